@@ -1,0 +1,229 @@
+//! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
+//! from here; the daemon's writer carries it out.
+
+use super::{ConversationId, OperatorName, Time};
+use crate::text::Msg;
+use crate::text::catalogue::commands as say;
+use serde::{Deserialize, Serialize};
+
+/// A command's name without its arguments.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Name {
+    /// Work on it, as long as the session lives.
+    Claim,
+    /// Stop working on it.
+    Release,
+    /// Make it somebody's job, lasting.
+    Assign,
+    /// Out of sight until a time.
+    Snooze,
+    /// Wait for the customer.
+    Pending,
+    /// Wait for somebody else.
+    Hold,
+    /// Done.
+    Resolve,
+    /// Back to open.
+    Reopen,
+    /// Put a label on.
+    Label,
+    /// Take a label off.
+    Unlabel,
+    /// A private note.
+    Note,
+    /// Answer the customer.
+    Reply,
+    /// Take back this operator's last action.
+    Undo,
+    /// Do again what was taken back.
+    Redo,
+}
+
+/// A command with its arguments, as it travels to the writer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Command {
+    /// See [`Name::Claim`].
+    Claim {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// Take it over from somebody else who holds it.
+        over: bool,
+    },
+    /// See [`Name::Release`].
+    Release {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Assign`].
+    Assign {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// To whom; `None` = nobody.
+        to: Option<OperatorName>,
+    },
+    /// See [`Name::Snooze`].
+    Snooze {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// Until when.
+        until: Time,
+    },
+    /// See [`Name::Pending`].
+    Pending {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Hold`].
+    Hold {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Resolve`].
+    Resolve {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Reopen`].
+    Reopen {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Label`].
+    Label {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The label: one word.
+        label: String,
+    },
+    /// See [`Name::Unlabel`].
+    Unlabel {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The label.
+        label: String,
+    },
+    /// See [`Name::Note`].
+    Note {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The text.
+        text: String,
+    },
+    /// See [`Name::Reply`].
+    Reply {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The text.
+        text: String,
+        /// How many messages the conversation had when the draft began; the desk refuses a
+        /// reply that has been overtaken. `None` = send anyway.
+        seen: Option<u32>,
+    },
+    /// See [`Name::Undo`].
+    Undo,
+    /// See [`Name::Redo`].
+    Redo,
+}
+
+/// An argument a command takes besides its conversations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// An operator's name, or nothing for nobody.
+    Operator,
+    /// A moment, as `domain::time` reads it: `1h`, `tonight`, `tomorrow`, `18:30`.
+    When,
+    /// One word.
+    Label,
+    /// Free text.
+    Text,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Which command.
+    pub name: Name,
+    /// What it is called on the command line and in the palette.
+    pub verb: &'static str,
+    /// What it takes besides its conversations.
+    pub arg: Option<Arg>,
+    /// False for undo and redo, which act on the operator's last action.
+    pub takes_ids: bool,
+    /// One line for help, palette and documentation.
+    pub summary: Msg,
+}
+
+/// Every command, in the order of the help.
+pub const TABLE: &[Spec] = &[
+    spec(Name::Claim, "claim", None, say::CLAIM),
+    spec(Name::Release, "release", None, say::RELEASE),
+    spec(Name::Reply, "reply", Some(Arg::Text), say::REPLY),
+    spec(Name::Note, "note", Some(Arg::Text), say::NOTE),
+    spec(Name::Assign, "assign", Some(Arg::Operator), say::ASSIGN),
+    spec(Name::Snooze, "snooze", Some(Arg::When), say::SNOOZE),
+    spec(Name::Pending, "pending", None, say::PENDING),
+    spec(Name::Hold, "hold", None, say::HOLD),
+    spec(Name::Resolve, "resolve", None, say::RESOLVE),
+    spec(Name::Reopen, "reopen", None, say::REOPEN),
+    spec(Name::Label, "label", Some(Arg::Label), say::LABEL),
+    spec(Name::Unlabel, "unlabel", Some(Arg::Label), say::UNLABEL),
+    Spec { name: Name::Undo, verb: "undo", arg: None, takes_ids: false, summary: say::UNDO },
+    Spec { name: Name::Redo, verb: "redo", arg: None, takes_ids: false, summary: say::REDO },
+];
+
+const fn spec(name: Name, verb: &'static str, arg: Option<Arg>, summary: Msg) -> Spec {
+    Spec { name, verb, arg, takes_ids: true, summary }
+}
+
+impl Name {
+    /// Its row of the table.
+    pub fn spec(self) -> &'static Spec {
+        // Every name has a row: a test walks the table.
+        TABLE.iter().find(|s| s.name == self).unwrap_or(&TABLE[0])
+    }
+}
+
+impl Command {
+    /// The most conversations one action may touch.
+    pub const MOST: usize = 10_000;
+
+    /// Its name.
+    pub fn name(&self) -> Name {
+        match self {
+            Command::Claim { .. } => Name::Claim,
+            Command::Release { .. } => Name::Release,
+            Command::Assign { .. } => Name::Assign,
+            Command::Snooze { .. } => Name::Snooze,
+            Command::Pending { .. } => Name::Pending,
+            Command::Hold { .. } => Name::Hold,
+            Command::Resolve { .. } => Name::Resolve,
+            Command::Reopen { .. } => Name::Reopen,
+            Command::Label { .. } => Name::Label,
+            Command::Unlabel { .. } => Name::Unlabel,
+            Command::Note { .. } => Name::Note,
+            Command::Reply { .. } => Name::Reply,
+            Command::Undo => Name::Undo,
+            Command::Redo => Name::Redo,
+        }
+    }
+
+    /// The conversations it acts on; empty for undo and redo.
+    pub fn ids(&self) -> &[ConversationId] {
+        match self {
+            Command::Claim { ids, .. }
+            | Command::Release { ids }
+            | Command::Assign { ids, .. }
+            | Command::Snooze { ids, .. }
+            | Command::Pending { ids }
+            | Command::Hold { ids }
+            | Command::Resolve { ids }
+            | Command::Reopen { ids }
+            | Command::Label { ids, .. }
+            | Command::Unlabel { ids, .. }
+            | Command::Note { ids, .. }
+            | Command::Reply { ids, .. } => ids,
+            Command::Undo | Command::Redo => &[],
+        }
+    }
+}

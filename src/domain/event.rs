@@ -1,0 +1,104 @@
+//! What comes in from a channel. Platform, file, demo feed and replay all speak these.
+
+use super::slot::SlotState;
+use super::{Attachment, Author, ChannelId, Queue, Time};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened on a channel. Idempotent on (channel, platform id).
+///
+/// As NDJSON each is one object with an `event` field, e.g.
+/// `{"event":"message","channel":"weibo","kind":"comments","id":"42","at":"...","text":"..."}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Event {
+    /// A comment, mention or DM appeared; or a reply of ours was seen there.
+    Message(MessageEvent),
+    /// Its author changed the text.
+    Edited {
+        /// Where.
+        channel: ChannelId,
+        /// Which message.
+        id: String,
+        /// The new text.
+        text: String,
+        /// When.
+        at: Time,
+    },
+    /// It was deleted or hidden on the platform.
+    Deleted {
+        /// Where.
+        channel: ChannelId,
+        /// Which message.
+        id: String,
+        /// When.
+        at: Time,
+    },
+    /// Its likes changed.
+    Likes {
+        /// Where.
+        channel: ChannelId,
+        /// Which message.
+        id: String,
+        /// The new count.
+        likes: u32,
+    },
+    /// A reply from the outbox was taken by the platform.
+    Sent {
+        /// Where.
+        channel: ChannelId,
+        /// Which reply of the outbox.
+        reply: super::MessageRef,
+        /// The platform's id of it.
+        id: String,
+        /// When the platform took it.
+        at: Time,
+    },
+    /// A publishing slot was planned, or changed its state.
+    Slot(SlotEvent),
+}
+
+/// A message as a channel reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageEvent {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its platform, e.g. `douyin`.
+    pub platform: String,
+    /// Public comment or direct message.
+    pub queue: Queue,
+    /// The platform's id of this message; unique on the channel.
+    pub id: String,
+    /// The root comment or the peer, when the channel knows it; else found by `in_reply_to`,
+    /// else the message is a root itself.
+    pub thread: Option<String>,
+    /// The message it answers.
+    pub in_reply_to: Option<String>,
+    /// Who wrote it.
+    pub author: Author,
+    /// True when the brand's own account wrote it.
+    pub ours: bool,
+    /// Verbatim text.
+    pub text: String,
+    /// When it was written.
+    pub at: Time,
+    /// Likes.
+    pub likes: u32,
+    /// The page that shows it.
+    pub permalink: Option<String>,
+    /// Pictures, voice, files.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A slot as a channel or scheduler reports it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SlotEvent {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The scheduler's id of the post; unique on the channel.
+    pub id: String,
+    /// When it is to go out.
+    pub at: Time,
+    /// What it is about.
+    pub title: String,
+    /// How far it is.
+    pub state: SlotState,
+}

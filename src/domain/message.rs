@@ -1,0 +1,107 @@
+//! One message of a conversation, from a customer or from us.
+
+use super::{OperatorName, Time};
+use serde::{Deserialize, Serialize};
+
+/// Who wrote an inbound message, as the platform names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Author {
+    /// The platform's id of the person; empty when the platform gives none.
+    pub id: String,
+    /// The name the platform shows, verbatim (unsafe to print: make it `Shown`).
+    pub name: String,
+}
+
+/// Something sent along with a message; shown as a line that opens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// `image`, `video`, `voice`, `file` or `link`.
+    pub kind: String,
+    /// Size in bytes when the platform tells it.
+    #[serde(default)]
+    pub size: Option<u64>,
+    /// Where it opens (http or https only).
+    pub link: String,
+}
+
+/// What a message is to the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MessageKind {
+    /// A customer wrote it.
+    Inbound,
+    /// We answered: the customer sees it once it is delivered.
+    Reply,
+    /// A private note; never leaves the desk.
+    Note,
+}
+
+/// How far a reply of ours has come. Nothing unconfirmed is shown as done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delivery {
+    /// Not a thing that is delivered (inbound, notes), or seen on the platform.
+    None,
+    /// Written on the desk, waits for a channel to take it.
+    Waiting,
+    /// The channel took it at this time.
+    Sent(Time),
+}
+
+/// A message as the desk keeps it: verbatim, never changed at rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Inbound, our reply, or a note.
+    pub kind: MessageKind,
+    /// The platform's id; empty for notes and for replies not yet sent.
+    #[serde(default)]
+    pub platform_id: String,
+    /// The platform's id of the message it answers.
+    #[serde(default)]
+    pub in_reply_to: Option<String>,
+    /// Who wrote it on the platform.
+    pub author: Author,
+    /// The operator who wrote it here, for replies and notes made on the desk.
+    #[serde(default)]
+    pub operator: Option<OperatorName>,
+    /// Verbatim text; the first chunk of it when longer than the store's value bound.
+    pub text: String,
+    /// When it was written, by the platform's clock.
+    pub at: Time,
+    /// When the desk got it.
+    pub arrived: Time,
+    /// Likes the platform counts for it.
+    #[serde(default)]
+    pub likes: u32,
+    /// The page that shows it (http or https).
+    #[serde(default)]
+    pub permalink: Option<String>,
+    /// Pictures, voice, files.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
+    /// How far a reply of ours has come.
+    pub delivery: Delivery,
+    /// The author took it back, or an operator's undo did, at this time; kept, shown as withdrawn.
+    #[serde(default)]
+    pub withdrawn: Option<Time>,
+    /// The author changed it at this time.
+    #[serde(default)]
+    pub edited: Option<Time>,
+}
+
+impl Message {
+    /// True for a reply of ours that the customer can see: only such a one stops first response.
+    pub fn is_visible_reply(&self) -> bool {
+        self.kind == MessageKind::Reply
+            && self.withdrawn.is_none()
+            && !matches!(self.delivery, Delivery::Waiting)
+    }
+
+    /// True for a reply of ours, sent or still waiting, that was not taken back.
+    pub fn is_standing_reply(&self) -> bool {
+        self.kind == MessageKind::Reply && self.withdrawn.is_none()
+    }
+
+    /// True for a customer's message that was not taken back.
+    pub fn is_standing_inbound(&self) -> bool {
+        self.kind == MessageKind::Inbound && self.withdrawn.is_none()
+    }
+}

@@ -1,0 +1,30 @@
+//! What the desk knows: conversations, timers, commands, figures - and the rules between them.
+//!
+//! For: every decision that can be made from values alone.
+//! May come in: `text`, serde, chrono arithmetic. Time is always passed in.
+//! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
+
+pub mod channel;
+pub mod command;
+pub mod conversation;
+pub mod event;
+pub mod filter;
+pub mod id;
+pub mod journal;
+pub mod kpi;
+pub mod message;
+pub mod order;
+pub mod policy;
+pub mod refusal;
+pub mod slot;
+pub mod time;
+
+pub use channel::{Channel, ChannelId};
+pub use command::{Command, Name};
+pub use conversation::{Claim, Conversation, Head, State};
+pub use event::Event;
+pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
+pub use message::{Attachment, Author, Delivery, Message, MessageKind};
+pub use order::{OrderKey, Queue};
+pub use refusal::Refusal;
+pub use time::{Span, Time};

@@ -1,0 +1,89 @@
+//! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
+
+use super::{ChannelId, Queue, Span, Time};
+use serde::{Deserialize, Serialize};
+
+/// A named target. First response and next response run in this version; the others are read,
+/// checked and kept for the engine's next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetName {
+    /// From the first inbound message to the first reply the customer can see.
+    FirstResponse,
+    /// From the oldest unanswered inbound message, once a first response was given.
+    NextResponse,
+}
+
+/// How long a target may take.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// Which target.
+    pub name: TargetName,
+    /// How long, in calendar time.
+    pub within: Span,
+}
+
+/// What a rule looks at. Every given condition must hold; an empty rule matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Match {
+    /// The queue.
+    pub queue: Option<Queue>,
+    /// Any of these platforms; empty = all.
+    pub platforms: Vec<String>,
+    /// Any of these channels; empty = all.
+    pub channels: Vec<ChannelId>,
+    /// At least this many likes.
+    pub likes_min: Option<u32>,
+    /// Any of these words, wherever they stand, without regard to case; empty = all.
+    pub words: Vec<String>,
+}
+
+/// One rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// Its name, shown by "explain this timer".
+    pub name: String,
+    /// What a row shows for it, e.g. `severe`; empty = nothing.
+    pub tag: String,
+    /// What it applies to.
+    pub matches: Match,
+    /// Its targets, no name twice.
+    pub targets: Vec<Target>,
+    /// 0-255; heavier goes first among equally urgent ones.
+    pub weight: u8,
+}
+
+/// The ordered rules, and the part of the target's time after which an item is at risk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policies {
+    /// In order; the first that matches applies.
+    pub rules: Vec<Policy>,
+    /// At risk when less than this share (percent) of the target's time is left. 25 by default.
+    pub at_risk_percent: u8,
+}
+
+/// The clock that runs for a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// The rule that set it.
+    pub policy: String,
+    /// The target it measures.
+    pub target: TargetName,
+    /// When it began to count.
+    pub started: Time,
+    /// When it runs out.
+    pub due: Time,
+    /// When it comes to be at risk.
+    pub at_risk: Time,
+}
+
+/// What the first matching rule makes of a conversation's head.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// The clock, when the rule has the target that is asked for.
+    pub timer: Option<Timer>,
+    /// See [`Policy::weight`].
+    pub weight: u8,
+    /// See [`Policy::tag`].
+    pub tag: String,
+}

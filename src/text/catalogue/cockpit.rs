@@ -1,0 +1,3 @@
+//! What cockpit say.
+
+super::catalogue! {}

@@ -1,0 +1,3 @@
+//! What desk say.
+
+super::catalogue! {}

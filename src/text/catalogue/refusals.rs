@@ -1,0 +1,3 @@
+//! What refusals say.
+
+super::catalogue! {}

@@ -1,0 +1,3 @@
+//! What verbs say.
+
+super::catalogue! {}

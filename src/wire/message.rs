@@ -1,0 +1,456 @@
+//! Everything a client and the daemon say to each other.
+//!
+//! A client asks with [`ToDaemon::Ask`] and gets exactly one [`ToClient::Answer`] with the same
+//! number. Besides that the daemon pushes the newest state of what the client watches; a push that
+//! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
+
+use crate::domain::journal::Entry;
+use crate::domain::order::StateKind;
+use crate::domain::slot::Slot;
+use crate::domain::{
+    ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
+    OperatorName, OrderKey, Queue, Refusal, SessionId, Time,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a client is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ClientKind {
+    /// A live screen: can hold claims, is shown as present.
+    Cockpit,
+    /// A verb: asks and leaves.
+    Verb,
+    /// Brings events in (import, replay, demo feed, later platforms) and takes replies out.
+    Connector,
+}
+
+/// From a client.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ToDaemon {
+    /// Always the first frame.
+    Hello {
+        /// [`super::VERSION`] of the client.
+        version: u32,
+        /// What it is.
+        kind: ClientKind,
+        /// Who the operator says they are; only heard on a private desk with declared identity.
+        declared: Option<OperatorName>,
+        /// The session to go on with after a dropped link.
+        resume: Option<SessionId>,
+    },
+    /// A question; answered once, with its number.
+    Ask {
+        /// The client's number for it.
+        number: u64,
+        /// The question.
+        ask: Ask,
+    },
+    /// Opens a window on a queue, or replaces the one of that queue; `None` closes it. The rows
+    /// come as [`Push::Window`], at once and after each change that shows in it.
+    Window {
+        /// Which queue's window.
+        queue: Queue,
+        /// What to show; `None` = nothing any more.
+        window: Option<WindowSpec>,
+    },
+    /// The conversation this cockpit's operator looks at; comes as [`Push::Detail`], and tells
+    /// the others that they look at it.
+    Viewing {
+        /// Which; `None` = none.
+        id: Option<ConversationId>,
+        /// True while the composer is open on it.
+        replying: bool,
+    },
+    /// The operator pressed a key (sent at most each 30 s); keeps claims from falling idle.
+    Active,
+}
+
+/// A question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ask {
+    /// Carry out a command.
+    Do(Command),
+    /// A conversation with its messages.
+    Show(ConversationId),
+    /// A page of a queue, in queue order.
+    List {
+        /// The queue; `None` = both, comments first.
+        queue: Option<Queue>,
+        /// A filter as typed; open ones only unless it names a state.
+        filter: String,
+        /// Go on after this one.
+        after: Option<OrderKey>,
+        /// At most this many rows (the daemon caps it at 500).
+        limit: u32,
+    },
+    /// Events of one channel, with the cursor to keep in the same commit.
+    Ingest {
+        /// Where the channel got to; opaque.
+        cursor: Option<(ChannelId, String)>,
+        /// At most [`Ask::MOST_EVENTS`].
+        events: Vec<Event>,
+    },
+    /// The cursor kept for a channel.
+    Cursor(ChannelId),
+    /// Replies that wait for these channels; answered when there is at least one or after 10 s.
+    Outbox {
+        /// The channels.
+        channels: Vec<ChannelId>,
+    },
+    /// How the daemon is.
+    Status,
+    /// End the daemon cleanly.
+    Stop,
+    /// The draft of this operator on a conversation: keep this text (`Some`) or forget it.
+    Draft {
+        /// Where.
+        id: ConversationId,
+        /// The text so far; `None` forgets it.
+        text: Option<String>,
+    },
+    /// Journal entries from this number on, oldest first (the daemon caps them at 200).
+    Journal {
+        /// The first number wanted.
+        from: u64,
+    },
+    /// A page of the whole desk, as export lines.
+    Export {
+        /// Go on from here; opaque. `None` = from the start.
+        after: Option<Vec<u8>>,
+    },
+    /// Export lines for an empty desk.
+    Restore {
+        /// NDJSON lines in the order of the export.
+        lines: Vec<String>,
+        /// True with the last lines: the desk then checks itself.
+        last: bool,
+    },
+}
+
+impl Ask {
+    /// The most events in one [`Ask::Ingest`].
+    pub const MOST_EVENTS: usize = 512;
+}
+
+/// From the daemon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum ToClient {
+    /// The answer to `Hello`.
+    Welcome(Welcome),
+    /// The daemon does not serve this client; the connection ends.
+    Refused(Turned),
+    /// The answer to the question of that number.
+    Answer {
+        /// The client's number.
+        number: u64,
+        /// The answer.
+        answer: Box<Answer>,
+    },
+    /// News.
+    Push(Box<Push>),
+}
+
+/// Why a client was turned away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Turned {
+    /// The daemon speaks this other version.
+    Version(u32),
+    /// The account may not use this desk.
+    NotAllowed(String),
+    /// The daemon is ending.
+    Ending,
+    /// Too many clients.
+    Full,
+}
+
+/// Who and where the client is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The session; present it again after a dropped link.
+    pub session: SessionId,
+    /// Who the daemon takes the client for.
+    pub operator: OperatorName,
+    /// True when that is only what the client said.
+    pub declared: bool,
+    /// The desk's name on screen.
+    pub desk: String,
+    /// True on a demo desk.
+    pub demo: bool,
+    /// The desk's time zone, an IANA name; `None` = the client's own.
+    pub zone: Option<String>,
+    /// Every channel the desk knows.
+    pub channels: Vec<crate::domain::Channel>,
+    /// What happened since this operator's last session ended.
+    pub since: Option<SinceLeft>,
+}
+
+/// "Since I left": what others did and what came in meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SinceLeft {
+    /// When the operator's last session ended.
+    pub left: Time,
+    /// Messages that came in.
+    pub arrived: u64,
+    /// What others did: how often, by whom.
+    pub actions: Vec<(OperatorName, Name, u64)>,
+    /// Conversations assigned to this operator.
+    pub assigned: Vec<ConversationId>,
+    /// True when more happened than was counted.
+    pub more: bool,
+}
+
+/// Which rows a cockpit wants to see.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WindowSpec {
+    /// The filter as typed.
+    pub filter: String,
+    /// Where the window lies.
+    pub anchor: Anchor,
+    /// Rows before the anchor (at most 500).
+    pub before: u16,
+    /// Rows from the anchor on (at most 500).
+    pub after: u16,
+}
+
+/// Where a window lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Anchor {
+    /// At the most urgent row; follows it.
+    Top,
+    /// At the least urgent row.
+    Bottom,
+    /// At this key, whether it is still there or not.
+    At(OrderKey),
+}
+
+/// One row of a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Where it stands.
+    pub key: OrderKey,
+}
+
+/// Somebody who looks at a conversation or answers it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Presence {
+    /// Who.
+    pub operator: OperatorName,
+    /// The conversation; `None` = on the desk, looking at none.
+    pub on: Option<ConversationId>,
+    /// True while their composer is open on it.
+    pub replying: bool,
+}
+
+/// The newest state of something a client watches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Push {
+    /// Rows of a window.
+    Window(Window),
+    /// Header figures, people, channels.
+    Desk(DeskState),
+    /// The conversation in view.
+    Detail(Detail),
+    /// Figures for the sparklines.
+    Kpis(Kpis),
+    /// Today's slots.
+    Slots(Vec<Slot>),
+    /// Something for this operator; at most 50 wait, older ones are dropped.
+    Notices(Vec<Notice>),
+}
+
+/// Rows of a window, in queue order, as they are now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Window {
+    /// Which queue's window.
+    pub queue: Queue,
+    /// What was asked for, so that a client can tell an answer to an older question.
+    pub spec: WindowSpec,
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// True when the first row is the queue's first.
+    pub at_top: bool,
+    /// True when the last row is the queue's last.
+    pub at_bottom: bool,
+    /// Rows that came in before the first row since this window was opened.
+    pub more_urgent: u32,
+    /// How many rows pass the filter, and whether that is exact (`false` = at least).
+    pub total: (u64, bool),
+}
+
+/// Header figures, people, channels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeskState {
+    /// How many conversations of each queue are in each state.
+    pub counts: Vec<(Queue, StateKind, u64)>,
+    /// How many open ones of each queue are past their deadline.
+    pub late: Vec<(Queue, u64)>,
+    /// How many open ones of each queue are due within the hour (late ones not counted).
+    pub within_hour: Vec<(Queue, u64)>,
+    /// The next deadline of an open one that is not late yet.
+    pub next_due: Option<Time>,
+    /// Who is here.
+    pub people: Vec<Presence>,
+    /// Channels, and since when one of them is blind.
+    pub channels: Vec<(ChannelId, Option<Time>)>,
+    /// Replies that wait for a channel.
+    pub waiting: u64,
+    /// Why the desk cannot write now.
+    pub read_only: Option<String>,
+}
+
+/// A conversation with its messages, oldest first by the time they were written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Detail {
+    /// The record.
+    pub conversation: Conversation,
+    /// Its newest messages (at most 200), in order of time, each with its number.
+    pub messages: Vec<(u32, Message)>,
+    /// How many older ones are not here.
+    pub older: u32,
+    /// This operator's draft on it.
+    pub draft: Option<String>,
+}
+
+/// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kpis {
+    /// Length of a point in milliseconds.
+    pub step: i64,
+    /// Inbound messages.
+    pub arrivals: Vec<f64>,
+    /// Replies written.
+    pub replies: Vec<f64>,
+    /// Open conversations at the end of each point.
+    pub backlog: Vec<f64>,
+    /// Median first response in milliseconds; NaN where there was none.
+    pub first_response: Vec<f64>,
+    /// Share of first responses within their target, 0 to 100; NaN where there was none.
+    pub hit_rate: Vec<f64>,
+}
+
+/// Something an operator should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// Somebody made it their job.
+    Assigned {
+        /// What.
+        id: ConversationId,
+        /// By whom.
+        by: OperatorName,
+    },
+    /// Somebody named them in a note.
+    Mentioned {
+        /// Where.
+        id: ConversationId,
+        /// By whom.
+        by: OperatorName,
+    },
+    /// A new message came while their composer was open on it.
+    Overtaken {
+        /// Where.
+        id: ConversationId,
+    },
+    /// A row of their window left it by somebody's action.
+    Gone {
+        /// Which.
+        id: ConversationId,
+        /// What was done.
+        name: Name,
+        /// By whom.
+        by: OperatorName,
+    },
+    /// Their claim was taken over, or fell idle (`by` none).
+    ClaimLost {
+        /// Which.
+        id: ConversationId,
+        /// By whom.
+        by: Option<OperatorName>,
+    },
+    /// Deadlines passed: how many, and one of them.
+    Breached {
+        /// How many.
+        count: u32,
+        /// One of them.
+        id: ConversationId,
+    },
+}
+
+/// What was done, so that it can be said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The command (for undo and redo: the one taken back or done again).
+    pub name: Name,
+    /// True for an undo or redo.
+    pub taken_back: bool,
+    /// The conversations it changed.
+    pub ids: Vec<ConversationId>,
+    /// Those it left alone, each with the reason.
+    pub refused: Vec<Refusal>,
+    /// The message it made, for one reply or note.
+    pub message: Option<MessageRef>,
+}
+
+/// What became of events.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingested {
+    /// New messages.
+    pub added: u32,
+    /// New conversations among them.
+    pub opened: u32,
+    /// Known ones that changed (edited, deleted, likes, sent, slot).
+    pub changed: u32,
+    /// Known ones that brought nothing new.
+    pub known: u32,
+    /// Events that could not be placed: their place in the list, and why.
+    pub rejected: Vec<(u32, String)>,
+}
+
+/// How the daemon is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The program's version.
+    pub program: String,
+    /// Its process.
+    pub pid: u32,
+    /// Since when.
+    pub started: Time,
+    /// The desk's folder.
+    pub folder: String,
+    /// Cockpits attached.
+    pub cockpits: u32,
+    /// Last committed revision.
+    pub revision: u64,
+    /// Bytes on disk.
+    pub disk: u64,
+    /// Conversations by queue and state.
+    pub desk: DeskState,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// To [`Ask::Do`].
+    Done(Done),
+    /// To [`Ask::Show`].
+    Shown(Box<Detail>),
+    /// To [`Ask::List`]; `Some` key = there is more after it.
+    Listed(Vec<Row>, Option<OrderKey>),
+    /// To [`Ask::Ingest`]: durable.
+    Ingested(Ingested),
+    /// To [`Ask::Cursor`].
+    Cursor(Option<String>),
+    /// To [`Ask::Outbox`].
+    Outbox(Vec<(MessageRef, ChannelId, Message)>),
+    /// To [`Ask::Status`].
+    Status(Box<Status>),
+    /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].
+    Ok,
+    /// To [`Ask::Journal`].
+    Journal(Vec<(u64, Entry)>),
+    /// To [`Ask::Export`]: NDJSON lines, and where to go on.
+    Exported(Vec<String>, Option<Vec<u8>>),
+    /// It was not done.
+    Refused(Refusal),
+}
