@@ -1,1 +1,5 @@
-//! (header to come)
+//! The terminal: its modes, the bytes that come from it and the bytes that go to it.
+//!
+//! For: raw mode with a certain way back, keys and pastes from stdin, one write for a frame.
+//! May come in: `app::key`'s types, crossterm for modes and size, ratatui's backend.
+//! Never: knows what a key means or what a frame shows; leaves a mode switched on behind it.
