@@ -1,1 +1,3 @@
 //! (header to come)
+
+pub mod desk;

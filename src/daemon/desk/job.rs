@@ -1,0 +1,133 @@
+//! What the writer is asked to do, what it answers, and what it tells the sessions.
+
+use crate::domain::policy::Policies;
+use crate::domain::{
+    Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey, Refusal,
+    SessionId, Span,
+};
+use crate::wire::message::{Done, Ingested, Notice};
+
+/// What the desk's files say that the writer needs.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// The SLA rules.
+    pub policies: Policies,
+    /// Configured channels; others appear with their first event.
+    pub channels: Vec<Channel>,
+    /// The desk's time zone, an IANA name.
+    pub zone: Option<String>,
+    /// How long a claim holds without a key (the sessions measure it and send [`Job::Idle`]).
+    pub claim_idle: Span,
+    /// True on a demo desk.
+    pub demo: bool,
+}
+
+/// Who asks for a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The operator.
+    pub operator: OperatorName,
+    /// True when that is only what the client said.
+    pub declared: bool,
+    /// The caller's live cockpit session; for a verb, a live cockpit of the same operator, if
+    /// there is one.
+    pub session: Option<SessionId>,
+}
+
+/// One thing for the writer to do.
+#[derive(Clone, Debug)]
+pub enum Job {
+    /// A command of an operator.
+    Do {
+        /// Who asks.
+        by: Caller,
+        /// For what.
+        command: Command,
+    },
+    /// Events of one channel.
+    Ingest {
+        /// Where the channel got to, kept in the same commit.
+        cursor: Option<(ChannelId, String)>,
+        /// The events, in the channel's order.
+        events: Vec<Event>,
+    },
+    /// Keeps an operator's draft, or forgets it.
+    Draft {
+        /// Whose.
+        by: Caller,
+        /// On which conversation.
+        id: ConversationId,
+        /// The text; `None` forgets it.
+        text: Option<String>,
+    },
+    /// A cockpit's session is over (the grace for a lost link has passed): its claims are
+    /// released, and the operator's "since I left" begins here.
+    SessionEnded {
+        /// The session.
+        session: SessionId,
+        /// Whose.
+        operator: OperatorName,
+    },
+    /// After a restart's grace: claims of all sessions but these are released.
+    ReleaseClaims {
+        /// The sessions that came back.
+        sessions_alive: Vec<SessionId>,
+    },
+    /// A session was idle for [`Setup::claim_idle`]: its claims are released, and it is told.
+    Idle {
+        /// The session.
+        session: SessionId,
+    },
+    /// Carry out what is due.
+    Elapse,
+}
+
+/// What became of one job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JobResult {
+    /// A command was carried out, at least on one conversation.
+    Done(Done),
+    /// Events were taken.
+    Ingested(Ingested),
+    /// Done, and nothing to say.
+    Ok,
+    /// It was not done.
+    Refused(Refusal),
+}
+
+/// A conversation changed its place, or its row; `before` and `after` are equal when only the row
+/// changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Which.
+    pub id: ConversationId,
+    /// Its place before; `None` = it was new or resolved.
+    pub before: Option<OrderKey>,
+    /// Its place now; `None` = resolved.
+    pub after: Option<OrderKey>,
+    /// The operator's action that did it; `None` = a channel or the clock.
+    pub by: Option<(OperatorName, Name)>,
+}
+
+/// What one committed group changed, so that the sessions can decide what to push.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Published {
+    /// The store's revision after it.
+    pub revision: u64,
+    /// Every conversation that changed, once.
+    pub moves: Vec<Move>,
+    /// For single operators.
+    pub notices: Vec<(OperatorName, Notice)>,
+    /// Deadlines that passed: for everybody who is attached.
+    pub breached: Vec<ConversationId>,
+    /// Conversations with a new inbound message: those who are replying there are told.
+    pub new_inbound: Vec<ConversationId>,
+    /// The sparklines' figures changed.
+    pub kpis: bool,
+    /// A slot changed.
+    pub slots: bool,
+    /// A reply waits for a channel, or waits no longer.
+    pub outbox: bool,
+    /// Header figures changed.
+    pub state: bool,
+}
