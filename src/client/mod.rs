@@ -4,3 +4,6 @@
 //! carrying out the effects it answers with.
 //! May come in: `app`, `view`, `term`, `wire`, `config`.
 //! Never: decides what a key does or how a row looks; touches the store.
+
+pub mod ask;
+pub mod attach;

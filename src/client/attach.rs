@@ -1,0 +1,310 @@
+//! Finding the daemon of a desk, starting it when the desk is private, and shaking hands.
+
+use crate::domain::{OperatorName, SessionId};
+use crate::text::Lang;
+use crate::text::catalogue::desk as desk_say;
+use crate::wire::VERSION;
+use crate::wire::frame::{self, FrameError, Frames};
+use crate::wire::message::{ClientKind, ToClient, ToDaemon, Turned, Welcome};
+use crate::wire::place;
+use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long a daemon may take to greet; a desk that opens after a large load needs seconds.
+const GREETING: Duration = Duration::from_secs(20);
+/// How long to wait before knocking again at a daemon that comes or goes.
+const AGAIN: Duration = Duration::from_millis(10);
+
+/// Who comes to the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// What the client is.
+    pub kind: ClientKind,
+    /// `--as NAME`; heard only by a private desk with declared identity.
+    pub declared: Option<OperatorName>,
+    /// The session to go on with after a dropped link.
+    pub resume: Option<SessionId>,
+}
+
+/// Whether a private desk's daemon is started when none runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// With this program: `PROGRAM serve --desk DIR --detached`.
+    With(PathBuf),
+    /// Never; `status` and `stop` only look.
+    Never,
+}
+
+impl Launch {
+    /// With the program that runs now.
+    pub fn own() -> Launch {
+        // Through /proc, so that it is the same program even when its file was replaced since.
+        Launch::With(PathBuf::from("/proc/self/exe"))
+    }
+}
+
+/// A connection that has been greeted.
+#[derive(Debug)]
+pub struct Attached {
+    /// The stream, blocking.
+    pub stream: UnixStream,
+    /// What has come in on it so far.
+    pub frames: Frames,
+    /// The greeting.
+    pub welcome: Welcome,
+}
+
+/// Why there is no connection.
+#[derive(Debug)]
+pub enum AttachError {
+    /// No daemon serves this desk, and this client may not or shall not start one.
+    NotRunning(PathBuf),
+    /// The account may not reach the socket.
+    NoRight(PathBuf),
+    /// What answers at the socket does not run under the account that owns the desk.
+    Impostor {
+        /// The desk.
+        desk: PathBuf,
+        /// The account of the process at the socket.
+        server: u32,
+        /// The account that owns the folder.
+        owner: u32,
+    },
+    /// A daemon of another version serves the desk.
+    OtherVersion {
+        /// The desk.
+        desk: PathBuf,
+        /// Its version of the wire contract.
+        theirs: u32,
+    },
+    /// The daemon turned us away.
+    Turned(Turned),
+    /// The daemon could not start; its own sentence.
+    Start(String),
+    /// It was started, or is there, but does not greet.
+    Silent(PathBuf),
+    /// The connection failed.
+    Link(FrameError),
+}
+
+impl AttachError {
+    /// The sentence for the operator.
+    pub fn say(&self, lang: Lang) -> String {
+        let at = |desk: &Path| desk.display().to_string();
+        match self {
+            AttachError::NotRunning(desk) => {
+                fill(desk_say::NOT_RUNNING, lang, &[("desk", &at(desk))])
+            }
+            AttachError::NoRight(desk) => fill(desk_say::NO_RIGHT, lang, &[("desk", &at(desk))]),
+            AttachError::Impostor { desk, server, owner } => fill(
+                desk_say::IMPOSTOR,
+                lang,
+                &[
+                    ("desk", &at(desk)),
+                    ("server", &server.to_string()),
+                    ("owner", &owner.to_string()),
+                ],
+            ),
+            AttachError::OtherVersion { desk, theirs } => fill(
+                desk_say::OTHER_VERSION,
+                lang,
+                &[
+                    ("desk", &at(desk)),
+                    ("theirs", &theirs.to_string()),
+                    ("ours", &VERSION.to_string()),
+                ],
+            ),
+            AttachError::Turned(Turned::NotAllowed(why)) => {
+                fill(desk_say::NOT_ALLOWED, lang, &[("why", why)])
+            }
+            AttachError::Turned(Turned::Full) => fill(desk_say::FULL, lang, &[]),
+            AttachError::Turned(Turned::Ending | Turned::Version(_)) => {
+                fill(desk_say::ENDING, lang, &[])
+            }
+            AttachError::Start(why) => fill(desk_say::NO_START, lang, &[("why", why)]),
+            AttachError::Silent(desk) => fill(desk_say::SILENT, lang, &[("desk", &at(desk))]),
+            AttachError::Link(e) => fill(desk_say::LINK, lang, &[("why", &e.to_string())]),
+        }
+    }
+}
+
+/// Connects to a desk and shakes hands.
+///
+/// # Errors
+/// See [`AttachError`].
+pub fn attach(desk: &Path, caller: &Caller, launch: &Launch) -> Result<Attached, AttachError> {
+    let patience = Instant::now() + GREETING;
+    loop {
+        let failed = match knock(desk).and_then(|stream| greet(stream, caller)) {
+            Ok(attached) => return Ok(attached),
+            Err(e) => e,
+        };
+        let out_of_time = Instant::now() >= patience;
+        match failed {
+            // It is on its way out; the next one may come up.
+            AttachError::Turned(Turned::Ending) if !out_of_time => std::thread::sleep(AGAIN),
+            AttachError::Link(e) if e.is_gone() && !out_of_time => std::thread::sleep(AGAIN),
+            AttachError::Link(e) if e.is_gone() => {
+                return Err(AttachError::Silent(desk.to_owned()));
+            }
+            AttachError::Turned(Turned::Version(theirs)) => {
+                return Err(AttachError::OtherVersion { desk: desk.to_owned(), theirs });
+            }
+            AttachError::NotRunning(_) if !out_of_time => match launch {
+                Launch::With(program) if may_start(desk) => start(desk, program)?,
+                _ => return Err(failed),
+            },
+            _ => return Err(failed),
+        }
+    }
+}
+
+/// Makes sure that a daemon serves the desk: starts it when the desk is private and none does.
+///
+/// # Errors
+/// See [`AttachError`].
+pub fn ensure_daemon(desk: &Path, launch: &Launch) -> Result<(), AttachError> {
+    match knock(desk) {
+        Ok(_) => Ok(()),
+        Err(AttachError::NotRunning(at)) => match launch {
+            Launch::With(program) if may_start(desk) => start(desk, program),
+            _ => Err(AttachError::NotRunning(at)),
+        },
+        Err(e) => Err(e),
+    }
+}
+
+/// True when this account may start the desk's daemon by itself: the desk is its own and is not
+/// shared (a shared one is started by its service, with `dutydesk serve`).
+fn may_start(desk: &Path) -> bool {
+    match std::fs::metadata(desk) {
+        Ok(meta) => meta.uid() == nix::unistd::geteuid().as_raw() && !shared(desk),
+        Err(e) => e.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Connects to the socket, and makes sure that it is the desk's owner who listens there.
+fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
+    let not_running = || AttachError::NotRunning(desk.to_owned());
+    let no_right = || AttachError::NoRight(desk.to_owned());
+    let owner = match std::fs::metadata(desk) {
+        Ok(meta) => meta.uid(),
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Err(no_right()),
+        Err(_) => return Err(not_running()),
+    };
+    let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name())
+        .and_then(|reach| UnixStream::connect(reach.path()));
+    let stream = match stream {
+        Ok(stream) => stream,
+        Err(e) => {
+            return Err(match e.kind() {
+                io::ErrorKind::PermissionDenied => no_right(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => not_running(),
+                _ => AttachError::Link(e.into()),
+            });
+        }
+    };
+    let server = getsockopt(&stream, PeerCredentials)
+        .map_err(|e| AttachError::Link(io::Error::from(e).into()))?
+        .uid();
+    if server != owner {
+        return Err(AttachError::Impostor { desk: desk.to_owned(), server, owner });
+    }
+    Ok(stream)
+}
+
+/// Says hello and waits for the greeting.
+fn greet(mut stream: UnixStream, caller: &Caller) -> Result<Attached, AttachError> {
+    let hello = ToDaemon::Hello {
+        version: VERSION,
+        kind: caller.kind,
+        declared: caller.declared.clone(),
+        resume: caller.resume,
+    };
+    let mut frames = Frames::new();
+    let link = |e: io::Error| AttachError::Link(e.into());
+    stream.set_read_timeout(Some(GREETING)).map_err(link)?;
+    frame::write(&mut stream, &hello).map_err(AttachError::Link)?;
+    match frames.read(&mut stream).map_err(AttachError::Link)? {
+        ToClient::Welcome(welcome) => {
+            stream.set_read_timeout(None).map_err(link)?;
+            Ok(Attached { stream, frames, welcome })
+        }
+        ToClient::Refused(turned) => Err(AttachError::Turned(turned)),
+        ToClient::Answer { .. } | ToClient::Push(_) => {
+            Err(AttachError::Link(FrameError::Malformed {
+                what: "greeting",
+                len: 0,
+                why: "something else came first".into(),
+            }))
+        }
+    }
+}
+
+/// Starts the daemon and waits until it serves, or says why it does not.
+fn start(desk: &Path, program: &Path) -> Result<(), AttachError> {
+    let cannot = |e: io::Error| AttachError::Start(e.to_string());
+    // The daemon leaves this working directory, so the path must stand without it.
+    let desk = std::path::absolute(desk).map_err(cannot)?;
+    let mut daemon = Command::new(program)
+        .arg("serve")
+        .arg("--desk")
+        .arg(&desk)
+        .arg("--detached")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(cannot)?;
+    // It closes both once it serves; `ready` is all that it says on stdout.
+    let mut said = String::new();
+    if let Some(out) = daemon.stdout.take() {
+        out.take(64).read_to_string(&mut said).map_err(cannot)?;
+    }
+    if said.trim() == place::READY {
+        // So that it leaves no zombie when it ends before us.
+        std::thread::Builder::new()
+            .stack_size(64 << 10)
+            .spawn(move || daemon.wait())
+            .map_err(cannot)?;
+        return Ok(());
+    }
+    let mut why = String::new();
+    if let Some(err) = daemon.stderr.take() {
+        err.take(4096).read_to_string(&mut why).map_err(cannot)?;
+    }
+    let ended = daemon.wait().map_err(cannot)?;
+    if ended.code() == Some(place::ALREADY_SERVED) {
+        // Somebody else was faster; it may not listen yet.
+        std::thread::sleep(AGAIN);
+        return Ok(());
+    }
+    let why = why.trim();
+    Err(AttachError::Start(if why.is_empty() { ended.to_string() } else { why.to_owned() }))
+}
+
+/// True when the desk says that it is shared: its daemon is a service then.
+fn shared(desk: &Path) -> bool {
+    std::fs::read_to_string(desk.join("desk.toml"))
+        .ok()
+        .and_then(|text| text.parse::<toml::Table>().ok())
+        .is_some_and(|table| table.contains_key("group"))
+}
+
+/// Puts values in the places of a message.
+pub(super) fn fill(msg: crate::text::Msg, lang: Lang, with: &[(&str, &str)]) -> String {
+    let mut said = match lang {
+        Lang::En => msg.en,
+        Lang::Zh => msg.zh,
+    }
+    .to_owned();
+    for (name, value) in with {
+        said = said.replace(&format!("{{{name}}}"), value);
+    }
+    said
+}
