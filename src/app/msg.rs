@@ -1,0 +1,70 @@
+//! What happens to the cockpit, and what it wants done.
+
+use crate::app::Key;
+use crate::domain::Time;
+use crate::wire::message::{ToClient, ToDaemon, Welcome};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// A bracketed paste, verbatim.
+    Paste(String),
+    /// The terminal window got (true) or lost the focus.
+    Focus(bool),
+    /// The terminal has this many columns and rows. Comes once before the first frame.
+    Resize(u16, u16),
+    /// The link stands, the daemon said welcome: at the start and after each reconnect.
+    Linked(Welcome),
+    /// The link is lost, or could not be made.
+    LinkLost {
+        /// One sentence, verbatim.
+        why: String,
+        /// When the next try is; `None` = there will be none.
+        retry_at: Option<Time>,
+    },
+    /// Anything else from the daemon.
+    Wire(ToClient),
+    /// The moment that [`crate::app::Model::next_tick`] named has come (early or late is fine).
+    Tick,
+    /// `$EDITOR` ended; `None` = it failed or changed nothing.
+    EditorDone(Option<String>),
+    /// The themes there are, by name, and what was wrong with some of them.
+    ThemesLoaded {
+        /// Names, in the order to offer them.
+        names: Vec<String>,
+        /// Sentences for the operator, verbatim.
+        warnings: Vec<String>,
+    },
+    /// Something of the client's own went wrong (copy, editor, saving a setting): a sentence.
+    Trouble(String),
+}
+
+/// Something the client is to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Send this; dropped silently while there is no link.
+    Send(ToDaemon),
+    /// Leave the cockpit.
+    Quit,
+    /// Ctrl-z: give the terminal back, stop, come back with [`Msg::Resize`].
+    Suspend,
+    /// Forget what the terminal shows and write it all again.
+    Repaint,
+    /// Run `$EDITOR` on this text; answered with [`Msg::EditorDone`].
+    OpenEditor {
+        /// The text to begin with.
+        text: String,
+    },
+    /// Put this on the operator's clipboard (OSC 52).
+    Copy(String),
+    /// Ring once.
+    Bell,
+    /// Keep the theme of this name in the operator's settings.
+    SaveTheme(String),
+    /// Keep the language in the operator's settings.
+    SaveLang(crate::text::Lang),
+    /// Read the theme files again; answered with [`Msg::ThemesLoaded`].
+    ReloadThemes,
+}
