@@ -57,6 +57,10 @@ pub enum Refusal {
     },
     /// The filter could not be read.
     BadFilter(String),
+    /// Only the account that owns the desk may do it (stop, restore).
+    OwnerOnly,
+    /// A restore needs an empty desk, and this one is not.
+    NotEmpty,
     /// The desk cannot write now (disk full, folder read-only); the sentence says why.
     ReadOnly(String),
     /// The store failed; the sentence says where.
