@@ -1,0 +1,323 @@
+//! Every key of the store, built and taken apart. Keys sort the way they are read: numbers and
+//! times big-endian (the sign of a time flipped), names ended by a zero byte where more follows.
+//!
+//! | key | value |
+//! |---|---|
+//! | `c/`id | conversation |
+//! | `m/`id seq | message |
+//! | `e/`channel `\0` platform id | the message of that platform id |
+//! | `r/`queue channel `\0` root | conversation of that root, where no message has the root's id |
+//! | `o/`order key | empty: the order of the queues |
+//! | `t/`when kind id | empty: what the clock has to do next |
+//! | `j/`seq | journal entry |
+//! | `u/`operator `\0` seq | an operator's own action: the undo stack |
+//! | `k/`channel `\0` metric resolution start | bucket of a figure (no channel = all of them) |
+//! | `n/`queue state platform `\0` assignee | how many conversations stand so |
+//! | `x/`channel `\0` message | reply that waits for its channel |
+//! | `d/`id operator | draft |
+//! | `s/`at channel `\0` id, `S/`channel `\0` id | slot, and its time |
+//! | `g/`channel | where the channel got to |
+//! | `p/`operator | what the desk keeps of an operator |
+//! | `meta/`name | the desk's own facts, e.g. the schema version |
+
+mod codec;
+mod parse;
+
+pub use parse::{Parsed, parse, show};
+
+use super::{Key, KeyRange};
+use crate::domain::kpi::{Metric, Resolution};
+use crate::domain::order::StateKind;
+use crate::domain::{ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, Time};
+use codec::{Builder, Reader};
+
+/// The most bytes a name from outside (channel, platform id, root, operator, platform) may have so
+/// that every key made of it fits [`MAX_KEY`](super::MAX_KEY).
+pub const MAX_NAME: usize = 300;
+
+/// What the clock has to do at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TimerKind {
+    /// A conversation comes to be at risk.
+    AtRisk,
+    /// A conversation's deadline passes.
+    Due,
+    /// A snooze ends.
+    SnoozeEnds,
+    /// A claim has been idle too long.
+    ClaimIdle,
+}
+
+/// How a conversation counts in the totals: one counter for each combination, so that totals by
+/// queue, state, platform and assignee, and by any mix of them, are sums of few counters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tally {
+    /// The queue.
+    pub queue: Queue,
+    /// The state.
+    pub state: StateKind,
+    /// The platform.
+    pub platform: String,
+    /// Whose job it is.
+    pub assignee: Option<OperatorName>,
+}
+
+/// The place of a conversation's record.
+pub fn conversation(id: ConversationId) -> Key {
+    Builder::new("c/").u64(id.0).done()
+}
+
+/// All conversations, by number.
+pub fn conversations() -> KeyRange {
+    KeyRange::prefix("c/")
+}
+
+/// The place of a message.
+pub fn message(at: MessageRef) -> Key {
+    Builder::new("m/").u64(at.conversation.0).u32(at.seq).done()
+}
+
+/// The messages of a conversation, in order of arrival.
+pub fn messages(of: ConversationId) -> KeyRange {
+    KeyRange::prefix(Builder::new("m/").u64(of.0).done())
+}
+
+/// Where it is told which message has a platform id.
+pub fn known(channel: &ChannelId, platform_id: &str) -> Key {
+    Builder::new("e/").name(&channel.0).rest(platform_id).done()
+}
+
+/// Where it is told which conversation has a root that is no message of its own.
+pub fn root(queue: Queue, channel: &ChannelId, root: &str) -> Key {
+    Builder::new("r/").queue(queue).name(&channel.0).rest(root).done()
+}
+
+/// A conversation's place in the order of its queue. Compares as the order key does.
+pub fn order(key: &OrderKey) -> Key {
+    Builder::new("o/")
+        .queue(key.queue)
+        .state(key.state)
+        .time(key.due_minute)
+        .u8(key.lightness)
+        .time(key.received)
+        .u64(key.id.0)
+        .done()
+}
+
+/// The order of the conversations of a queue that are in a state.
+pub fn order_of(queue: Queue, state: StateKind) -> KeyRange {
+    KeyRange::prefix(Builder::new("o/").queue(queue).state(state).done())
+}
+
+/// The order of everything that is in one: queue by queue, state by state.
+pub fn orders() -> KeyRange {
+    KeyRange::prefix("o/")
+}
+
+/// Takes a key made by [`order`] apart.
+pub fn order_key(key: &[u8]) -> Option<OrderKey> {
+    let mut r = Reader::new(key, "o/")?;
+    let order = OrderKey {
+        queue: r.queue()?,
+        state: r.state()?,
+        due_minute: r.time()?,
+        lightness: r.u8()?,
+        received: r.time()?,
+        id: ConversationId(r.u64()?),
+    };
+    r.end(order)
+}
+
+/// The place of a timer.
+pub fn timer(when: Time, kind: TimerKind, id: ConversationId) -> Key {
+    Builder::new("t/").time(when).timer_kind(kind).u64(id.0).done()
+}
+
+/// All timers, earliest first.
+pub fn timers() -> KeyRange {
+    KeyRange::prefix("t/")
+}
+
+/// Takes a key made by [`timer`] apart.
+pub fn timer_parts(key: &[u8]) -> Option<(Time, TimerKind, ConversationId)> {
+    let mut r = Reader::new(key, "t/")?;
+    let parts = (r.time()?, r.timer_kind()?, ConversationId(r.u64()?));
+    r.end(parts)
+}
+
+/// The place of a journal entry.
+pub fn journal(seq: u64) -> Key {
+    Builder::new("j/").u64(seq).done()
+}
+
+/// The whole journal, oldest first.
+pub fn journals() -> KeyRange {
+    KeyRange::prefix("j/")
+}
+
+/// Takes a key made by [`journal`] apart.
+pub fn journal_seq(key: &[u8]) -> Option<u64> {
+    let mut r = Reader::new(key, "j/")?;
+    let seq = r.u64()?;
+    r.end(seq)
+}
+
+/// The place of an operator's own action, numbered like its journal entry.
+pub fn own_action(operator: &OperatorName, seq: u64) -> Key {
+    Builder::new("u/").name(&operator.0).u64(seq).done()
+}
+
+/// An operator's own actions, oldest first.
+pub fn own_actions(operator: &OperatorName) -> KeyRange {
+    KeyRange::prefix(Builder::new("u/").name(&operator.0).done())
+}
+
+/// Takes a key made by [`own_action`] apart.
+pub fn own_action_parts(key: &[u8]) -> Option<(OperatorName, u64)> {
+    let mut r = Reader::new(key, "u/")?;
+    let parts = (OperatorName(r.name()?), r.u64()?);
+    r.end(parts)
+}
+
+/// The place of a bucket; `None` = over all channels.
+pub fn bucket(
+    channel: Option<&ChannelId>,
+    metric: Metric,
+    resolution: Resolution,
+    start: Time,
+) -> Key {
+    bucket_prefix(channel, metric, resolution).time(start).done()
+}
+
+/// The buckets of a figure, oldest first.
+pub fn buckets(channel: Option<&ChannelId>, metric: Metric, resolution: Resolution) -> KeyRange {
+    KeyRange::prefix(bucket_prefix(channel, metric, resolution).done())
+}
+
+fn bucket_prefix(channel: Option<&ChannelId>, metric: Metric, resolution: Resolution) -> Builder {
+    let name = channel.map_or("", |c| c.0.as_str());
+    Builder::new("k/").name(name).metric(metric).resolution(resolution)
+}
+
+/// Takes a key made by [`bucket`] apart: the bucket's channel, figure, length and start.
+pub fn bucket_parts(key: &[u8]) -> Option<(Option<ChannelId>, Metric, Resolution, Time)> {
+    let mut r = Reader::new(key, "k/")?;
+    let channel = Some(r.name()?).filter(|name| !name.is_empty()).map(ChannelId);
+    let parts = (channel, r.metric()?, r.resolution()?, r.time()?);
+    r.end(parts)
+}
+
+/// The place of a counter.
+pub fn tally(of: &Tally) -> Key {
+    let key = Builder::new("n/").queue(of.queue).state(of.state).name(&of.platform);
+    match &of.assignee {
+        None => key.done(),
+        // The byte tells "nobody" from an operator without a name.
+        Some(operator) => key.u8(1).rest(&operator.0).done(),
+    }
+}
+
+/// All counters.
+pub fn tallies() -> KeyRange {
+    KeyRange::prefix("n/")
+}
+
+/// Takes a key made by [`tally`] apart.
+pub fn tally_parts(key: &[u8]) -> Option<Tally> {
+    let mut r = Reader::new(key, "n/")?;
+    let (queue, state, platform) = (r.queue()?, r.state()?, r.name()?);
+    let assignee = match r.is_done() {
+        true => None,
+        false => {
+            (r.u8()? == 1).then_some(())?;
+            Some(OperatorName(r.rest()?))
+        }
+    };
+    Some(Tally { queue, state, platform, assignee })
+}
+
+/// The place of a reply that waits for its channel.
+pub fn waiting(channel: &ChannelId, reply: MessageRef) -> Key {
+    Builder::new("x/").name(&channel.0).u64(reply.conversation.0).u32(reply.seq).done()
+}
+
+/// The replies that wait for a channel.
+pub fn waiting_for(channel: &ChannelId) -> KeyRange {
+    KeyRange::prefix(Builder::new("x/").name(&channel.0).done())
+}
+
+/// The replies that wait for any channel.
+pub fn all_waiting() -> KeyRange {
+    KeyRange::prefix("x/")
+}
+
+/// Takes a key made by [`waiting`] apart.
+pub fn waiting_parts(key: &[u8]) -> Option<(ChannelId, MessageRef)> {
+    let mut r = Reader::new(key, "x/")?;
+    let parts = (ChannelId(r.name()?), r.message_ref()?);
+    r.end(parts)
+}
+
+/// The place of an operator's draft on a conversation.
+pub fn draft(on: ConversationId, operator: &OperatorName) -> Key {
+    Builder::new("d/").u64(on.0).name(&operator.0).done()
+}
+
+/// The drafts on a conversation.
+pub fn drafts(on: ConversationId) -> KeyRange {
+    KeyRange::prefix(Builder::new("d/").u64(on.0).done())
+}
+
+/// The place of a slot, by its time.
+pub fn slot(at: Time, channel: &ChannelId, id: &str) -> Key {
+    Builder::new("s/").time(at).name(&channel.0).rest(id).done()
+}
+
+/// The slots from a time up to (not including) another.
+pub fn slots(from: Time, to: Time) -> KeyRange {
+    KeyRange {
+        from: Builder::new("s/").time(from).done(),
+        to: Some(Builder::new("s/").time(to).done()),
+    }
+}
+
+/// Where it is told at which time a slot stands.
+pub fn slot_time(channel: &ChannelId, id: &str) -> Key {
+    Builder::new("S/").name(&channel.0).rest(id).done()
+}
+
+/// Where it is told how far a channel got.
+pub fn cursor(channel: &ChannelId) -> Key {
+    Builder::new("g/").rest(&channel.0).done()
+}
+
+/// The place of what the desk keeps of an operator.
+pub fn operator(name: &OperatorName) -> Key {
+    Builder::new("p/").rest(&name.0).done()
+}
+
+/// The place of one of the desk's own facts.
+pub fn meta(name: &str) -> Key {
+    Builder::new("meta/").rest(name).done()
+}
+
+/// How many bytes of a key name the record when its further chunks lie under longer keys (see
+/// [`records`](super::records)); `None` when such records are never cut in chunks.
+pub fn record_len(key: &[u8]) -> Option<usize> {
+    match key.get(..2)? {
+        b"c/" | b"j/" => Some(2 + 8),
+        b"m/" => Some(2 + 8 + 4),
+        b"d/" => {
+            let name = key.get(2 + 8..)?;
+            Some(2 + 8 + name.iter().position(|b| *b == 0)? + 1)
+        }
+        _ => None,
+    }
+}
+
+/// The place of a further chunk of a record.
+pub(super) fn chunk(record: &[u8], number: u8) -> Key {
+    let mut key = record.to_vec();
+    key.push(number);
+    key
+}

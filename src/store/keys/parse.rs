@@ -1,0 +1,299 @@
+//! Any key, taken apart.
+
+use super::codec::Reader;
+use super::{
+    Tally, TimerKind, bucket_parts, journal_seq, order_key, own_action_parts, tally_parts,
+    timer_parts, waiting_parts,
+};
+use crate::domain::kpi::{Metric, Resolution};
+use crate::domain::{ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, Time};
+use std::fmt::Write;
+
+/// What a key stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Parsed {
+    /// A conversation.
+    Conversation(ConversationId),
+    /// A message.
+    Message(MessageRef),
+    /// Which message has a platform id.
+    Known(ChannelId, String),
+    /// Which conversation has a root.
+    Root(Queue, ChannelId, String),
+    /// A place in a queue.
+    Order(OrderKey),
+    /// Something the clock has to do.
+    Timer(Time, TimerKind, ConversationId),
+    /// A journal entry.
+    Journal(u64),
+    /// An operator's own action.
+    OwnAction(OperatorName, u64),
+    /// A bucket of a figure.
+    Bucket(Option<ChannelId>, Metric, Resolution, Time),
+    /// A counter.
+    Tally(Tally),
+    /// A reply that waits for its channel.
+    Waiting(ChannelId, MessageRef),
+    /// A draft.
+    Draft(ConversationId, OperatorName),
+    /// A slot.
+    Slot(Time, ChannelId, String),
+    /// At which time a slot stands.
+    SlotTime(ChannelId, String),
+    /// How far a channel got.
+    Cursor(ChannelId),
+    /// What the desk keeps of an operator.
+    Operator(OperatorName),
+    /// One of the desk's own facts.
+    Meta(String),
+}
+
+/// Takes a key apart; `None` when it is none of the desk's (or a further chunk of a record).
+pub fn parse(key: &[u8]) -> Option<Parsed> {
+    if let Some(mut r) = Reader::new(key, "meta/") {
+        return r.rest().map(Parsed::Meta);
+    }
+    let family = std::str::from_utf8(key.get(..2)?).ok()?;
+    let mut r = Reader::new(key, family)?;
+    let parsed = match family {
+        "c/" => Parsed::Conversation(ConversationId(r.u64()?)),
+        "m/" => Parsed::Message(r.message_ref()?),
+        "e/" => Parsed::Known(ChannelId(r.name()?), r.rest()?),
+        "r/" => Parsed::Root(r.queue()?, ChannelId(r.name()?), r.rest()?),
+        "o/" => return order_key(key).map(Parsed::Order),
+        "t/" => return timer_parts(key).map(|(when, kind, id)| Parsed::Timer(when, kind, id)),
+        "j/" => return journal_seq(key).map(Parsed::Journal),
+        "u/" => return own_action_parts(key).map(|(name, seq)| Parsed::OwnAction(name, seq)),
+        "k/" => return bucket_parts(key).map(|(c, m, r, at)| Parsed::Bucket(c, m, r, at)),
+        "n/" => return tally_parts(key).map(Parsed::Tally),
+        "x/" => return waiting_parts(key).map(|(channel, at)| Parsed::Waiting(channel, at)),
+        "d/" => Parsed::Draft(ConversationId(r.u64()?), OperatorName(r.name()?)),
+        "s/" => Parsed::Slot(r.time()?, ChannelId(r.name()?), r.rest()?),
+        "S/" => Parsed::SlotTime(ChannelId(r.name()?), r.rest()?),
+        "g/" => Parsed::Cursor(ChannelId(r.rest()?)),
+        "p/" => Parsed::Operator(OperatorName(r.rest()?)),
+        _ => return None,
+    };
+    r.end(parsed)
+}
+
+/// A key for people, in plain ASCII and short, for error messages.
+pub fn show(key: &[u8]) -> String {
+    match parse(key) {
+        Some(Parsed::Conversation(id)) => format!("of conversation {id}"),
+        Some(Parsed::Message(at)) => format!("of message {}/{}", at.conversation, at.seq),
+        Some(Parsed::Journal(seq)) => format!("of journal entry {seq}"),
+        _ => {
+            let mut shown = String::new();
+            for byte in key.iter().take(48) {
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "{}", byte.escape_ascii());
+            }
+            if key.len() > 48 {
+                shown.push_str("...");
+            }
+            format!("under the key \"{shown}\"")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::*;
+    use super::*;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    fn queue() -> impl Strategy<Value = Queue> {
+        select(&Queue::ALL)
+    }
+
+    fn state() -> impl Strategy<Value = StateKind> {
+        select(&StateKind::ALL)
+    }
+
+    fn time() -> impl Strategy<Value = Time> {
+        // Small times collide, so that later fields decide; the extremes belong to "no deadline".
+        prop_oneof![-3i64..3, any::<i64>(), Just(i64::MAX), Just(i64::MIN)].prop_map(Time)
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        prop_oneof!["[a\u{0}\u{1}\u{2}b/]{0,4}", any::<String>()]
+    }
+
+    fn order_keys() -> impl Strategy<Value = OrderKey> {
+        (queue(), state(), time(), 250u8.., time(), 0u64..3).prop_map(
+            |(queue, state, due_minute, lightness, received, id)| OrderKey {
+                queue,
+                state,
+                due_minute,
+                lightness,
+                received,
+                id: ConversationId(id),
+            },
+        )
+    }
+
+    fn message_ref() -> impl Strategy<Value = MessageRef> {
+        (any::<u64>(), any::<u32>())
+            .prop_map(|(id, seq)| MessageRef { conversation: ConversationId(id), seq })
+    }
+
+    /// Anything that has a key, with its key.
+    fn any_key() -> impl Strategy<Value = (Parsed, Key)> {
+        let timer_kind = select(vec![
+            TimerKind::AtRisk,
+            TimerKind::Due,
+            TimerKind::SnoozeEnds,
+            TimerKind::ClaimIdle,
+        ]);
+        let figures = (
+            proptest::option::of(name().prop_filter("no name means all", |n| !n.is_empty())),
+            select(&Metric::ALL),
+            select(vec![Resolution::Minute, Resolution::Hour]),
+            time(),
+        );
+        let tallies = (queue(), state(), name(), proptest::option::of(name()));
+        prop_oneof![
+            any::<u64>().prop_map(|n| {
+                let id = ConversationId(n);
+                (Parsed::Conversation(id), conversation(id))
+            }),
+            message_ref().prop_map(|at| (Parsed::Message(at), message(at))),
+            (name(), name()).prop_map(|(c, id)| {
+                let key = known(&ChannelId(c.clone()), &id);
+                (Parsed::Known(ChannelId(c), id), key)
+            }),
+            (queue(), name(), name()).prop_map(|(q, c, id)| {
+                let key = root(q, &ChannelId(c.clone()), &id);
+                (Parsed::Root(q, ChannelId(c), id), key)
+            }),
+            order_keys().prop_map(|o| (Parsed::Order(o), order(&o))),
+            (time(), timer_kind, any::<u64>()).prop_map(|(at, kind, n)| {
+                let id = ConversationId(n);
+                (Parsed::Timer(at, kind, id), timer(at, kind, id))
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Journal(n), journal(n))),
+            (name(), any::<u64>()).prop_map(|(o, n)| {
+                let key = own_action(&OperatorName(o.clone()), n);
+                (Parsed::OwnAction(OperatorName(o), n), key)
+            }),
+            figures.prop_map(|(c, m, r, at)| {
+                let c = c.map(ChannelId);
+                let key = bucket(c.as_ref(), m, r, at);
+                (Parsed::Bucket(c, m, r, at), key)
+            }),
+            tallies.prop_map(|(queue, state, platform, a)| {
+                let t = Tally { queue, state, platform, assignee: a.map(OperatorName) };
+                let key = tally(&t);
+                (Parsed::Tally(t), key)
+            }),
+            (name(), message_ref()).prop_map(|(c, at)| {
+                let key = waiting(&ChannelId(c.clone()), at);
+                (Parsed::Waiting(ChannelId(c), at), key)
+            }),
+            (any::<u64>(), name()).prop_map(|(n, o)| {
+                let key = draft(ConversationId(n), &OperatorName(o.clone()));
+                (Parsed::Draft(ConversationId(n), OperatorName(o)), key)
+            }),
+            (time(), name(), name()).prop_map(|(at, c, id)| {
+                let key = slot(at, &ChannelId(c.clone()), &id);
+                (Parsed::Slot(at, ChannelId(c), id), key)
+            }),
+            (name(), name()).prop_map(|(c, id)| {
+                let key = slot_time(&ChannelId(c.clone()), &id);
+                (Parsed::SlotTime(ChannelId(c), id), key)
+            }),
+            name().prop_map(|c| {
+                let key = cursor(&ChannelId(c.clone()));
+                (Parsed::Cursor(ChannelId(c)), key)
+            }),
+            name().prop_map(|o| {
+                let key = operator(&OperatorName(o.clone()));
+                (Parsed::Operator(OperatorName(o)), key)
+            }),
+            name().prop_map(|n| {
+                let key = meta(&n);
+                (Parsed::Meta(n), key)
+            }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn order_keys_sort_as_bytes_the_way_they_compare(a in order_keys(), b in order_keys()) {
+            prop_assert_eq!(order(&a).cmp(&order(&b)), a.cmp(&b));
+        }
+
+        #[test]
+        fn timers_sort_by_time(a in time(), b in time(), n: u64, m: u64) {
+            let (left, right) = (timer(a, TimerKind::Due, ConversationId(n)),
+                timer(b, TimerKind::Due, ConversationId(m)));
+            if a != b {
+                prop_assert_eq!(left.cmp(&right), a.cmp(&b));
+            }
+        }
+
+        #[test]
+        fn every_key_can_be_taken_apart((what, key) in any_key()) {
+            prop_assert_eq!(parse(&key), Some(what));
+        }
+
+        #[test]
+        fn no_two_things_share_a_key((a, key_a) in any_key(), (b, key_b) in any_key()) {
+            prop_assert_eq!(a == b, key_a == key_b);
+        }
+
+        #[test]
+        fn names_within_the_bound_always_fit(name in "[\u{1}a]{300}", other in "[\u{0}b]{300}") {
+            let channel = ChannelId(name.clone());
+            let tally_of = Tally {
+                queue: Queue::Comments,
+                state: StateKind::Open,
+                platform: name.clone(),
+                assignee: Some(OperatorName(other.clone())),
+            };
+            for key in [
+                known(&channel, &other),
+                root(Queue::Messages, &channel, &other),
+                slot(Time(0), &channel, &other),
+                tally(&tally_of),
+            ] {
+                prop_assert!(key.len() <= crate::store::MAX_KEY);
+            }
+        }
+
+        #[test]
+        fn anything_can_be_taken_apart_or_refused(bytes: Vec<u8>) {
+            let _ = parse(&bytes);
+            prop_assert!(show(&bytes).is_ascii());
+        }
+
+        #[test]
+        fn chunks_follow_their_record((what, key) in any_key(), number in 1u8..) {
+            if matches!(what, Parsed::Conversation(_) | Parsed::Message(_) | Parsed::Journal(_)
+                | Parsed::Draft(..))
+            {
+                prop_assert_eq!(record_len(&key), Some(key.len()));
+                let further = chunk(&key, number);
+                prop_assert_eq!(record_len(&further), Some(key.len()));
+                prop_assert_eq!(parse(&further), None);
+            } else {
+                prop_assert_eq!(record_len(&key), None);
+            }
+        }
+    }
+
+    #[test]
+    fn what_belongs_to_one_operator_or_channel_is_one_range() {
+        let bo = OperatorName("bo".into());
+        assert!(own_actions(&bo).contains(&own_action(&bo, 7)));
+        assert!(!own_actions(&bo).contains(&own_action(&OperatorName("bob".into()), 7)));
+        let shop = ChannelId("weibo".into());
+        let at = MessageRef { conversation: ConversationId(1), seq: 0 };
+        assert!(waiting_for(&shop).contains(&waiting(&shop, at)));
+        assert!(!waiting_for(&shop).contains(&waiting(&ChannelId("weibo2".into()), at)));
+        assert!(slots(Time(-5), Time(5)).contains(&slot(Time(4), &shop, "x")));
+        assert!(!slots(Time(-5), Time(5)).contains(&slot(Time(5), &shop, "")));
+    }
+}
