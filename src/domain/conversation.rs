@@ -2,8 +2,11 @@
 
 use super::order::StateKind;
 use super::policy::Timer;
-use super::{Author, ChannelId, ConversationId, OperatorName, OrderKey, Queue, SessionId, Time};
+use super::{
+    Author, ChannelId, ConversationId, Message, OperatorName, OrderKey, Queue, SessionId, Time,
+};
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Where a conversation stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +55,44 @@ pub struct Head {
 impl Head {
     /// Bound of the excerpt in bytes; a row never shows more.
     pub const EXCERPT: usize = 480;
+
+    /// Bound of the author's name and of their id in bytes.
+    pub const NAME: usize = 256;
+
+    /// What a row says of this message.
+    pub fn of(seq: u32, m: &Message) -> Head {
+        Head {
+            seq,
+            author: Author {
+                id: excerpt(&m.author.id, Head::NAME).to_owned(),
+                name: excerpt(&m.author.name, Head::NAME).to_owned(),
+            },
+            excerpt: excerpt(&m.text, Head::EXCERPT).to_owned(),
+            at: m.at,
+            likes: m.likes,
+        }
+    }
+
+    /// The order in which messages count as older: by the time they were written; messages of
+    /// one moment by what they say, so that the order of arrival decides nothing.
+    pub fn is_before(&self, other: &Head) -> bool {
+        let key = |h: &Head| (h.at, h.author.id.clone(), h.author.name.clone(), h.excerpt.clone());
+        match self.at.cmp(&other.at) {
+            std::cmp::Ordering::Equal => (key(self), self.seq) < (key(other), other.seq),
+            unequal => unequal.is_lt(),
+        }
+    }
+}
+
+/// The beginning of a text, at most so many bytes, cut between graphemes (within one only when
+/// the first one is longer than that).
+fn excerpt(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end =
+        text.grapheme_indices(true).map(|(i, g)| i + g.len()).take_while(|end| *end <= most).last();
+    &text[..end.unwrap_or_else(|| text.floor_char_boundary(most))]
 }
 
 /// When the first customer message came and when the first visible reply of ours followed.
@@ -92,6 +133,10 @@ pub struct Conversation {
     /// The oldest unanswered inbound message; `None` when all are answered.
     #[serde(default)]
     pub head: Option<Head>,
+    /// The first standing inbound message, when it is not the head: what the conversation is
+    /// about while nothing waits for an answer.
+    #[serde(default)]
+    pub topic: Option<Head>,
     /// How many messages it holds, notes and withdrawn ones included; the next `seq`.
     pub messages: u32,
     /// When the first inbound message was written.
@@ -121,9 +166,76 @@ pub struct Conversation {
     /// Set when it was resolved.
     #[serde(default)]
     pub resolved_at: Option<Time>,
+    /// When an operator took it out of the open ones; `None` while it is open, and when an answer
+    /// seen on the platform did it.
+    #[serde(default)]
+    pub set_aside: Option<Time>,
 }
 
 impl Conversation {
+    /// A conversation without messages yet. It waits for nobody, so it is pending; its first
+    /// inbound message opens it.
+    pub fn new(
+        id: ConversationId,
+        queue: Queue,
+        channel: ChannelId,
+        platform: String,
+        root: String,
+    ) -> Conversation {
+        Conversation {
+            id,
+            queue,
+            channel,
+            platform,
+            root,
+            state: State::Pending,
+            assignee: None,
+            claim: None,
+            labels: Vec::new(),
+            head: None,
+            topic: None,
+            messages: 0,
+            first_inbound: None,
+            last_inbound: None,
+            last_reply: None,
+            timer: None,
+            first_response: None,
+            weight: 0,
+            tag: String::new(),
+            window_closes: None,
+            resolved_at: None,
+            set_aside: None,
+        }
+    }
+
+    /// The message a row speaks of: the head, or when all is answered the first customer message.
+    pub fn speaks_of(&self) -> Option<&Head> {
+        self.head.as_ref().or(self.topic.as_ref())
+    }
+
+    /// True when it waits for us and its deadline has passed.
+    pub fn is_late(&self, now: Time) -> bool {
+        self.state == State::Open && self.timer.as_ref().is_some_and(|t| t.due <= now)
+    }
+
+    /// True when it waits for us, is not late yet, and little of the target's time is left.
+    pub fn is_at_risk(&self, now: Time) -> bool {
+        self.state == State::Open
+            && self.timer.as_ref().is_some_and(|t| t.at_risk <= now && now < t.due)
+    }
+
+    /// Changes the state, and with it since when it is resolved or set aside. `now` is when the
+    /// operator did it.
+    pub(super) fn put_state(&mut self, to: State, now: Time) {
+        self.resolved_at = (to == State::Resolved).then_some(now);
+        if to == State::Open {
+            self.set_aside = None;
+        } else if self.state == State::Open {
+            self.set_aside = Some(now);
+        }
+        self.state = to;
+    }
+
     /// Where it stands in its queue; `None` when resolved.
     pub fn order_key(&self) -> Option<OrderKey> {
         let state = StateKind::from(&self.state);

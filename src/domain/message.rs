@@ -88,6 +88,23 @@ pub struct Message {
 }
 
 impl Message {
+    /// The most bytes of text the desk keeps of one message.
+    pub const MOST_TEXT: usize = 64 * 1024;
+
+    /// True for a reply that an operator wrote here, sent or not, rather than one that was seen
+    /// on the platform.
+    pub fn is_ours_from_here(&self) -> bool {
+        self.kind == MessageKind::Reply && self.operator.is_some()
+    }
+
+    /// When the customer could see this reply of ours.
+    pub fn visible_at(&self) -> Option<Time> {
+        self.is_visible_reply().then_some(match self.delivery {
+            Delivery::Sent(at) => at,
+            Delivery::None | Delivery::Waiting => self.at,
+        })
+    }
+
     /// True for a reply of ours that the customer can see: only such a one stops first response.
     pub fn is_visible_reply(&self) -> bool {
         self.kind == MessageKind::Reply

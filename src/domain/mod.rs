@@ -17,7 +17,10 @@ pub mod order;
 pub mod policy;
 pub mod refusal;
 pub mod slot;
+pub mod thread;
 pub mod time;
+pub mod triage;
+pub mod words;
 
 pub use channel::{Channel, ChannelId};
 pub use command::{Command, Name};

@@ -1,6 +1,6 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
-use super::{ChannelId, Queue, Span, Time};
+use super::{ChannelId, Conversation, Queue, Span, Time, words};
 use serde::{Deserialize, Serialize};
 
 /// A named target. First response and next response run in this version; the others are read,
@@ -86,4 +86,53 @@ pub struct Verdict {
     pub weight: u8,
     /// See [`Policy::tag`].
     pub tag: String,
+}
+
+/// How much of a text the rules read, in bytes: enough for any comment, bounded for the rest.
+pub const READ: usize = 2048;
+
+impl Policies {
+    /// The first rule that matches, in the order of the file.
+    pub fn rule_for(&self, c: &Conversation, text: &str, likes: u32) -> Option<&Policy> {
+        let folded = words::fold(&text[..text.floor_char_boundary(READ)]);
+        self.rules.iter().find(|rule| rule.matches.holds(c, &folded, likes))
+    }
+
+    /// What the first matching rule makes of a conversation that waits with this message. First
+    /// response counts from the conversation's first inbound message, next response from its head.
+    pub fn judge(&self, c: &Conversation, text: &str, likes: u32, target: TargetName) -> Verdict {
+        let Some(rule) = self.rule_for(c, text, likes) else {
+            return Verdict { timer: None, weight: 0, tag: String::new() };
+        };
+        let head = c.head.as_ref().map(|h| h.at);
+        let started = match target {
+            TargetName::FirstResponse => c.first_inbound.or(head),
+            TargetName::NextResponse => head,
+        };
+        Verdict {
+            timer: started.and_then(|started| self.timer_for(rule, target, started)),
+            weight: rule.weight,
+            tag: rule.tag.clone(),
+        }
+    }
+
+    /// The clock of a rule's target; `None` when the rule does not have this target.
+    pub fn timer_for(&self, rule: &Policy, target: TargetName, started: Time) -> Option<Timer> {
+        let within = rule.targets.iter().find(|t| t.name == target)?.within;
+        let spared = Span(within.0 / 100 * i64::from(self.at_risk_percent.min(100)));
+        let due = started + within;
+        Some(Timer { policy: rule.name.clone(), target, started, due, at_risk: due - spared })
+    }
+}
+
+impl Match {
+    /// Whether a message fits; `folded` is its text as [`words::fold`] makes it.
+    fn holds(&self, c: &Conversation, folded: &str, likes: u32) -> bool {
+        self.queue.is_none_or(|q| q == c.queue)
+            && (self.platforms.is_empty()
+                || self.platforms.iter().any(|p| p.eq_ignore_ascii_case(&c.platform)))
+            && (self.channels.is_empty() || self.channels.contains(&c.channel))
+            && self.likes_min.is_none_or(|least| likes >= least)
+            && (self.words.is_empty() || self.words.iter().any(|w| words::has(folded, w)))
+    }
 }

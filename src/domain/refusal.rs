@@ -38,6 +38,15 @@ pub enum Refusal {
         /// Bytes it may have.
         limit: usize,
     },
+    /// A label that is empty, longer than 64 bytes, or has a space in it.
+    BadLabel(String),
+    /// The conversation has as many labels as it may have.
+    TooManyLabels {
+        /// The conversation.
+        id: ConversationId,
+        /// How many it may have.
+        limit: usize,
+    },
     /// A snooze that ends in the past.
     NotInFuture(Time),
     /// Nothing of this operator's is left to undo.
@@ -56,7 +65,7 @@ pub enum Refusal {
         limit: usize,
     },
     /// The filter could not be read.
-    BadFilter(String),
+    BadFilter(super::filter::BadTerm),
     /// Only the account that owns the desk may do it (stop, restore).
     OwnerOnly,
     /// A restore needs an empty desk, and this one is not.

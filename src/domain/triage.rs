@@ -1,0 +1,290 @@
+//! What a command does to one conversation, and how that is taken back.
+//!
+//! Only what operators own is changed here: state, assignee, claim, labels. What follows from it
+//! (order, counters, figures) is derived by the caller; what follows from messages is
+//! [`super::thread`]'s.
+
+use super::journal::Change;
+use super::{
+    Claim, Command, Conversation, ConversationId, Delivery, Message, OperatorName, Refusal,
+    SessionId, State, Time,
+};
+
+/// The longest label in bytes.
+pub const MOST_LABEL: usize = 64;
+/// The most labels of one conversation.
+pub const MOST_LABELS: usize = 16;
+
+/// Carries out a command on one conversation and tells what changed. Reply and note make a
+/// message: see [`reply`] and [`note`]. Undo and redo act on changes: see [`invert`].
+///
+/// # Errors
+/// Why not; the conversation is then unchanged.
+pub fn apply(
+    c: &mut Conversation,
+    command: &Command,
+    by: &OperatorName,
+    session: Option<SessionId>,
+    now: Time,
+) -> Result<Vec<Change>, Refusal> {
+    let mut changes = Vec::new();
+    match command {
+        Command::Claim { over, .. } => claim(c, by, session, *over, now, &mut changes)?,
+        Command::Release { .. } => {
+            not_somebody_elses(c, by)?;
+            put_claim(c, None, &mut changes);
+        }
+        Command::Assign { to, .. } => put_assignee(c, to.clone(), &mut changes),
+        Command::Snooze { until, .. } => {
+            if *until <= now {
+                return Err(Refusal::NotInFuture(*until));
+            }
+            leave(c, State::Snoozed { until: *until }, by, now, &mut changes)?;
+        }
+        Command::Pending { .. } => leave(c, State::Pending, by, now, &mut changes)?,
+        Command::Hold { .. } => leave(c, State::OnHold, by, now, &mut changes)?,
+        Command::Resolve { .. } => leave(c, State::Resolved, by, now, &mut changes)?,
+        Command::Reopen { .. } => {
+            not_somebody_elses(c, by)?;
+            put_state(c, State::Open, now, &mut changes);
+        }
+        Command::Label { label, .. } => {
+            check_label(c, label)?;
+            put_label(c, label, true, &mut changes);
+        }
+        Command::Unlabel { label, .. } => put_label(c, label, false, &mut changes),
+        // They are not for one record alone; saying so keeps this function total.
+        Command::Note { .. } | Command::Reply { .. } | Command::Undo | Command::Redo => {}
+    }
+    if changes.is_empty() { Err(Refusal::Unchanged(c.id)) } else { Ok(changes) }
+}
+
+/// Answers the customer: the conversation waits for them from now on. `seen` is how many messages
+/// it had when the draft began; the reply becomes message number [`Conversation::messages`], which
+/// the caller writes and gives to [`super::thread::absorb_reply`].
+///
+/// # Errors
+/// [`Refusal::Overtaken`] when something came since the draft began, [`Refusal::Claimed`] when
+/// somebody else works on it, and what [`check_text`] says.
+pub fn reply(
+    c: &mut Conversation,
+    text: &str,
+    seen: Option<u32>,
+    by: &OperatorName,
+    now: Time,
+) -> Result<Vec<Change>, Refusal> {
+    check_text(text)?;
+    not_somebody_elses(c, by)?;
+    if let Some(new) = seen.and_then(|seen| c.messages.checked_sub(seen)).filter(|new| *new > 0) {
+        return Err(Refusal::Overtaken { id: c.id, new });
+    }
+    let mut changes = vec![Change::Message { seq: c.messages, added: true }];
+    put_state(c, State::Pending, now, &mut changes);
+    put_claim(c, None, &mut changes);
+    Ok(changes)
+}
+
+/// Writes a private note as message number [`Conversation::messages`]; anybody may.
+///
+/// # Errors
+/// What [`check_text`] says.
+pub fn note(c: &Conversation, text: &str) -> Result<Vec<Change>, Refusal> {
+    check_text(text)?;
+    Ok(vec![Change::Message { seq: c.messages, added: true }])
+}
+
+/// Whether a text can be a reply or a note.
+///
+/// # Errors
+/// [`Refusal::EmptyText`], [`Refusal::TooLong`].
+pub fn check_text(text: &str) -> Result<(), Refusal> {
+    if text.trim().is_empty() {
+        return Err(Refusal::EmptyText);
+    }
+    if text.len() > Message::MOST_TEXT {
+        return Err(Refusal::TooLong { bytes: text.len(), limit: Message::MOST_TEXT });
+    }
+    Ok(())
+}
+
+fn check_label(c: &Conversation, label: &str) -> Result<(), Refusal> {
+    if label.is_empty() || label.len() > MOST_LABEL || label.contains(char::is_whitespace) {
+        return Err(Refusal::BadLabel(label.to_owned()));
+    }
+    if c.labels.len() >= MOST_LABELS && !c.labels.iter().any(|l| l == label) {
+        return Err(Refusal::TooManyLabels { id: c.id, limit: MOST_LABELS });
+    }
+    Ok(())
+}
+
+/// A snooze ended: the conversation is open again. Empty when it is not snoozed or its time has
+/// not come.
+pub fn wake(c: &mut Conversation, now: Time) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if matches!(c.state, State::Snoozed { until } if until <= now) {
+        put_state(c, State::Open, now, &mut changes);
+    }
+    changes
+}
+
+/// A session ended or fell idle: its claim goes. Empty when it holds none here.
+pub fn drop_claim(c: &mut Conversation, session: SessionId) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if c.claim.as_ref().is_some_and(|held| held.session == session) {
+        put_claim(c, None, &mut changes);
+    }
+    changes
+}
+
+/// Whether a message an operator wrote can still be taken back by undo.
+///
+/// # Errors
+/// [`Refusal::AlreadySent`] when a channel took it.
+pub fn can_take_back(id: ConversationId, m: &Message) -> Result<(), Refusal> {
+    match m.delivery {
+        Delivery::Sent(_) => Err(Refusal::AlreadySent(id)),
+        Delivery::None | Delivery::Waiting => Ok(()),
+    }
+}
+
+/// Takes changes back, last one first, and tells what that changed: giving the answer to `invert`
+/// again does it again. What is as it was before the change counts as taken back. A claim comes
+/// back only to the session that held it. [`Change::Message`] is turned round for the caller, who
+/// withdraws the message or lets it stand again and then recomputes.
+///
+/// # Errors
+/// [`Refusal::ChangedSince`] when a field is neither as the change left it nor as it was before,
+/// or when nothing is left to take back; the conversation is then unchanged.
+pub fn invert(
+    c: &mut Conversation,
+    changes: &[Change],
+    session: Option<SessionId>,
+    now: Time,
+) -> Result<Vec<Change>, Refusal> {
+    let mut work = c.clone();
+    let mut done = Vec::new();
+    for change in changes.iter().rev() {
+        invert_one(&mut work, change, session, now, &mut done)?;
+    }
+    // A claim ends by itself; that there is none left to take back is nobody's doing.
+    let only_claims = changes.iter().all(|change| matches!(change, Change::Claim { .. }));
+    if done.is_empty() && !only_claims {
+        return Err(Refusal::ChangedSince(c.id));
+    }
+    *c = work;
+    Ok(done)
+}
+
+fn invert_one(
+    c: &mut Conversation,
+    change: &Change,
+    session: Option<SessionId>,
+    now: Time,
+    done: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    let changed_since = Refusal::ChangedSince(c.id);
+    match change {
+        Change::State { from, to } => {
+            if c.state == *to {
+                put_state(c, from.clone(), now, done);
+            } else if c.state != *from {
+                return Err(changed_since);
+            }
+        }
+        Change::Assignee { from, to } => {
+            if c.assignee == *to {
+                put_assignee(c, from.clone(), done);
+            } else if c.assignee != *from {
+                return Err(changed_since);
+            }
+        }
+        Change::Claim { from, to } => {
+            if c.claim == *to {
+                let back = from.clone().filter(|held| Some(held.session) == session);
+                put_claim(c, back, done);
+            } else if c.claim.is_some() && c.claim != *from {
+                return Err(changed_since);
+            }
+        }
+        Change::Label { label, added } => put_label(c, label, !added, done),
+        Change::Message { seq, added } => done.push(Change::Message { seq: *seq, added: !added }),
+    }
+    Ok(())
+}
+
+fn claim(
+    c: &mut Conversation,
+    by: &OperatorName,
+    session: Option<SessionId>,
+    over: bool,
+    now: Time,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    let session = session.ok_or_else(|| Refusal::NoLiveCockpit(by.clone()))?;
+    if !over {
+        not_somebody_elses(c, by)?;
+    }
+    let mine = Claim { operator: by.clone(), session, since: now };
+    if c.claim.as_ref().is_none_or(|held| held.operator != *by || held.session != session) {
+        put_claim(c, Some(mine), changes);
+    }
+    Ok(())
+}
+
+/// Takes it out of the open ones; whoever does so has stopped working on it.
+fn leave(
+    c: &mut Conversation,
+    to: State,
+    by: &OperatorName,
+    now: Time,
+    changes: &mut Vec<Change>,
+) -> Result<(), Refusal> {
+    not_somebody_elses(c, by)?;
+    if c.state == to {
+        return Err(Refusal::Unchanged(c.id));
+    }
+    put_state(c, to, now, changes);
+    put_claim(c, None, changes);
+    Ok(())
+}
+
+fn not_somebody_elses(c: &Conversation, by: &OperatorName) -> Result<(), Refusal> {
+    match &c.claim {
+        Some(held) if held.operator != *by => {
+            Err(Refusal::Claimed { id: c.id, by: held.operator.clone(), since: held.since })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn put_state(c: &mut Conversation, to: State, now: Time, changes: &mut Vec<Change>) {
+    if c.state != to {
+        changes.push(Change::State { from: c.state.clone(), to: to.clone() });
+        c.put_state(to, now);
+    }
+}
+
+fn put_assignee(c: &mut Conversation, to: Option<OperatorName>, changes: &mut Vec<Change>) {
+    if c.assignee != to {
+        changes.push(Change::Assignee { from: c.assignee.clone(), to: to.clone() });
+        c.assignee = to;
+    }
+}
+
+fn put_claim(c: &mut Conversation, to: Option<Claim>, changes: &mut Vec<Change>) {
+    if c.claim != to {
+        changes.push(Change::Claim { from: c.claim.clone(), to: to.clone() });
+        c.claim = to;
+    }
+}
+
+fn put_label(c: &mut Conversation, label: &str, on: bool, changes: &mut Vec<Change>) {
+    match c.labels.binary_search_by(|l| l.as_str().cmp(label)) {
+        Err(place) if on => c.labels.insert(place, label.to_owned()),
+        Ok(place) if !on => {
+            c.labels.remove(place);
+        }
+        _ => return,
+    }
+    changes.push(Change::Label { label: label.to_owned(), added: on });
+}
