@@ -1,24 +1,21 @@
-//! (header to come)
+//! Everything the program shows passes through here: it alone makes [`Shown`], the only text that
+//! a view or a verb can print, and it alone measures, wraps and cuts by grapheme cluster.
+//! In comes text from anywhere, hostile or broken; out comes text that a terminal prints as it is.
+//! The message catalogue lives here too: every sentence of ours, in English and 简体中文.
+//! It never does I/O, reads no clock, knows nothing of desks, and never changes what is stored.
 
 pub mod catalogue;
+mod clean;
+mod cluster;
+pub mod count;
+mod escape;
+pub mod format;
+mod lang;
+mod safe;
+mod shown;
+mod wrap;
 
-/// The languages of the interface.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// 简体中文.
-    Zh,
-}
-
-/// One message of the catalogue, in every language. `{name}` marks a place to fill.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Msg {
-    /// English.
-    pub en: &'static str,
-    /// 简体中文.
-    pub zh: &'static str,
-}
+pub use cluster::{next_boundary, previous_boundary};
+pub use lang::{Lang, Msg};
+pub use safe::{html_safe, json_safe, link_safe, tmux_safe};
+pub use shown::{Align, Ellipsis, Shown};

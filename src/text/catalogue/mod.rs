@@ -17,4 +17,5 @@ pub mod cockpit;
 pub mod commands;
 pub mod desk;
 pub mod refusals;
+pub mod units;
 pub mod verbs;

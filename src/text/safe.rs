@@ -1,0 +1,89 @@
+//! Text that leaves for other places than a screen: JSON, a tmux status line, HTML, a link.
+
+use super::Shown;
+use std::fmt::Write as _;
+
+/// JSON text (as serde_json writes it) with everything that could steer or hide on a terminal as
+/// `\uXXXX`: DEL, C1, bidirectional and invisible characters, line separators, tags,
+/// noncharacters. A reader of the JSON gets the same strings.
+pub fn json_safe(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if steers_or_hides(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn steers_or_hides(c: char) -> bool {
+    matches!(c, '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
+        | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{e0000}'..='\u{e0fff}')
+        || u32::from(c) & 0xfffe == 0xfffe
+}
+
+/// Text for a tmux status line, where `#` opens a format: each is doubled.
+pub fn tmux_safe(text: &Shown) -> Shown {
+    Shown::line(&text.as_str().replace('#', "##"))
+}
+
+/// Text for the inside of an HTML element or a quoted attribute; its lines end with LF.
+pub fn html_safe(raw: &str) -> String {
+    let mut out = String::with_capacity(raw.len());
+    for (i, line) in Shown::lines(raw).iter().enumerate() {
+        if i > 0 {
+            out.push('\n');
+        }
+        for c in line.as_str().chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                _ => out.push(c),
+            }
+        }
+    }
+    out
+}
+
+/// The longest link that is taken for one, in bytes.
+const LONGEST_LINK: usize = 2048;
+
+/// A link that may be opened or printed: http or https, a host in ASCII and no user name before it
+/// (`https://bank.example@elsewhere.example` shows one host and opens another). Characters beyond
+/// ASCII behind the host are percent-encoded; None for everything else.
+pub fn link_safe(raw: &str) -> Option<Shown> {
+    let raw = raw.trim();
+    let scheme = raw.find("://")?;
+    if !["http", "https"].iter().any(|s| raw[..scheme].eq_ignore_ascii_case(s)) {
+        return None;
+    }
+    let rest = &raw[scheme + 3..];
+    let host_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(host_end);
+    let fits_host = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+    if !host.bytes().all(fits_host) || !host.bytes().any(|b| b.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let mut link = format!("{}://{host}", raw[..scheme].to_ascii_lowercase());
+    for b in path.bytes() {
+        match b {
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0x80.. => {
+                // Writing to a String cannot fail.
+                let _ = write!(link, "%{b:02X}");
+            }
+            b'!'..=b'~' => link.push(char::from(b)),
+            _ => return None,
+        }
+    }
+    let hides = path.chars().any(|c| c.is_control() || steers_or_hides(c));
+    (link.len() <= LONGEST_LINK && !hides).then(|| Shown::line(&link))
+}
