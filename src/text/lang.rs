@@ -136,7 +136,7 @@ mod tests {
     #[case("zhuang", Lang::En)]
     #[case("C", Lang::En)]
     #[case("", Lang::En)]
-    fn locale(#[case] locale: &str, #[case] lang: Lang) {
+    fn locales(#[case] locale: &str, #[case] lang: Lang) {
         assert_eq!(Lang::from_locale(locale), lang);
     }
 
