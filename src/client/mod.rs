@@ -7,3 +7,4 @@
 
 pub mod ask;
 pub mod attach;
+pub mod colours;

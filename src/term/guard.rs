@@ -1,0 +1,85 @@
+//! The terminal's modes, switched on together and certain to be switched off again.
+
+use crossterm::terminal;
+use std::io::{self, Write};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Alternate screen, bracketed paste, focus events, no wrapping at the edge, no cursor.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?25l\x1b[2J";
+
+/// The way back, from whatever state; ends an unfinished synchronized update and a colour, too.
+const LEAVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?25h\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?1049l";
+
+/// Whether the modes are on: the panic hook has no other way to know.
+static ON: AtomicBool = AtomicBool::new(false);
+
+/// While it lives the terminal is in the cockpit's modes; dropping it restores everything.
+#[derive(Debug)]
+pub struct Guard(());
+
+impl Guard {
+    /// Switches the modes on. A panic anywhere restores the terminal before it is reported.
+    ///
+    /// # Errors
+    /// When the terminal does not take the modes; none is left on then.
+    pub fn enter() -> io::Result<Guard> {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let report = std::panic::take_hook();
+            std::panic::set_hook(Box::new(move |panic| {
+                leave();
+                report(panic);
+            }));
+        });
+        enter()?;
+        Ok(Guard(()))
+    }
+
+    /// Gives the terminal to somebody else (`$EDITOR`, the shell) and takes it back afterwards.
+    ///
+    /// # Errors
+    /// When the modes cannot be switched on again.
+    pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> io::Result<T> {
+        leave();
+        let result = borrow();
+        enter()?;
+        Ok(result)
+    }
+
+    /// Switches the modes on again, after the process was stopped and continued from outside.
+    ///
+    /// # Errors
+    /// When the terminal does not take them.
+    pub fn again(&mut self) -> io::Result<()> {
+        // The shell may have changed the line discipline while we were stopped.
+        let _ = terminal::disable_raw_mode();
+        enter()
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        leave();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    terminal::enable_raw_mode()?;
+    ON.store(true, Ordering::SeqCst);
+    let written = super::screen::write_whole(ENTER);
+    if written.is_err() {
+        leave();
+    }
+    written
+}
+
+/// Restores the terminal if its modes are on. A terminal that is gone cannot be restored, so
+/// failures have no receiver.
+fn leave() {
+    if ON.swap(false, Ordering::SeqCst) {
+        let _ = super::screen::write_whole(LEAVE);
+        let _ = terminal::disable_raw_mode();
+        let _ = io::stdout().flush();
+    }
+}
