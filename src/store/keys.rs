@@ -18,6 +18,8 @@
 //! | `s/`at channel `\0` id, `S/`channel `\0` id | slot, and its time |
 //! | `g/`channel | where the channel got to |
 //! | `p/`operator | what the desk keeps of an operator |
+//! | `l/`session id | empty: a live claim, so that a session's claims are found when it ends |
+//! | `h/`channel | channel that came with its first event |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
@@ -28,7 +30,9 @@ pub use parse::{Parsed, parse, show};
 use super::{Key, KeyRange};
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::{ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, Time};
+use crate::domain::{
+    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, SessionId, Time,
+};
 use codec::{Builder, Reader};
 
 /// The most bytes a name from outside (channel, platform id, root, operator, platform) may have so
@@ -294,6 +298,38 @@ pub fn cursor(channel: &ChannelId) -> Key {
 /// The place of what the desk keeps of an operator.
 pub fn operator(name: &OperatorName) -> Key {
     Builder::new("p/").rest(&name.0).done()
+}
+
+/// What the desk keeps of every operator.
+pub fn operators() -> KeyRange {
+    KeyRange::prefix("p/")
+}
+
+/// Where a live claim is told of.
+pub fn claim(session: SessionId, id: ConversationId) -> Key {
+    Builder::new("l/").u64(session.0).u64(id.0).done()
+}
+
+/// All live claims, session by session.
+pub fn claims() -> KeyRange {
+    KeyRange::prefix("l/")
+}
+
+/// Takes a key made by [`claim`] apart.
+pub fn claim_parts(key: &[u8]) -> Option<(SessionId, ConversationId)> {
+    let mut r = Reader::new(key, "l/")?;
+    let parts = (SessionId(r.u64()?), ConversationId(r.u64()?));
+    r.end(parts)
+}
+
+/// The place of a channel that came with its first event.
+pub fn channel(id: &ChannelId) -> Key {
+    Builder::new("h/").rest(&id.0).done()
+}
+
+/// All channels that came with their first event.
+pub fn channels() -> KeyRange {
+    KeyRange::prefix("h/")
 }
 
 /// The place of one of the desk's own facts.

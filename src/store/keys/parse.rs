@@ -2,11 +2,13 @@
 
 use super::codec::Reader;
 use super::{
-    Tally, TimerKind, bucket_parts, journal_seq, order_key, own_action_parts, tally_parts,
-    timer_parts, waiting_parts,
+    Tally, TimerKind, bucket_parts, claim_parts, journal_seq, order_key, own_action_parts,
+    tally_parts, timer_parts, waiting_parts,
 };
 use crate::domain::kpi::{Metric, Resolution};
-use crate::domain::{ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, Time};
+use crate::domain::{
+    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, SessionId, Time,
+};
 use std::fmt::Write;
 
 /// What a key stands for.
@@ -44,6 +46,10 @@ pub enum Parsed {
     Cursor(ChannelId),
     /// What the desk keeps of an operator.
     Operator(OperatorName),
+    /// A live claim.
+    Claim(SessionId, ConversationId),
+    /// A channel that came with its first event.
+    Channel(ChannelId),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -72,6 +78,8 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "S/" => Parsed::SlotTime(ChannelId(r.name()?), r.rest()?),
         "g/" => Parsed::Cursor(ChannelId(r.rest()?)),
         "p/" => Parsed::Operator(OperatorName(r.rest()?)),
+        "l/" => return claim_parts(key).map(|(session, id)| Parsed::Claim(session, id)),
+        "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
     r.end(parsed)
@@ -211,6 +219,14 @@ mod tests {
             name().prop_map(|o| {
                 let key = operator(&OperatorName(o.clone()));
                 (Parsed::Operator(OperatorName(o)), key)
+            }),
+            (any::<u64>(), any::<u64>()).prop_map(|(s, n)| {
+                let (session, id) = (SessionId(s), ConversationId(n));
+                (Parsed::Claim(session, id), claim(session, id))
+            }),
+            name().prop_map(|c| {
+                let key = channel(&ChannelId(c.clone()));
+                (Parsed::Channel(ChannelId(c)), key)
             }),
             name().prop_map(|n| {
                 let key = meta(&n);
