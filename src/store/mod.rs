@@ -7,15 +7,19 @@
 mod group;
 pub mod keys;
 mod memory;
+mod open_files;
 mod overlay;
 mod range;
 mod read;
 pub mod records;
+mod sled_store;
 
 pub use memory::MemoryStore;
+pub use open_files::OpenError;
 pub use overlay::{Mark, Overlay};
 pub use range::KeyRange;
 pub use read::{Read, Rows};
+pub use sled_store::SledStore;
 
 use std::fmt;
 
