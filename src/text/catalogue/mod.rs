@@ -16,6 +16,7 @@ pub(crate) use catalogue;
 pub mod cockpit;
 pub mod commands;
 pub mod desk;
+pub mod import;
 pub mod refusals;
 pub mod units;
 pub mod verbs;

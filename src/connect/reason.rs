@@ -1,0 +1,173 @@
+//! Why a row was not taken: one name for each, counted in the report and written beside the row.
+
+use crate::text::Msg;
+use crate::text::catalogue::import as say;
+use std::fmt;
+
+/// Why a row was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// No text, and nothing sent along.
+    NoText,
+    /// No time.
+    NoTime,
+    /// No id, and none could be made.
+    NoId,
+    /// No channel.
+    NoChannel,
+    /// A time that cannot be read.
+    BadTime,
+    /// A time before 2004 or more than a day ahead.
+    TimeOutOfRange,
+    /// A text over the bound.
+    TextTooLong,
+    /// A row over the bound.
+    RowTooLong,
+    /// Another field over its bound.
+    FieldTooLong,
+    /// Bytes that are not UTF-8.
+    InvalidUtf8,
+    /// A NUL character.
+    Nul,
+    /// More or fewer fields than the header has.
+    FieldCount,
+    /// A quote that is not closed, or not where it may be.
+    BadQuotes,
+    /// Not a JSON object.
+    NotJson,
+    /// A JSON object that is no event of the documented format.
+    NotAnEvent,
+    /// A channel's name that is none.
+    BadChannel,
+    /// The source ended in the middle of it.
+    CutOff,
+    /// The desk could not place it.
+    Desk,
+}
+
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Reason; 18] = [
+        Reason::NoText,
+        Reason::NoTime,
+        Reason::NoId,
+        Reason::NoChannel,
+        Reason::BadTime,
+        Reason::TimeOutOfRange,
+        Reason::TextTooLong,
+        Reason::RowTooLong,
+        Reason::FieldTooLong,
+        Reason::InvalidUtf8,
+        Reason::Nul,
+        Reason::FieldCount,
+        Reason::BadQuotes,
+        Reason::NotJson,
+        Reason::NotAnEvent,
+        Reason::BadChannel,
+        Reason::CutOff,
+        Reason::Desk,
+    ];
+
+    /// Its name in `--json` output and in the file of rejected rows; never changes.
+    pub fn code(self) -> &'static str {
+        match self {
+            Reason::NoText => "no-text",
+            Reason::NoTime => "no-time",
+            Reason::NoId => "no-id",
+            Reason::NoChannel => "no-channel",
+            Reason::BadTime => "bad-time",
+            Reason::TimeOutOfRange => "time-out-of-range",
+            Reason::TextTooLong => "text-too-long",
+            Reason::RowTooLong => "row-too-long",
+            Reason::FieldTooLong => "field-too-long",
+            Reason::InvalidUtf8 => "invalid-utf8",
+            Reason::Nul => "nul",
+            Reason::FieldCount => "field-count",
+            Reason::BadQuotes => "bad-quotes",
+            Reason::NotJson => "not-json",
+            Reason::NotAnEvent => "not-an-event",
+            Reason::BadChannel => "bad-channel",
+            Reason::CutOff => "cut-off",
+            Reason::Desk => "desk",
+        }
+    }
+
+    /// Its name for people.
+    pub fn msg(self) -> Msg {
+        match self {
+            Reason::NoText => say::NO_TEXT,
+            Reason::NoTime => say::NO_TIME,
+            Reason::NoId => say::NO_ID,
+            Reason::NoChannel => say::NO_CHANNEL,
+            Reason::BadTime => say::BAD_TIME,
+            Reason::TimeOutOfRange => say::TIME_OUT_OF_RANGE,
+            Reason::TextTooLong => say::TEXT_TOO_LONG,
+            Reason::RowTooLong => say::ROW_TOO_LONG,
+            Reason::FieldTooLong => say::FIELD_TOO_LONG,
+            Reason::InvalidUtf8 => say::INVALID_UTF8,
+            Reason::Nul => say::NUL,
+            Reason::FieldCount => say::FIELD_COUNT,
+            Reason::BadQuotes => say::BAD_QUOTES,
+            Reason::NotJson => say::NOT_JSON,
+            Reason::NotAnEvent => say::NOT_AN_EVENT,
+            Reason::BadChannel => say::BAD_CHANNEL,
+            Reason::CutOff => say::CUT_OFF,
+            Reason::Desk => say::DESK,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A rejection: the reason, and where within the row when that helps (verbatim, unsafe to print).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reject {
+    /// Why.
+    pub reason: Reason,
+    /// What exactly, e.g. ``field `likes`: a whole number``; may be empty.
+    pub detail: String,
+}
+
+impl Reject {
+    /// With a detail.
+    pub fn with(reason: Reason, detail: impl fmt::Display) -> Reject {
+        Reject { reason, detail: detail.to_string() }
+    }
+}
+
+impl From<Reason> for Reject {
+    fn from(reason: Reason) -> Reject {
+        Reject { reason, detail: String::new() }
+    }
+}
+
+/// What was mended or left out of a row that was taken all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mend {
+    /// Likes that are no number count as 0.
+    Likes,
+    /// A link that is not http or https was left out.
+    Link,
+}
+
+impl Mend {
+    /// Its name in `--json` output; never changes.
+    pub fn code(self) -> &'static str {
+        match self {
+            Mend::Likes => "likes-unreadable",
+            Mend::Link => "link-left-out",
+        }
+    }
+
+    /// Its name for people.
+    pub fn msg(self) -> Msg {
+        match self {
+            Mend::Likes => say::LIKES_UNREADABLE,
+            Mend::Link => say::LINK_LEFT_OUT,
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Where events go. The daemon is behind it in the program, a list in the tests.
+
+use crate::domain::{ChannelId, Event};
+use std::fmt;
+
+/// The most events that one call may bring.
+pub const MOST: usize = 512;
+
+/// Takes events in, durably. Chunks may be handed over before the ones before are answered;
+/// answers come in the order of the chunks.
+pub trait Sink {
+    /// Hands over at most [`MOST`] events, in order, with the place the channel got to.
+    ///
+    /// # Errors
+    /// When it cannot. Handing the same events over again is safe.
+    fn send(
+        &mut self,
+        cursor: Option<(ChannelId, String)>,
+        events: Vec<Event>,
+    ) -> Result<(), SinkError>;
+
+    /// Waits for the answer to the oldest chunk that is not answered yet: what it took is durable.
+    ///
+    /// # Errors
+    /// When nothing of that chunk may be counted as taken.
+    fn receive(&mut self) -> Result<Taken, SinkError>;
+}
+
+/// What became of events that were handed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// New messages.
+    pub added: u32,
+    /// New conversations among them.
+    pub opened: u32,
+    /// Known ones that changed.
+    pub changed: u32,
+    /// Known ones that brought nothing new.
+    pub known: u32,
+    /// Events that could not be placed: their place in the list, and why.
+    pub rejected: Vec<(u32, String)>,
+}
+
+/// Why events could not be handed over: one sentence, ready to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SinkError(pub String);
+
+impl fmt::Display for SinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SinkError {}

@@ -1,0 +1,279 @@
+//! Reading times the way exports write them.
+
+use crate::domain::Time;
+use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
+use chrono_tz::Tz;
+use std::str::FromStr;
+
+/// The zone of times that name none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// An IANA zone, e.g. `Asia/Shanghai`.
+    Named(Tz),
+    /// A fixed offset, e.g. `+08:00`.
+    Fixed(FixedOffset),
+}
+
+impl FromStr for Zone {
+    type Err = ();
+    /// `Asia/Shanghai`, `UTC` or `+08:00`.
+    fn from_str(s: &str) -> Result<Zone, ()> {
+        if let Ok(tz) = s.parse::<Tz>() {
+            return Ok(Zone::Named(tz));
+        }
+        offset(s).map(Zone::Fixed).ok_or(())
+    }
+}
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Zone = Zone::Named(Tz::UTC);
+
+    /// The moment of a wall clock reading. Of two (clock set back) it is the first; one that does
+    /// not exist (clock set forward) is read as if the clock had not been set.
+    fn moment(self, wall: NaiveDateTime) -> Option<Time> {
+        fn pick<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Option<Time> {
+            match zone.from_local_datetime(&wall) {
+                LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => Some(t.into()),
+                LocalResult::None => {
+                    let hour = chrono::TimeDelta::hours(1);
+                    let before = zone.from_local_datetime(&(wall.checked_sub_signed(hour)?));
+                    before.earliest().map(|t| Time::from(t) + crate::domain::Span::hours(1))
+                }
+            }
+        }
+        match self {
+            Zone::Named(tz) => pick(&tz, wall),
+            Zone::Fixed(offset) => pick(&offset, wall),
+        }
+    }
+}
+
+/// `+08:00`, `+0800`, `-08`, `Z`.
+fn offset(s: &str) -> Option<FixedOffset> {
+    if s.eq_ignore_ascii_case("z") {
+        return FixedOffset::east_opt(0);
+    }
+    let sign = match s.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = s[1..].chars().filter(|c| *c != ':').collect();
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = match digits.len() {
+        2 => (digits.parse::<i32>().ok()?, 0),
+        4 => (digits[..2].parse::<i32>().ok()?, digits[2..].parse::<i32>().ok()?),
+        _ => return None,
+    };
+    if minutes > 59 {
+        return None;
+    }
+    FixedOffset::east_opt(sign * (hours * 3600 + minutes * 60))
+}
+
+/// How a source writes its times.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub enum TimeFormat {
+    /// Told by its look: RFC 3339, `2026-01-02 10:11:12`, `2026/1/2 10:11`, `2026年01月02日10时11分12秒`,
+    /// `Tue Oct 31 22:10:47 +0000 2017`, seconds or milliseconds since 1970.
+    #[default]
+    Auto,
+    /// Seconds since 1970.
+    EpochSeconds,
+    /// Milliseconds since 1970.
+    EpochMillis,
+    /// A chrono pattern; a time without an offset is in the profile's zone.
+    Pattern(String),
+}
+
+impl TimeFormat {
+    /// Reads a time; `None` when it cannot be read. Whether it is a likely one is not asked here.
+    pub fn read(&self, s: &str, zone: Zone) -> Option<Time> {
+        let s = s.trim();
+        match self {
+            TimeFormat::Auto => auto(s, zone),
+            TimeFormat::EpochSeconds => seconds(s),
+            TimeFormat::EpochMillis => s.parse().ok().map(Time),
+            TimeFormat::Pattern(p) => DateTime::parse_from_str(s, p)
+                .map(Time::from)
+                .ok()
+                .or_else(|| zone.moment(NaiveDateTime::parse_from_str(s, p).ok()?))
+                .or_else(|| {
+                    zone.moment(NaiveDate::parse_from_str(s, p).ok()?.and_hms_opt(0, 0, 0)?)
+                }),
+        }
+    }
+}
+
+/// Whole or broken seconds since 1970.
+fn seconds(s: &str) -> Option<Time> {
+    let (whole, part) = s.split_once('.').unwrap_or((s, ""));
+    let whole: i64 = whole.parse().ok()?;
+    if !part.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let millis: i64 = format!("{part:0<3}")[..3].parse().ok()?;
+    whole.checked_mul(1000)?.checked_add(millis).map(Time)
+}
+
+/// An instant as a JSON number: seconds, or milliseconds from 100,000,000,000 on (as seconds that
+/// would be the year 5138).
+pub fn epoch(n: i64) -> Time {
+    if n.unsigned_abs() >= 100_000_000_000 { Time(n) } else { Time(n.saturating_mul(1000)) }
+}
+
+fn auto(s: &str, zone: Zone) -> Option<Time> {
+    let first = *s.as_bytes().first()?;
+    if s.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return match s.split_once('.') {
+            None => s.parse().ok().map(epoch),
+            Some(_) => seconds(s),
+        };
+    }
+    if !first.is_ascii_digit() {
+        return DateTime::parse_from_str(s, "%a %b %d %H:%M:%S %z %Y")
+            .or_else(|_| DateTime::parse_from_rfc2822(s))
+            .map(Time::from)
+            .ok();
+    }
+    if let Ok(t) = DateTime::parse_from_rfc3339(s) {
+        return Some(t.into());
+    }
+    written(s, zone)
+}
+
+/// Year, month, day, then hour, minute and perhaps second, parted by whatever parts them:
+/// `2026-01-02 10:11:12.5`, `2026/1/2 9:05`, `2026年1月2日 9时5分`, `2026.01.02`; an offset may follow.
+fn written(s: &str, zone: Zone) -> Option<Time> {
+    let mut numbers = [0u32; 6];
+    let mut n = 0;
+    let mut rest = s;
+    while n < numbers.len() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 || digits > 4 {
+            return None;
+        }
+        numbers[n] = rest[..digits].parse().ok()?;
+        n += 1;
+        rest = &rest[digits..];
+        let fits = |c: char| match n {
+            1 => matches!(c, '-' | '/' | '.' | '年'),
+            2 => matches!(c, '-' | '/' | '.' | '月'),
+            3 => matches!(c, ' ' | 'T' | '日' | '\u{a0}'),
+            4 => matches!(c, ':' | '时' | '點' | '点' | '：'),
+            5 => matches!(c, ':' | '分' | '：'),
+            _ => matches!(c, '秒'),
+        };
+        let parted = rest.trim_start_matches(fits);
+        if parted.len() == rest.len() {
+            break;
+        }
+        // Only the day may be followed by both 日 and a blank.
+        rest = if n == 3 { parted.trim_start() } else { parted };
+        if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+            break;
+        }
+    }
+    if n < 3 || n == 4 && !s.contains(['时', '点', '點']) {
+        return None;
+    }
+    let mut millis = 0;
+    if let Some(fraction) = rest.strip_prefix('.').filter(|_| n == 6) {
+        let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 {
+            return None;
+        }
+        millis = format!("{:0<3}", &fraction[..digits])[..3].parse().ok()?;
+        rest = &fraction[digits..];
+    }
+    let [year, month, day, hour, minute, second] = numbers;
+    let wall = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?
+        .and_hms_milli_opt(hour, minute, second, millis)?;
+    match rest.trim() {
+        "" => zone.moment(wall),
+        tail => Zone::Fixed(offset(tail)?).moment(wall),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn shanghai() -> Zone {
+        "Asia/Shanghai".parse().unwrap()
+    }
+
+    #[rstest]
+    #[case("2026-01-02T10:11:12+08:00", "2026-01-02T02:11:12Z")]
+    #[case("2026-01-02T02:11:12Z", "2026-01-02T02:11:12Z")]
+    #[case("2026-01-02 10:11:12", "2026-01-02T02:11:12Z")]
+    #[case("2026-01-02T10:11:12", "2026-01-02T02:11:12Z")]
+    #[case("2026-01-02 10:11:12 +0000", "2026-01-02T10:11:12Z")]
+    #[case("2026-01-02 10:11:12.250", "2026-01-02T02:11:12Z")]
+    #[case("2026/1/2 9:05", "2026-01-02T01:05:00Z")]
+    #[case("2026年01月02日10时11分12秒", "2026-01-02T02:11:12Z")]
+    #[case("2026年1月2日 9时5分", "2026-01-02T01:05:00Z")]
+    #[case("2026-01-02", "2026-01-01T16:00:00Z")]
+    #[case("Tue Oct 31 22:10:47 +0000 2017", "2017-10-31T22:10:47Z")]
+    #[case("1509487847", "2017-10-31T22:10:47Z")]
+    #[case("1509487847000", "2017-10-31T22:10:47Z")]
+    #[case("1509487847.25", "2017-10-31T22:10:47Z")]
+    #[case("1900-01-01 00:00:00", "1899-12-31T15:54:17Z")]
+    #[case("2300-01-01T00:00:00Z", "2300-01-01T00:00:00Z")]
+    fn times_are_read_as_exports_write_them(#[case] written: &str, #[case] meant: &str) {
+        let read = TimeFormat::Auto.read(written, shanghai()).map(Time::rfc3339);
+        assert_eq!(read.as_deref(), Some(meant));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("yesterday")]
+    #[case("2026-13-02 10:11:12")]
+    #[case("2026-02-30 10:11:12")]
+    #[case("10:11:12")]
+    #[case("2026-01-02 25:00:00")]
+    #[case("2026-01-02 10:11:12 noon")]
+    #[case("99999999999999999999999")]
+    #[case("2026-01-02 10")]
+    #[case("١٢")]
+    fn what_is_no_time_is_not_read(#[case] written: &str) {
+        assert_eq!(TimeFormat::Auto.read(written, shanghai()), None);
+    }
+
+    #[test]
+    fn a_pattern_reads_with_and_without_offset() {
+        let day_first = TimeFormat::Pattern("%d.%m.%Y %H:%M".into());
+        let t = day_first.read("02.01.2026 10:11", "+08:00".parse().unwrap());
+        assert_eq!(t.map(Time::rfc3339).as_deref(), Some("2026-01-02T02:11:00Z"));
+        let own = TimeFormat::Pattern("%d.%m.%Y %H:%M %z".into());
+        let t = own.read("02.01.2026 10:11 +0100", Zone::UTC);
+        assert_eq!(t.map(Time::rfc3339).as_deref(), Some("2026-01-02T09:11:00Z"));
+    }
+
+    #[test]
+    fn a_wall_time_that_a_clock_change_skipped_or_doubled_is_still_a_moment() {
+        let berlin: Zone = "Europe/Berlin".parse().unwrap();
+        let skipped = TimeFormat::Auto.read("2026-03-29 02:30:00", berlin);
+        assert_eq!(skipped.map(Time::rfc3339).as_deref(), Some("2026-03-29T01:30:00Z"));
+        let doubled = TimeFormat::Auto.read("2026-10-25 02:30:00", berlin);
+        assert_eq!(doubled.map(Time::rfc3339).as_deref(), Some("2026-10-25T00:30:00Z"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(s in "\\PC*") {
+            let _ = TimeFormat::Auto.read(&s, Zone::UTC);
+            let _ = TimeFormat::EpochSeconds.read(&s, Zone::UTC);
+        }
+
+        #[test]
+        fn what_rfc3339_writes_is_read_back(ms in 0i64..4_102_444_800_000) {
+            let t = Time(ms / 1000 * 1000);
+            proptest::prop_assert_eq!(TimeFormat::Auto.read(&t.rfc3339(), shanghai()), Some(t));
+        }
+    }
+}
