@@ -28,9 +28,7 @@ pub const PLANNED: Span = Span::hours(24 * 366 * 2);
 /// # Errors
 /// When it is none.
 pub fn channel(name: &str) -> Result<ChannelId, Reject> {
-    let fits = |c: char| {
-        (c.is_alphanumeric() && !c.is_uppercase()) || matches!(c, '-' | '_' | '.')
-    };
+    let fits = |c: char| (c.is_alphanumeric() && !c.is_uppercase()) || matches!(c, '-' | '_' | '.');
     if name.is_empty() {
         return Err(Reason::NoChannel.into());
     }

@@ -228,7 +228,8 @@ mod tests {
 
     #[test]
     fn a_message_with_as_little_as_can_be() {
-        let read = parse(r#"{"event":"message","channel":"c","id":"1","text":"x","at":1767319872}"#);
+        let read =
+            parse(r#"{"event":"message","channel":"c","id":"1","text":"x","at":1767319872}"#);
         let Ok(Event::Message(m)) = read else { panic!("{read:?}") };
         assert_eq!((m.platform.as_str(), m.queue, m.likes), ("c", Queue::Comments, 0));
         assert_eq!(m.at, Time(1_767_319_872_000));
@@ -249,15 +250,39 @@ mod tests {
     #[case(r#"{"channel":"c"}"#, Reason::NotAnEvent, "event")]
     #[case(r#"{"event":"sent","channel":"c"}"#, Reason::NotAnEvent, "sent")]
     #[case(r#"{"event":"message","id":"1","text":"x","at":1}"#, Reason::NoChannel, "")]
-    #[case(r#"{"event":"message","channel":"C D","id":"1","text":"x","at":1}"#, Reason::BadChannel, "C D")]
+    #[case(
+        r#"{"event":"message","channel":"C D","id":"1","text":"x","at":1}"#,
+        Reason::BadChannel,
+        "C D"
+    )]
     #[case(r#"{"event":"message","channel":"c","text":"x","at":1}"#, Reason::NoId, "")]
     #[case(r#"{"event":"message","channel":"c","id":"1","at":1}"#, Reason::NoText, "")]
     #[case(r#"{"event":"message","channel":"c","id":"1","text":"x"}"#, Reason::NoTime, "")]
-    #[case(r#"{"event":"message","channel":"c","id":"1","text":"x","at":"2026-01-02 10:11:12"}"#, Reason::BadTime, "2026")]
-    #[case(r#"{"event":"message","channel":"c","id":"1","text":7,"at":1}"#, Reason::NotAnEvent, "text")]
-    #[case(r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"likes":-1}"#, Reason::NotAnEvent, "likes")]
-    #[case(r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"queue":"dms"}"#, Reason::NotAnEvent, "queue")]
-    #[case(r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"author":{"name":1}}"#, Reason::NotAnEvent, "author.name")]
+    #[case(
+        r#"{"event":"message","channel":"c","id":"1","text":"x","at":"2026-01-02 10:11:12"}"#,
+        Reason::BadTime,
+        "2026"
+    )]
+    #[case(
+        r#"{"event":"message","channel":"c","id":"1","text":7,"at":1}"#,
+        Reason::NotAnEvent,
+        "text"
+    )]
+    #[case(
+        r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"likes":-1}"#,
+        Reason::NotAnEvent,
+        "likes"
+    )]
+    #[case(
+        r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"queue":"dms"}"#,
+        Reason::NotAnEvent,
+        "queue"
+    )]
+    #[case(
+        r#"{"event":"message","channel":"c","id":"1","text":"x","at":1,"author":{"name":1}}"#,
+        Reason::NotAnEvent,
+        "author.name"
+    )]
     fn what_is_no_event_is_rejected_with_the_field(
         #[case] line: &str,
         #[case] reason: Reason,

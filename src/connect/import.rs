@@ -194,6 +194,7 @@ impl Import {
             read: source.read_so_far(),
             size: source.size(),
             report: Report::default(),
+            held: self.replay.map(|_| Vec::new()),
             lines: Vec::new(),
             events: Vec::new(),
             under_way: VecDeque::new(),
@@ -225,19 +226,9 @@ impl Import {
             .name("import-reader".into())
             .spawn(move || reader.read(source))
             .map_err(Why::Thread)?;
-        match self.replay {
-            None => self.feed(&from, run, Run::hand_over)?,
-            Some(speed) => {
-                let mut held = Vec::new();
-                self.feed(&from, run, |_, line, event, _| {
-                    if held.len() == replay::MOST {
-                        return Err(Why::TooMany);
-                    }
-                    held.push((line, event));
-                    Ok(())
-                })?;
-                self.pace(replay::plan(held, (self.clock)(), speed), run)?;
-            }
+        self.feed(&from, run)?;
+        if let (Some(speed), Some(held)) = (self.replay, run.held.take()) {
+            self.pace(replay::plan(held, (self.clock)(), speed), run)?;
         }
         run.flush()?;
         run.answers(0)?;
@@ -248,12 +239,7 @@ impl Import {
     }
 
     /// Takes what the reading thread tells until it ends or a stop is asked for.
-    fn feed<W: Write>(
-        &self,
-        from: &Receiver<Item>,
-        run: &mut Run<W>,
-        mut event_to: impl FnMut(&mut Run<W>, u64, Event, String) -> Result<(), Why>,
-    ) -> Result<(), Why> {
+    fn feed<W: Write>(&self, from: &Receiver<Item>, run: &mut Run<W>) -> Result<(), Why> {
         let mut last = Instant::now();
         loop {
             let item = match from.recv_timeout(FILL) {
@@ -273,7 +259,7 @@ impl Import {
             match item {
                 Item::Event { line, event, row } => {
                     run.report.rows += 1;
-                    event_to(run, line, event, row)?;
+                    run.event(line, event, row)?;
                 }
                 Item::Rejected { line, reject, row } => {
                     run.report.rows += 1;
@@ -322,6 +308,8 @@ struct Run<'a, W> {
     read: Arc<AtomicU64>,
     size: Option<u64>,
     report: Report,
+    /// The events of a replay, until all of them are read.
+    held: Option<Vec<(u64, Event)>>,
     /// Lines and rows of `events`.
     lines: Vec<(u64, String)>,
     events: Vec<Event>,
@@ -334,6 +322,18 @@ struct Run<'a, W> {
 }
 
 impl<W: Write> Run<'_, W> {
+    /// Holds an event back for a replay, or hands it over.
+    fn event(&mut self, line: u64, event: Event, row: String) -> Result<(), Why> {
+        match &mut self.held {
+            None => self.hand_over(line, event, row),
+            Some(held) if held.len() == replay::MOST => Err(Why::TooMany),
+            Some(held) => {
+                held.push((line, event));
+                Ok(())
+            }
+        }
+    }
+
     fn hand_over(&mut self, line: u64, event: Event, row: String) -> Result<(), Why> {
         self.lines.push((line, row));
         self.events.push(event);
@@ -567,3 +567,6 @@ fn text_of(row: Row<'_>) -> Result<&str, Reject> {
 fn shown_row(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(rows::HEAD)]).into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -169,9 +169,7 @@ impl Profile {
             let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
             ProfileError::Wrong { place: format!("{place}:{line}"), what: e.message().to_owned() }
         })?;
-        written
-            .checked(name)
-            .map_err(|what| ProfileError::Wrong { place: place.to_owned(), what })
+        written.checked(name).map_err(|what| ProfileError::Wrong { place: place.to_owned(), what })
     }
 
     /// Finds a profile: a path (with a `/` or `.toml`), else a name looked up in `folders` in
@@ -256,7 +254,9 @@ impl Written {
             Some("epoch-ms") => TimeFormat::EpochMillis,
             Some(p) if is_pattern(p) => TimeFormat::Pattern(p.to_owned()),
             Some(p) => {
-                return Err(format!("time = {p:?}: auto, epoch-s, epoch-ms or like %Y-%m-%d %H:%M"));
+                return Err(format!(
+                    "time = {p:?}: auto, epoch-s, epoch-ms or like %Y-%m-%d %H:%M"
+                ));
             }
         };
         if self.format != Format::Events {
@@ -336,5 +336,78 @@ impl ProfileError {
                 say::PROFILE_WRONG.fill(lang, &[("place", place), ("what", what)])
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use std::fs;
+
+    #[test]
+    fn all_that_come_with_the_program_are_right() {
+        for (name, text) in READY {
+            let p = Profile::parse(name, name, text).unwrap();
+            assert!(!p.about.is_empty(), "{name}");
+        }
+    }
+
+    const BASE: &str =
+        "format = \"csv\"\nchannel = \"c\"\n[columns]\nid=\"i\"\ntext=\"t\"\nat=\"a\"\n";
+
+    #[rstest]
+    #[case::no_toml("format = ", "x.toml:1", "")]
+    #[case::unknown_key("format = \"events\"\nchanel = \"c\"", "x.toml:2", "chanel")]
+    #[case::unknown_column(&format!("{BASE}mood = \"m\"\n"), "x.toml:7", "mood")]
+    #[case::no_channel(
+        "format = \"csv\"\n[columns]\nid=\"i\"\ntext=\"t\"\nat=\"a\"",
+        "x.toml",
+        "channel"
+    )]
+    #[case::no_text(
+        "format = \"csv\"\nchannel = \"c\"\n[columns]\nid=\"i\"\nat=\"a\"",
+        "x.toml",
+        "text"
+    )]
+    #[case::no_id(
+        "format = \"csv\"\nchannel = \"c\"\n[columns]\ntext=\"i\"\nat=\"a\"",
+        "x.toml",
+        "id_from"
+    )]
+    #[case::zone(&format!("zone = \"Mars\"\n{BASE}"), "x.toml", "Mars")]
+    #[case::time(&format!("time = \"%Q\"\n{BASE}"), "x.toml", "%Q")]
+    #[case::delimiter(&format!("delimiter = \"||\"\n{BASE}"), "x.toml", "delimiter")]
+    #[case::slug(&format!("channel = \"A B\"\n{}", BASE.replace("channel = \"c\"\n", "")), "x.toml", "A B")]
+    fn what_is_wrong_is_told_with_its_place(
+        #[case] text: &str,
+        #[case] at: &str,
+        #[case] about: &str,
+    ) {
+        let Err(ProfileError::Wrong { place, what }) = Profile::parse("x", "x.toml", text) else {
+            panic!("taken: {text}")
+        };
+        assert_eq!(place, at);
+        assert!(what.contains(about), "{what}");
+    }
+
+    #[test]
+    fn a_name_is_looked_up_in_the_folders_in_order_then_among_the_ready_ones() {
+        let (desk, user) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = [desk.path().to_owned(), user.path().to_owned()];
+        let about = |s: &str| format!("about = \"{s}\"\nformat = \"events\"\n");
+        fs::write(desk.path().join("both.toml"), about("desk")).unwrap();
+        fs::write(user.path().join("both.toml"), about("user")).unwrap();
+        fs::write(user.path().join("mine.toml"), about("mine")).unwrap();
+        assert_eq!(Profile::find("both", &folders).unwrap().about, "desk");
+        assert_eq!(Profile::find("mine", &folders).unwrap().about, "mine");
+        assert_eq!(Profile::find("events", &folders).unwrap().format, Format::Events);
+        let path = user.path().join("both.toml").display().to_string();
+        assert_eq!(Profile::find(&path, &folders).unwrap().about, "user");
+        let names = Profile::names(&folders);
+        assert_eq!(names["both"], "desk");
+        assert_eq!(names.len(), READY.len() + 2);
+        let said = Profile::find("nothing", &folders).unwrap_err().say(Lang::En);
+        assert!(said.as_str().contains("nothing") && said.as_str().contains("mine"));
     }
 }

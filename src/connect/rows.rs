@@ -408,7 +408,11 @@ mod tests {
         let rows = csv("1,\"a \"\"b\"\"\n\nc\",t\r\n2,\"d,e\",t\n3,f \"g\" h,t");
         assert_eq!(
             rows,
-            [whole(1, "1,\"a \"\"b\"\"\n\nc\",t"), whole(4, "2,\"d,e\",t"), whole(5, "3,f \"g\" h,t")]
+            [
+                whole(1, "1,\"a \"\"b\"\"\n\nc\",t"),
+                whole(4, "2,\"d,e\",t"),
+                whole(5, "3,f \"g\" h,t")
+            ]
         );
     }
 

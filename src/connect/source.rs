@@ -84,7 +84,8 @@ impl Source {
             }
         };
         let mut counted = Counted { inner, read: Arc::clone(&read) };
-        let magic = first_bytes(&mut counted).map_err(|e| wrong(Kind::Unreadable(e.to_string())))?;
+        let magic =
+            first_bytes(&mut counted).map_err(|e| wrong(Kind::Unreadable(e.to_string())))?;
         let bytes = match (Look::of(&magic), origin) {
             (Look::Utf16, _) => return Err(wrong(Kind::Utf16)),
             (Look::Zip, _) => return Err(wrong(Kind::Zip)),
