@@ -303,3 +303,6 @@ fn quoted(value: &str) -> String {
     out.push('"');
     out
 }
+
+#[cfg(test)]
+mod tests;

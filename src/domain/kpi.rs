@@ -228,3 +228,6 @@ pub struct Point {
     /// +1 or -1.
     pub sign: i64,
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,9 +17,12 @@ pub mod order;
 pub mod policy;
 pub mod refusal;
 pub mod slot;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod thread;
 pub mod time;
 pub mod triage;
+pub mod when;
 pub mod words;
 
 pub use channel::{Channel, ChannelId};

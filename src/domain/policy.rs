@@ -119,7 +119,7 @@ impl Policies {
     /// The clock of a rule's target; `None` when the rule does not have this target.
     pub fn timer_for(&self, rule: &Policy, target: TargetName, started: Time) -> Option<Timer> {
         let within = rule.targets.iter().find(|t| t.name == target)?.within;
-        let spared = Span(within.0 / 100 * i64::from(self.at_risk_percent.min(100)));
+        let spared = Span(within.0.saturating_mul(i64::from(self.at_risk_percent.min(100))) / 100);
         let due = started + within;
         Some(Timer { policy: rule.name.clone(), target, started, due, at_risk: due - spared })
     }
@@ -136,3 +136,6 @@ impl Match {
             && (self.words.is_empty() || self.words.iter().any(|w| words::has(folded, w)))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,10 @@
 //! A publishing slot: a planned time on a channel, and how far its post is.
 
-use super::{ChannelId, Time};
+use super::{ChannelId, Span, Time};
+use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
 /// How far a slot's post is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -47,3 +50,138 @@ pub struct Slot {
     /// How far it is.
     pub state: SlotState,
 }
+
+/// A time of the week at which a channel publishes: a moment (`tue,thu,sat 20:00`) or a stretch
+/// (`mon-fri 07:00-09:00`) in which one post is to go out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weekly {
+    /// On which days, Monday first.
+    pub days: [bool; 7],
+    /// From when, by the desk's clocks.
+    pub from: NaiveTime,
+    /// Until when; the same as `from` for a moment, earlier when it ends on the next day.
+    pub to: NaiveTime,
+}
+
+/// When a channel publishes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cadence {
+    /// The channel.
+    pub channel: ChannelId,
+    /// Its times, in the order of the file.
+    pub times: Vec<Weekly>,
+}
+
+/// A post this close to a planned moment is the one that was planned.
+const NEAR: Span = Span::minutes(30);
+
+impl FromStr for Weekly {
+    /// The part that was not understood.
+    type Err = String;
+
+    /// Reads days (`mon`, `tue,thu`, `mon-fri`, `weekdays`, `weekend`, `daily`), a space, and a
+    /// time (`20:00`) or a stretch (`07:00-09:00`).
+    fn from_str(written: &str) -> Result<Weekly, String> {
+        let written = written.trim().to_ascii_lowercase();
+        let (days, times) =
+            written.split_once(char::is_whitespace).ok_or_else(|| written.clone())?;
+        let (from, to) = times.trim().split_once('-').unwrap_or((times.trim(), times.trim()));
+        Ok(Weekly { days: read_days(days)?, from: read_time(from)?, to: read_time(to)? })
+    }
+}
+
+fn read_days(written: &str) -> Result<[bool; 7], String> {
+    let mut days = [false; 7];
+    for part in written.split(',') {
+        let (first, last) = match part {
+            "daily" => (0, 6),
+            "weekdays" => (0, 4),
+            "weekend" => (5, 6),
+            _ => {
+                let (first, last) = part.split_once('-').unwrap_or((part, part));
+                (read_day(first)?, read_day(last)?)
+            }
+        };
+        // `fri-mon` goes over the end of the week.
+        let mut day = first;
+        loop {
+            days[day] = true;
+            if day == last {
+                break;
+            }
+            day = (day + 1) % 7;
+        }
+    }
+    Ok(days)
+}
+
+fn read_day(written: &str) -> Result<usize, String> {
+    let day: Weekday = written.parse().map_err(|_| written.to_owned())?;
+    Ok(day.num_days_from_monday() as usize)
+}
+
+fn read_time(written: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(written.trim(), "%H:%M").map_err(|_| written.trim().to_owned())
+}
+
+/// The slots of one day in the desk's zone, by time: those that are known, and for each planned
+/// time without a post an empty one, or a missed one once it has passed. A post that was recalled
+/// does not fill its time.
+pub fn planned(
+    cadences: &[Cadence],
+    known: &[Slot],
+    day: NaiveDate,
+    zone: Tz,
+    now: Time,
+) -> Vec<Slot> {
+    let (start, end) = bounds(day, zone);
+    let mut out: Vec<Slot> =
+        known.iter().filter(|s| start <= s.at && s.at < end).cloned().collect();
+    for cadence in cadences {
+        let mut posts: Vec<Time> = known
+            .iter()
+            .filter(|s| s.channel == cadence.channel && s.state != SlotState::Recalled)
+            .map(|s| s.at)
+            .collect();
+        posts.sort();
+        let mut times: Vec<(Time, Time)> = cadence
+            .times
+            .iter()
+            .filter(|t| t.days[day.weekday().num_days_from_monday() as usize])
+            .map(|t| t.on(day, zone))
+            .collect();
+        times.sort();
+        times.dedup();
+        for (from, to) in times {
+            let (earliest, latest) = if from == to { (from - NEAR, to + NEAR) } else { (from, to) };
+            if let Some(post) = posts.iter().position(|at| earliest <= *at && *at <= latest) {
+                posts.remove(post);
+                continue;
+            }
+            let state = if to < now { SlotState::Missed } else { SlotState::Empty };
+            let id = format!("planned {}", from.rfc3339());
+            let channel = cadence.channel.clone();
+            out.push(Slot { channel, id, at: from, title: String::new(), state });
+        }
+    }
+    out.sort_by(|a, b| (a.at, &a.channel, &a.id).cmp(&(b.at, &b.channel, &b.id)));
+    out
+}
+
+/// When a day begins in a zone, and when the next one does.
+pub fn bounds(day: NaiveDate, zone: Tz) -> (Time, Time) {
+    let midnight = |day: NaiveDate| Time::from_local(day.and_time(NaiveTime::MIN), zone);
+    (midnight(day), midnight(day.succ_opt().unwrap_or(day)))
+}
+
+impl Weekly {
+    /// When it is on this day.
+    fn on(&self, day: NaiveDate, zone: Tz) -> (Time, Time) {
+        let last = if self.to < self.from { day + TimeDelta::days(1) } else { day };
+        let from = Time::from_local(day.and_time(self.from), zone);
+        (from, Time::from_local(last.and_time(self.to), zone))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -298,3 +298,6 @@ fn answer(c: &mut Conversation, m: &Message, had_head: bool, newest: bool) {
         c.resolved_at = None;
     }
 }
+
+#[cfg(test)]
+mod tests;

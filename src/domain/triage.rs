@@ -288,3 +288,6 @@ fn put_label(c: &mut Conversation, label: &str, on: bool, changes: &mut Vec<Chan
     }
     changes.push(Change::Label { label: label.to_owned(), added: on });
 }
+
+#[cfg(test)]
+mod tests;
