@@ -1,7 +1,10 @@
 //! Why the desk did not do what it was asked, as values, so that each client says it in its
 //! operator's language.
 
+use super::filter::BadTerm;
 use super::{ConversationId, OperatorName, Time};
+use crate::text::catalogue::refusals as say;
+use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
 
 /// One reason, with what is needed to say what to do next.
@@ -65,7 +68,7 @@ pub enum Refusal {
         limit: usize,
     },
     /// The filter could not be read.
-    BadFilter(super::filter::BadTerm),
+    BadFilter(BadTerm),
     /// Only the account that owns the desk may do it (stop, restore).
     OwnerOnly,
     /// A restore needs an empty desk, and this one is not.
@@ -74,4 +77,49 @@ pub enum Refusal {
     ReadOnly(String),
     /// The store failed; the sentence says where.
     Store(String),
+}
+
+impl Refusal {
+    /// The sentence for the operator: what was not done and what to do next.
+    pub fn say(&self, lang: Lang) -> Shown {
+        match self {
+            Refusal::NoSuchConversation(id) => say::NO_SUCH_CONVERSATION.fill(lang, &[("id", id)]),
+            Refusal::Claimed { id, by, .. } => say::CLAIMED.fill(lang, &[("id", id), ("by", by)]),
+            Refusal::NoLiveCockpit(who) => say::NO_LIVE_COCKPIT.fill(lang, &[("who", who)]),
+            Refusal::Overtaken { id, new } => {
+                say::OVERTAKEN.fill(lang, &[("id", id), ("new", new)])
+            }
+            Refusal::Unchanged(id) => say::UNCHANGED.fill(lang, &[("id", id)]),
+            Refusal::EmptyText => say::EMPTY_TEXT.say(lang),
+            Refusal::TooLong { bytes, limit } => {
+                say::TOO_LONG.fill(lang, &[("bytes", bytes), ("limit", limit)])
+            }
+            Refusal::NotInFuture(_) => say::NOT_IN_FUTURE.say(lang),
+            Refusal::NothingToUndo => say::NOTHING_TO_UNDO.say(lang),
+            Refusal::NothingToRedo => say::NOTHING_TO_REDO.say(lang),
+            Refusal::ChangedSince(id) => say::CHANGED_SINCE.fill(lang, &[("id", id)]),
+            Refusal::AlreadySent(id) => say::ALREADY_SENT.fill(lang, &[("id", id)]),
+            Refusal::TooMany { asked, limit } => {
+                say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
+            }
+            Refusal::BadFilter(bad) => {
+                let (msg, term) = match bad {
+                    BadTerm::UnknownKey(term) => (say::UNKNOWN_KEY, term),
+                    BadTerm::UnknownState(term) => (say::UNKNOWN_STATE, term),
+                    BadTerm::NotANumber(term) => (say::NOT_A_NUMBER, term),
+                    BadTerm::NoValue(term) => (say::NO_VALUE, term),
+                    BadTerm::OpenQuote(term) => (say::OPEN_QUOTE, term),
+                };
+                msg.fill(lang, &[("term", term)])
+            }
+            Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
+            Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
+            Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
+            Refusal::BadLabel(label) => say::BAD_LABEL.fill(lang, &[("label", label)]),
+            Refusal::TooManyLabels { id, limit } => {
+                say::TOO_MANY_LABELS.fill(lang, &[("id", id), ("limit", limit)])
+            }
+            Refusal::Store(why) => say::STORE.fill(lang, &[("why", why)]),
+        }
+    }
 }
