@@ -4,21 +4,41 @@
 //! May come in: domain, store (the trait, never an engine). The time of each group is passed in.
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
+mod claims;
+mod commands;
+mod elapse;
+mod figures;
+mod group;
+mod inbound;
 mod job;
+mod memory;
 pub mod query;
+mod records;
+mod rules;
+mod threading;
+mod undo;
 
 pub use job::{Caller, Job, JobResult, Move, Published, Setup};
 
-use crate::domain::Time;
-use crate::store::{Store, StoreError};
+use crate::domain::{Queue, Refusal, Time};
+use crate::store::keys::{self, TimerKind};
+use crate::store::{Direction, Outcome, Read, Store, StoreError};
 use crate::wire::message::DeskState;
+use group::Group;
+use memory::Memory;
 use std::sync::Arc;
+
+/// The most bytes of a channel's cursor.
+const MOST_CURSOR: usize = 2048;
 
 /// The desk as its one writer holds it: the store, and in memory what would otherwise be read
 /// again for each event (counters, figures of now, sequences).
 pub struct Desk {
     store: Arc<dyn Store>,
     setup: Setup,
+    memory: Memory,
+    /// A group failed: the memory ran ahead of the store and is read anew before the next one.
+    stale: bool,
 }
 
 impl Desk {
@@ -26,8 +46,10 @@ impl Desk {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn open(store: Arc<dyn Store>, setup: Setup, _now: Time) -> Result<Desk, StoreError> {
-        Ok(Desk { store, setup })
+    pub fn open(store: Arc<dyn Store>, setup: Setup, now: Time) -> Result<Desk, StoreError> {
+        let mut memory = Memory::read(&*store, now)?;
+        rules::check(&mut memory.facts, &setup);
+        Ok(Desk { store, setup, memory, stale: false })
     }
 
     /// Carries out jobs in order and commits all of them in one durable step. An answer for each
@@ -38,12 +60,41 @@ impl Desk {
     /// reads its memory anew from the store before the next group.
     pub fn run_group(
         &mut self,
-        _now: Time,
+        now: Time,
         jobs: Vec<Job>,
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
-        let _ = &self.setup;
-        let results = jobs.iter().map(|_| JobResult::Ok).collect();
-        Ok((results, Published { revision: self.store.revision(), ..Published::default() }))
+        if self.stale {
+            self.memory = Memory::read(&*self.store, now)?;
+            rules::check(&mut self.memory.facts, &self.setup);
+        }
+        self.stale = true;
+        let done = self.run(now, jobs)?;
+        self.stale = false;
+        Ok(done)
+    }
+
+    fn run(
+        &mut self,
+        now: Time,
+        jobs: Vec<Job>,
+    ) -> Result<(Vec<JobResult>, Published), StoreError> {
+        let store = Arc::clone(&self.store);
+        self.memory.near.reach(&*store, now)?;
+        let mut group = Group::new(&*store, &self.setup, &mut self.memory, now);
+        let results = jobs
+            .into_iter()
+            .map(|job| carry_out(&mut group, job))
+            .collect::<Result<Vec<_>, _>>()?;
+        let (batches, mut published) = group.finish()?;
+        if !batches.is_empty() {
+            for outcome in store.commit(batches)? {
+                if let Outcome::Invalid(why) = outcome {
+                    return Err(StoreError::new(why));
+                }
+            }
+        }
+        published.revision = store.revision();
+        Ok((results, published))
     }
 
     /// When the next timer is due; the clock sleeps until then and sends [`Job::Elapse`].
@@ -51,12 +102,85 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        Ok(None)
+        if self.memory.facts.sweep.is_some() {
+            return Ok(Some(self.memory.facts.clock));
+        }
+        let first = self.store.range(&keys::timers(), 1, Direction::Forward)?;
+        Ok(first.rows.first().and_then(|(key, _)| keys::timer_parts(key)).map(|(when, ..)| when))
     }
 
     /// Header figures from memory. People, channels and `read_only` are left empty: the sessions
     /// know them.
-    pub fn state(&self, _now: Time) -> DeskState {
-        DeskState::default()
+    pub fn state(&self, now: Time) -> DeskState {
+        let facts = &self.memory.facts;
+        let near = &self.memory.near;
+        DeskState {
+            counts: self.memory.counts(),
+            late: Queue::ALL.map(|q| (q, facts.late[records::place(q)])).to_vec(),
+            within_hour: Queue::ALL.map(|q| (q, near.within_hour(q, now))).to_vec(),
+            // A header without its next deadline is better than none: the next read fails loudly.
+            next_due: self.next_due().unwrap_or_default(),
+            waiting: facts.waiting,
+            ..DeskState::default()
+        }
     }
+
+    /// Every channel the desk knows: the configured ones, then those that came with an event.
+    pub fn channels(&self) -> Vec<crate::domain::Channel> {
+        let configured = &self.setup.channels;
+        let came = self.memory.channels.values();
+        let came = came.filter(|c| configured.iter().all(|known| known.id != c.id));
+        configured.iter().chain(came).cloned().collect()
+    }
+
+    fn next_due(&self) -> Result<Option<Time>, StoreError> {
+        const PAGE: usize = 32;
+        let mut range = keys::timers();
+        loop {
+            let page = self.store.range(&range, PAGE, Direction::Forward)?;
+            let timers = page.rows.iter().filter_map(|(key, _)| keys::timer_parts(key));
+            let due = timers.filter(|(_, kind, _)| *kind == TimerKind::Due).map(|(when, ..)| when);
+            if let Some(due) = due.min() {
+                return Ok(Some(due));
+            }
+            match page.rows.last() {
+                Some((last, _)) if page.more => range = range.after(last, Direction::Forward),
+                _ => return Ok(None),
+            }
+        }
+    }
+}
+
+fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
+    Ok(match job {
+        Job::Do { by, command } => commands::carry_out(group, &by, &command)?,
+        Job::Ingest { cursor: Some((_, cursor)), .. } if cursor.len() > MOST_CURSOR => {
+            let bytes = cursor.len();
+            JobResult::Refused(Refusal::TooLong { bytes, limit: MOST_CURSOR })
+        }
+        Job::Ingest { cursor, events } => {
+            JobResult::Ingested(inbound::ingest(group, cursor, events)?)
+        }
+        Job::Draft { by, id, text } => match claims::draft(group, &by.operator, id, text)? {
+            Some(why) => JobResult::Refused(why),
+            None => JobResult::Ok,
+        },
+        Job::SessionEnded { session, operator } => {
+            claims::session_ended(group, session, &operator)?;
+            JobResult::Ok
+        }
+        Job::ReleaseClaims { sessions_alive } => {
+            claims::release_dead(group, &sessions_alive)?;
+            JobResult::Ok
+        }
+        Job::Idle { session } => {
+            claims::idle(group, session)?;
+            JobResult::Ok
+        }
+        Job::Elapse => {
+            elapse::elapse(group)?;
+            rules::sweep(group)?;
+            JobResult::Ok
+        }
+    })
 }

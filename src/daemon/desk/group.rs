@@ -1,0 +1,488 @@
+//! The records one group of jobs works on. Each is read once and written once, however many jobs
+//! touch it; what follows from a conversation (its place in the order, timers, counters, figures)
+//! is derived from the difference between how the group found and how it leaves it.
+
+use super::Setup;
+use super::job::{Move, Published};
+use super::memory::Memory;
+use super::records::place;
+use crate::domain::journal::{Actor, Entry, What};
+use crate::domain::kpi::{self, Metric, Point};
+use crate::domain::policy::Policies;
+use crate::domain::thread::{self, Absorbed};
+use crate::domain::{
+    Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
+    OperatorName, Queue, SessionId, State, Time,
+};
+use crate::store::keys::{self, TimerKind};
+use crate::store::{Batch, Direction, Key, Overlay, Store, StoreError, records};
+use std::collections::{BTreeMap, HashMap};
+
+/// A group at work.
+pub struct Group<'a> {
+    /// When.
+    pub now: Time,
+    /// What the desk's files say.
+    pub setup: &'a Setup,
+    /// The writer's memory.
+    pub memory: &'a mut Memory,
+    /// Records that are written as they come (whatever is neither conversation nor message).
+    pub over: Overlay<'a>,
+    /// What to tell the sessions.
+    pub published: Published,
+    held: HashMap<ConversationId, Held>,
+    received: BTreeMap<ChannelId, (u32, MessageRef, MessageRef)>,
+    clock_before: Time,
+}
+
+/// A conversation at work.
+pub struct Held {
+    before: Option<Conversation>,
+    /// The record as it is now.
+    pub now: Conversation,
+    /// Whose action changed it last, in this group.
+    pub by: Option<(OperatorName, Name)>,
+    messages: Vec<(u32, Message)>,
+    /// Every message is in `messages`.
+    all: bool,
+    written: Vec<u32>,
+    points: Vec<Point>,
+}
+
+impl Held {
+    /// A message that was loaded.
+    fn place_of(&self, seq: u32) -> Result<usize, usize> {
+        self.messages.binary_search_by_key(&seq, |(s, _)| *s)
+    }
+
+    fn is_changed(&self) -> bool {
+        self.before.as_ref() != Some(&self.now) || !self.written.is_empty()
+    }
+}
+
+impl<'a> Group<'a> {
+    /// Nothing done yet.
+    pub fn new(
+        store: &'a dyn Store,
+        setup: &'a Setup,
+        memory: &'a mut Memory,
+        now: Time,
+    ) -> Group<'a> {
+        Group {
+            now,
+            setup,
+            clock_before: memory.facts.clock,
+            memory,
+            over: Overlay::new(store),
+            published: Published::default(),
+            held: HashMap::new(),
+            received: BTreeMap::new(),
+        }
+    }
+
+    /// The rules.
+    pub fn policies(&self) -> &'a Policies {
+        &self.setup.policies
+    }
+
+    /// What the desk's files say of a channel.
+    pub fn configured(&self, channel: &ChannelId) -> Option<&'a Channel> {
+        self.setup.channels.iter().find(|c| c.id == *channel)
+    }
+
+    /// A conversation to work on; `None` = there is no such.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn hold(&mut self, id: ConversationId) -> Result<Option<&mut Held>, StoreError> {
+        if !self.held.contains_key(&id) {
+            let found: Option<Conversation> = records::get(&self.over, &keys::conversation(id))?;
+            let Some(c) = found else { return Ok(None) };
+            self.held.insert(
+                id,
+                Held {
+                    before: Some(c.clone()),
+                    now: c,
+                    by: None,
+                    messages: Vec::new(),
+                    all: false,
+                    written: Vec::new(),
+                    points: Vec::new(),
+                },
+            );
+        }
+        Ok(self.held.get_mut(&id))
+    }
+
+    /// A new conversation.
+    pub fn create(
+        &mut self,
+        queue: Queue,
+        channel: ChannelId,
+        platform: String,
+        root: String,
+    ) -> ConversationId {
+        self.memory.facts.conversations += 1;
+        let id = ConversationId(self.memory.facts.conversations);
+        self.held.insert(
+            id,
+            Held {
+                before: None,
+                now: Conversation::new(id, queue, channel, platform, root),
+                by: None,
+                messages: Vec::new(),
+                all: true,
+                written: Vec::new(),
+                points: Vec::new(),
+            },
+        );
+        id
+    }
+
+    /// A message of a conversation.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn message(&mut self, at: MessageRef) -> Result<Option<Message>, StoreError> {
+        let Some(held) = self.hold(at.conversation)? else { return Ok(None) };
+        if let Ok(place) = held.place_of(at.seq) {
+            return Ok(Some(held.messages[place].1.clone()));
+        }
+        records::get(&self.over, &keys::message(at))
+    }
+
+    /// Takes in a message that is new; answers its number.
+    ///
+    /// # Errors
+    /// When the conversation's other messages cannot be read.
+    pub fn add_message(
+        &mut self,
+        id: ConversationId,
+        message: Message,
+    ) -> Result<Option<u32>, StoreError> {
+        let policies = self.policies();
+        let Some(held) = self.hold(id)? else { return Ok(None) };
+        let seq = held.now.messages;
+        let channel = self.channel_of(id);
+        let Some(held) = self.held.get_mut(&id) else { return Ok(None) };
+        held.points.extend(point(&message, 1));
+        let absorbed = thread::absorb(&mut held.now, seq, &message, policies, channel);
+        held.messages.push((seq, message));
+        held.written.push(seq);
+        if absorbed == Absorbed::Unsettled {
+            self.load_all(id)?;
+            if let Some(held) = self.held.get_mut(&id) {
+                thread::settle(&mut held.now, seq, &held.messages, policies, channel);
+            }
+        }
+        Ok(Some(seq))
+    }
+
+    /// Changes a message that is known; what follows from it for the conversation is the
+    /// caller's to ask for ([`Group::absorb_change`], [`Group::recompute`]).
+    ///
+    /// # Errors
+    /// When the conversation cannot be read.
+    pub fn put_message(
+        &mut self,
+        id: ConversationId,
+        seq: u32,
+        message: Message,
+    ) -> Result<(), StoreError> {
+        let old = self.message(MessageRef { conversation: id, seq })?;
+        let Some(held) = self.hold(id)? else { return Ok(()) };
+        held.points.extend(old.as_ref().and_then(|m| point(m, -1)));
+        held.points.extend(point(&message, 1));
+        match held.place_of(seq) {
+            Ok(place) => held.messages[place].1 = message,
+            Err(place) => held.messages.insert(place, (seq, message)),
+        }
+        if !held.written.contains(&seq) {
+            held.written.push(seq);
+        }
+        Ok(())
+    }
+
+    /// Derives what follows from a change of likes, text or delivery.
+    ///
+    /// # Errors
+    /// When the conversation's messages cannot be read.
+    pub fn absorb_change(&mut self, id: ConversationId, seq: u32) -> Result<(), StoreError> {
+        let policies = self.policies();
+        let Some(held) = self.hold(id)? else { return Ok(()) };
+        let Ok(place) = held.place_of(seq) else { return self.recompute(id) };
+        let absorbed = thread::absorb_change(&mut held.now, seq, &held.messages[place].1, policies);
+        match absorbed {
+            Absorbed::Done => Ok(()),
+            Absorbed::Unsettled => self.recompute(id),
+        }
+    }
+
+    /// Derives everything that follows from the messages anew.
+    ///
+    /// # Errors
+    /// When the conversation's messages cannot be read.
+    pub fn recompute(&mut self, id: ConversationId) -> Result<(), StoreError> {
+        self.derive(id, thread::recompute)
+    }
+
+    /// As [`Group::recompute`], after a message was withdrawn by its author.
+    ///
+    /// # Errors
+    /// When the conversation's messages cannot be read.
+    pub fn settle_withdrawn(&mut self, id: ConversationId) -> Result<(), StoreError> {
+        self.derive(id, thread::settle_withdrawn)
+    }
+
+    /// As [`Group::recompute`], and takes the message in as if it had come just now.
+    ///
+    /// # Errors
+    /// When the conversation's messages cannot be read.
+    pub fn settle(&mut self, id: ConversationId, seq: u32) -> Result<(), StoreError> {
+        self.derive(id, |c, messages, policies, channel| {
+            thread::settle(c, seq, messages, policies, channel);
+        })
+    }
+
+    fn derive(
+        &mut self,
+        id: ConversationId,
+        how: impl Fn(&mut Conversation, &[(u32, Message)], &Policies, Option<&Channel>),
+    ) -> Result<(), StoreError> {
+        self.load_all(id)?;
+        let (policies, channel) = (self.policies(), self.channel_of(id));
+        if let Some(held) = self.held.get_mut(&id) {
+            how(&mut held.now, &held.messages, policies, channel);
+        }
+        Ok(())
+    }
+
+    fn channel_of(&self, id: ConversationId) -> Option<&'a Channel> {
+        self.held.get(&id).and_then(|held| self.configured(&held.now.channel))
+    }
+
+    fn load_all(&mut self, id: ConversationId) -> Result<(), StoreError> {
+        let Some(held) = self.hold(id)? else { return Ok(()) };
+        if held.all {
+            return Ok(());
+        }
+        let mut all = read_messages(&self.over, id)?;
+        if let Some(held) = self.held.get_mut(&id) {
+            for (seq, message) in held.messages.drain(..) {
+                match all.binary_search_by_key(&seq, |(s, _)| *s) {
+                    Ok(place) => all[place].1 = message,
+                    Err(place) => all.insert(place, (seq, message)),
+                }
+            }
+            held.messages = all;
+            held.all = true;
+        }
+        Ok(())
+    }
+
+    /// Writes a journal entry; answers its number.
+    ///
+    /// # Errors
+    /// When it cannot be written as a record.
+    pub fn write_entry(&mut self, by: Actor, what: What) -> Result<u64, StoreError> {
+        self.memory.facts.journal += 1;
+        let seq = self.memory.facts.journal;
+        records::put(&mut self.over, keys::journal(seq), &Entry { at: self.now, by, what })?;
+        Ok(seq)
+    }
+
+    /// Notes for the journal that a channel brought a message.
+    pub fn note_received(&mut self, channel: &ChannelId, at: MessageRef) {
+        self.memory.facts.received += 1;
+        match self.received.get_mut(channel) {
+            Some((n, _, last)) => (*n, *last) = (*n + 1, at),
+            None => {
+                self.received.insert(channel.clone(), (1, at, at));
+            }
+        }
+    }
+
+    /// Derives and stages everything; what is left is to commit the batches.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or a record is over its bound.
+    pub fn finish(mut self) -> Result<(Vec<Batch>, Published), StoreError> {
+        for (channel, (messages, first, last)) in std::mem::take(&mut self.received) {
+            let what = What::Received { messages, first: Some(first), last: Some(last) };
+            self.write_entry(Actor::Channel(channel), what)?;
+        }
+        let mut held: Vec<(ConversationId, Held)> = self.held.drain().collect();
+        held.sort_unstable_by_key(|(id, _)| *id);
+        for (id, held) in held {
+            let outlived_clock = self.clock_before < self.memory.facts.clock;
+            if held.is_changed() || outlived_clock {
+                self.write_conversation(id, held)?;
+            }
+        }
+        self.published.kpis |= self.memory.figures.is_changed();
+        self.memory.write(&mut self.over)?;
+        self.over.keep();
+        Ok((self.over.into_group(), self.published))
+    }
+
+    fn write_conversation(&mut self, id: ConversationId, held: Held) -> Result<(), StoreError> {
+        let (before, now) = (held.before.as_ref(), &held.now);
+        let changed = held.is_changed();
+        self.write_late(before, now, held.by.is_some());
+        self.write_timers(before, now);
+        if !changed {
+            return Ok(());
+        }
+        for seq in &held.written {
+            if let Ok(place) = held.place_of(*seq) {
+                let key = keys::message(MessageRef { conversation: id, seq: *seq });
+                records::put(&mut self.over, key, &held.messages[place].1)?;
+            }
+        }
+        if before != Some(now) {
+            records::put(&mut self.over, keys::conversation(id), now)?;
+        }
+        let (was, is) = (before.and_then(Conversation::order_key), now.order_key());
+        if was != is {
+            for (key, by) in [(was, -1), (is, 1)] {
+                let Some(key) = key else { continue };
+                self.memory.near.count(&key, by);
+                match by {
+                    1 => self.over.put(keys::order(&key), Vec::new())?,
+                    _ => self.over.delete(keys::order(&key)),
+                }
+            }
+        }
+        self.write_claim(before, now)?;
+        self.memory.tally(before, now);
+        self.published.state |= was != is || before.is_none();
+        for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
+            self.memory.figures.count(&self.over, &now.channel, point, self.now)?;
+        }
+        self.published.moves.push(Move { id, before: was, after: is, by: held.by });
+        Ok(())
+    }
+
+    /// Counts what comes to be late or stops being so.
+    fn write_late(&mut self, before: Option<&Conversation>, now: &Conversation, acted: bool) {
+        let was = before.is_some_and(|c| c.is_late(self.clock_before));
+        let is = now.is_late(self.memory.facts.clock);
+        if was == is {
+            return;
+        }
+        let late = &mut self.memory.facts.late[place(now.queue)];
+        *late = if is { *late + 1 } else { late.saturating_sub(1) };
+        self.published.state = true;
+        // What came in late, or was opened again late, is nothing new to anybody.
+        if is && !acted && before.is_some() {
+            self.published.breached.push(now.id);
+        }
+    }
+
+    fn write_timers(&mut self, before: Option<&Conversation>, now: &Conversation) {
+        let was = before.map(|c| timers(c, self.clock_before)).unwrap_or_default();
+        let is = timers(now, self.memory.facts.clock);
+        for key in was.iter().flatten().filter(|key| !is.iter().flatten().any(|k| k == *key)) {
+            self.over.delete(key.clone());
+        }
+        for key in is.into_iter().flatten() {
+            if !was.iter().flatten().any(|k| *k == key) {
+                // The key is far below its bound and the value empty: nothing to refuse.
+                let _ = self.over.put(key, Vec::new());
+            }
+        }
+    }
+
+    fn write_claim(
+        &mut self,
+        before: Option<&Conversation>,
+        now: &Conversation,
+    ) -> Result<(), StoreError> {
+        let session = |c: &Conversation| c.claim.as_ref().map(|claim| claim.session);
+        let (was, is) = (before.and_then(session), session(now));
+        if was == is {
+            return Ok(());
+        }
+        if let Some(session) = was {
+            self.over.delete(keys::claim(session, now.id));
+            self.forget_claim(session, now.id);
+        }
+        if let Some(session) = is {
+            self.over.put(keys::claim(session, now.id), Vec::new())?;
+            self.memory.claims.entry(session).or_default().insert(now.id);
+        }
+        Ok(())
+    }
+
+    /// The conversations a session has claimed, as of now.
+    pub fn claimed_by(&self, session: SessionId) -> Vec<ConversationId> {
+        let is_held = |c: &Conversation| c.claim.as_ref().is_some_and(|x| x.session == session);
+        let mut ids: Vec<ConversationId> =
+            self.memory.claims.get(&session).into_iter().flatten().copied().collect();
+        // Claims of this group are not in the memory yet.
+        ids.extend(self.held.iter().filter(|(_, held)| is_held(&held.now)).map(|(id, _)| *id));
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+
+    fn forget_claim(&mut self, session: SessionId, id: ConversationId) {
+        if let Some(ids) = self.memory.claims.get_mut(&session) {
+            ids.remove(&id);
+            if ids.is_empty() {
+                self.memory.claims.remove(&session);
+            }
+        }
+    }
+}
+
+/// The timers a conversation has, when the clock's work is done up to `clock`: its deadline while
+/// it is open and not late, and the end of its snooze.
+pub fn timers(c: &Conversation, clock: Time) -> [Option<Key>; 2] {
+    let due = c.timer.as_ref().filter(|t| c.state == State::Open && t.due > clock);
+    let wakes = match c.state {
+        State::Snoozed { until } => Some(until),
+        _ => None,
+    };
+    [
+        due.map(|t| keys::timer(t.due, TimerKind::Due, c.id)),
+        wakes.map(|until| keys::timer(until, TimerKind::SnoozeEnds, c.id)),
+    ]
+}
+
+/// What a message adds to the figures: every inbound message arrived, whatever became of it
+/// later; a reply counts as long as it stands.
+pub fn point(m: &Message, sign: i64) -> Option<Point> {
+    let metric = match m.kind {
+        MessageKind::Inbound => Metric::Arrivals,
+        MessageKind::Reply if m.is_standing_reply() => Metric::Replies,
+        MessageKind::Reply | MessageKind::Note => return None,
+    };
+    Some(Point { metric, at: m.at, value: 1, sign })
+}
+
+/// All messages of a conversation, in order of their numbers.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn read_messages(
+    from: &(impl crate::store::Read + ?Sized),
+    id: ConversationId,
+) -> Result<Vec<(u32, Message)>, StoreError> {
+    const PAGE: usize = 500;
+    let mut range = keys::messages(id);
+    let mut all = Vec::new();
+    loop {
+        let found = records::page::<Message>(from, &range, PAGE, Direction::Forward)?;
+        let last = found.rows.last().map(|(key, _)| key.clone());
+        for (key, message) in found.rows {
+            if let Some(keys::Parsed::Message(at)) = keys::parse(&key) {
+                all.push((at.seq, message));
+            }
+        }
+        match last {
+            Some(last) if found.more => range = range.after(&last, Direction::Forward),
+            _ => return Ok(all),
+        }
+    }
+}

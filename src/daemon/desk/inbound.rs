@@ -1,0 +1,360 @@
+//! The one inbound path: an event becomes a message of a conversation, or a change of one.
+
+use super::group::Group;
+use super::threading;
+use crate::domain::event::{MessageEvent, SlotEvent};
+use crate::domain::slot::Slot;
+use crate::domain::{
+    Attachment, Author, Channel, ChannelId, Delivery, Event, Message, MessageKind, MessageRef,
+    Span, Time,
+};
+use crate::store::{StoreError, keys, records};
+use crate::text::Msg;
+use crate::text::catalogue::desk as say;
+use crate::wire::message::Ingested;
+
+/// A message may be this far ahead of the desk's clock: platforms' clocks are not ours.
+const AHEAD: Span = Span::hours(24);
+/// The most attachments kept of a message, and the most bytes of a link.
+const ATTACHMENTS: usize = 16;
+const LINK: usize = 1024;
+/// The most bytes kept of a slot's title.
+const TITLE: usize = 1024;
+
+/// What became of one event.
+enum Took {
+    Added { opened: bool },
+    Changed,
+    Known,
+    Rejected(Msg),
+}
+
+/// Takes events in, in order. An event that cannot be placed is rejected alone.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn ingest(
+    group: &mut Group<'_>,
+    cursor: Option<(ChannelId, String)>,
+    events: Vec<Event>,
+) -> Result<Ingested, StoreError> {
+    let mut done = Ingested::default();
+    for (place, event) in events.into_iter().enumerate() {
+        match take(group, event)? {
+            Took::Added { opened } => {
+                done.added += 1;
+                done.opened += u32::from(opened);
+            }
+            Took::Changed => done.changed += 1,
+            Took::Known => done.known += 1,
+            Took::Rejected(why) => {
+                let place = u32::try_from(place).unwrap_or(u32::MAX);
+                done.rejected.push((place, why.en.to_owned()));
+            }
+        }
+    }
+    if let Some((channel, cursor)) = cursor {
+        records::put(&mut group.over, keys::cursor(&channel), &cursor)?;
+    }
+    Ok(done)
+}
+
+fn take(group: &mut Group<'_>, event: Event) -> Result<Took, StoreError> {
+    let names = match &event {
+        Event::Message(m) => [m.channel.0.as_str(), &m.id],
+        Event::Slot(s) => [s.channel.0.as_str(), &s.id],
+        Event::Edited { channel, id, .. }
+        | Event::Deleted { channel, id, .. }
+        | Event::Likes { channel, id, .. }
+        | Event::Sent { channel, id, .. } => [channel.0.as_str(), id],
+    };
+    if names.iter().any(|name| name.is_empty()) {
+        return Ok(Took::Rejected(say::REJECT_NO_ID));
+    }
+    if names.iter().any(|name| name.len() > keys::MAX_NAME) {
+        return Ok(Took::Rejected(say::REJECT_LONG_ID));
+    }
+    match event {
+        Event::Message(m) => message(group, m),
+        Event::Edited { channel, id, text, at } => {
+            change(group, &channel, &id, |m| edit(m, text, at))
+        }
+        Event::Deleted { channel, id, at } => deleted(group, &channel, &id, at),
+        Event::Likes { channel, id, likes } => {
+            change(group, &channel, &id, |m| Ok(std::mem::replace(&mut m.likes, likes) != likes))
+        }
+        Event::Sent { channel, reply, id, at } => sent(group, &channel, reply, id, at),
+        Event::Slot(slot) => take_slot(group, slot),
+    }
+}
+
+fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreError> {
+    let long = |name: &Option<String>| name.as_ref().is_some_and(|n| n.len() > keys::MAX_NAME);
+    if long(&e.thread) || long(&e.in_reply_to) || e.platform.len() > keys::MAX_NAME {
+        return Ok(Took::Rejected(say::REJECT_LONG_ID));
+    }
+    if e.at < Time::EARLIEST || e.at > group.now + AHEAD {
+        return Ok(Took::Rejected(say::REJECT_TIME));
+    }
+    if e.text.len() > Message::MOST_TEXT {
+        return Ok(Took::Rejected(say::REJECT_LONG_TEXT));
+    }
+    let place = keys::known(&e.channel, &e.id);
+    if let Some(at) = records::get::<MessageRef>(&group.over, &place)? {
+        return seen_again(group, at, &e);
+    }
+    know_channel(group, &e)?;
+    let (id, opened) = threading::place(group, &e)?;
+    let kind = if e.ours { MessageKind::Reply } else { MessageKind::Inbound };
+    let channel = std::mem::replace(&mut e.channel, ChannelId(String::new()));
+    let seq = group.add_message(id, stored(e, kind, group.now))?;
+    // The conversation was just found or made, so it is there.
+    let Some(seq) = seq else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
+    let at = MessageRef { conversation: id, seq };
+    records::put(&mut group.over, place, &at)?;
+    group.note_received(&channel, at);
+    if kind == MessageKind::Inbound && group.published.new_inbound.last() != Some(&id) {
+        group.published.new_inbound.push(id);
+    }
+    Ok(Took::Added { opened })
+}
+
+fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {
+    Message {
+        kind,
+        platform_id: e.id,
+        in_reply_to: e.in_reply_to,
+        author: Author {
+            id: head(e.author.id, keys::MAX_NAME),
+            name: head(e.author.name, keys::MAX_NAME),
+        },
+        operator: None,
+        text: e.text,
+        at: e.at,
+        arrived: now,
+        likes: e.likes,
+        permalink: e.permalink.filter(|link| link.len() <= LINK),
+        attachments: e
+            .attachments
+            .into_iter()
+            .filter(|a| a.link.len() <= LINK)
+            .take(ATTACHMENTS)
+            .map(|a| Attachment { kind: head(a.kind, 32), ..a })
+            .collect(),
+        delivery: Delivery::None,
+        withdrawn: None,
+        edited: None,
+    }
+}
+
+/// The beginning of a text, cut between characters.
+fn head(mut text: String, most: usize) -> String {
+    if text.len() > most {
+        text.truncate(text.floor_char_boundary(most));
+    }
+    text
+}
+
+/// A message that is known came again: its text may have changed, its likes may have grown.
+fn seen_again(group: &mut Group<'_>, at: MessageRef, e: &MessageEvent) -> Result<Took, StoreError> {
+    let from_here = |m: &Message| m.operator.is_some();
+    change_at(group, at, |m| {
+        let mut changed = false;
+        // A channel that tells of edits has told what the text is now; this is the older one.
+        let edited_since = m.edited.is_some_and(|edited| edited > e.at);
+        if m.text != e.text && !edited_since && !from_here(m) {
+            m.text.clone_from(&e.text);
+            m.edited = Some(e.at);
+            changed = true;
+        }
+        if e.likes > m.likes {
+            m.likes = e.likes;
+            changed = true;
+        }
+        Ok(changed)
+    })
+}
+
+fn edit(m: &mut Message, text: String, at: Time) -> Result<bool, Msg> {
+    if text.len() > Message::MOST_TEXT {
+        return Err(say::REJECT_LONG_TEXT);
+    }
+    if m.text == text || m.edited.is_some_and(|last| last > at) {
+        return Ok(false);
+    }
+    m.text = text;
+    m.edited = Some(at);
+    Ok(true)
+}
+
+fn change(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    id: &str,
+    how: impl FnOnce(&mut Message) -> Result<bool, Msg>,
+) -> Result<Took, StoreError> {
+    match known(group, channel, id)? {
+        Some(at) => change_at(group, at, how),
+        None => Ok(Took::Rejected(say::REJECT_UNKNOWN)),
+    }
+}
+
+fn known(
+    group: &Group<'_>,
+    channel: &ChannelId,
+    id: &str,
+) -> Result<Option<MessageRef>, StoreError> {
+    records::get(&group.over, &keys::known(channel, id))
+}
+
+fn change_at(
+    group: &mut Group<'_>,
+    at: MessageRef,
+    how: impl FnOnce(&mut Message) -> Result<bool, Msg>,
+) -> Result<Took, StoreError> {
+    let Some(mut m) = group.message(at)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
+    match how(&mut m) {
+        Err(why) => Ok(Took::Rejected(why)),
+        Ok(false) => Ok(Took::Known),
+        Ok(true) => {
+            group.put_message(at.conversation, at.seq, m)?;
+            group.absorb_change(at.conversation, at.seq)?;
+            Ok(Took::Changed)
+        }
+    }
+}
+
+fn deleted(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    id: &str,
+    when: Time,
+) -> Result<Took, StoreError> {
+    let Some(at) = known(group, channel, id)? else {
+        return Ok(Took::Rejected(say::REJECT_UNKNOWN));
+    };
+    let Some(mut m) = group.message(at)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
+    if m.withdrawn.is_some() {
+        return Ok(Took::Known);
+    }
+    m.withdrawn = Some(when);
+    group.put_message(at.conversation, at.seq, m)?;
+    group.settle_withdrawn(at.conversation)?;
+    Ok(Took::Changed)
+}
+
+/// A reply of the outbox was taken by the platform. It may have been taken back meanwhile, or its
+/// echo may have been quicker: what counts is what the customer sees.
+fn sent(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    reply: MessageRef,
+    id: String,
+    when: Time,
+) -> Result<Took, StoreError> {
+    let Some(mut m) = group.message(reply)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
+    let on = group.hold(reply.conversation)?.map(|held| held.now.channel.clone());
+    if !m.is_ours_from_here() || on.as_ref() != Some(channel) {
+        return Ok(Took::Rejected(say::REJECT_NOT_OURS));
+    }
+    if matches!(m.delivery, Delivery::Sent(_)) {
+        return Ok(Took::Known);
+    }
+    if let Some(echo) = known(group, channel, &id)?.filter(|at| *at != reply) {
+        drop_echo(group, echo)?;
+    }
+    m.delivery = Delivery::Sent(when);
+    m.platform_id.clone_from(&id);
+    let was_withdrawn = m.withdrawn.take().is_some();
+    group.put_message(reply.conversation, reply.seq, m)?;
+    if was_withdrawn {
+        group.settle(reply.conversation, reply.seq)?;
+    } else {
+        group.absorb_change(reply.conversation, reply.seq)?;
+        take_from_outbox(group, channel, reply);
+    }
+    records::put(&mut group.over, keys::known(channel, &id), &reply)?;
+    Ok(Took::Changed)
+}
+
+/// The platform showed our reply before it told us that it had taken it: the reply stands, its
+/// echo goes.
+fn drop_echo(group: &mut Group<'_>, echo: MessageRef) -> Result<(), StoreError> {
+    let Some(mut m) = group.message(echo)?.filter(Message::is_standing_reply) else {
+        return Ok(());
+    };
+    m.withdrawn = Some(group.now);
+    m.platform_id.clear();
+    group.put_message(echo.conversation, echo.seq, m)?;
+    group.recompute(echo.conversation)
+}
+
+/// Puts a reply into the outbox of its channel.
+///
+/// # Errors
+/// When the key is over its bound.
+pub fn put_in_outbox(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    reply: MessageRef,
+) -> Result<(), StoreError> {
+    group.over.put(keys::waiting(channel, reply), Vec::new())?;
+    group.memory.facts.waiting += 1;
+    group.published.outbox = true;
+    Ok(())
+}
+
+/// Takes a reply that waited out of the outbox of its channel.
+pub fn take_from_outbox(group: &mut Group<'_>, channel: &ChannelId, reply: MessageRef) {
+    group.over.delete(keys::waiting(channel, reply));
+    group.memory.facts.waiting = group.memory.facts.waiting.saturating_sub(1);
+    group.published.outbox = true;
+}
+
+/// Keeps a channel that no file names, as its first event describes it.
+fn know_channel(group: &mut Group<'_>, e: &MessageEvent) -> Result<(), StoreError> {
+    if group.configured(&e.channel).is_some() || group.memory.channels.contains_key(&e.channel) {
+        return Ok(());
+    }
+    let channel = Channel {
+        id: e.channel.clone(),
+        platform: e.platform.clone(),
+        title: String::new(),
+        reply_window: None,
+    };
+    records::put(&mut group.over, keys::channel(&channel.id), &channel)?;
+    group.memory.channels.insert(channel.id.clone(), channel);
+    group.published.state = true;
+    Ok(())
+}
+
+fn take_slot(group: &mut Group<'_>, e: SlotEvent) -> Result<Took, StoreError> {
+    if e.at < Time::EARLIEST {
+        return Ok(Took::Rejected(say::REJECT_TIME));
+    }
+    let slot = Slot {
+        channel: e.channel,
+        id: e.id,
+        at: e.at,
+        title: head(e.title, TITLE),
+        state: e.state,
+    };
+    let stands = keys::slot_time(&slot.channel, &slot.id);
+    let before: Option<Time> = records::get(&group.over, &stands)?;
+    let place = |at| keys::slot(at, &slot.channel, &slot.id);
+    if let Some(at) = before {
+        if records::get::<Slot>(&group.over, &place(at))?.as_ref() == Some(&slot) {
+            return Ok(Took::Known);
+        }
+        if at != slot.at {
+            group.over.delete(place(at));
+        }
+    }
+    if before != Some(slot.at) {
+        records::put(&mut group.over, stands, &slot.at)?;
+    }
+    let key = place(slot.at);
+    records::put(&mut group.over, key, &slot)?;
+    group.published.slots = true;
+    Ok(Took::Changed)
+}

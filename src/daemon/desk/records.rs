@@ -1,0 +1,90 @@
+//! The records that only the desk itself reads: sequences, operators, own actions.
+
+use crate::domain::{GroupId, Name, Queue, Time};
+use crate::store::{Key, keys};
+use serde::{Deserialize, Serialize};
+
+/// What the writer must know before it can go on: one record, written with every group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Facts {
+    /// The last conversation's number.
+    pub conversations: u64,
+    /// The last journal entry's number.
+    pub journal: u64,
+    /// The last action's group.
+    pub groups: u64,
+    /// Messages that ever came in.
+    pub received: u64,
+    /// Replies that wait for a channel.
+    pub waiting: u64,
+    /// How many open ones are late, as of `clock`: comments, messages.
+    pub late: [u64; 2],
+    /// Up to when the clock's work is done: what was due by then is counted as late, and only
+    /// what is due after it has a timer. Never goes back.
+    pub clock: Time,
+    /// The rules by which the open conversations' deadlines were reckoned; see
+    /// [`super::rules`].
+    pub rules: u64,
+    /// While deadlines are reckoned anew after the rules changed: the next conversation.
+    pub sweep: Option<u64>,
+}
+
+impl Facts {
+    /// Where they are kept.
+    pub fn key() -> Key {
+        keys::meta("desk")
+    }
+}
+
+/// The place of a queue in arrays of two.
+pub fn place(queue: Queue) -> usize {
+    match queue {
+        Queue::Comments => 0,
+        Queue::Messages => 1,
+    }
+}
+
+/// What the desk keeps of an operator.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OperatorRecord {
+    /// When the last session ended; `None` = none did yet.
+    pub left: Option<Time>,
+    /// The last journal entry by then.
+    pub seen: u64,
+    /// [`Facts::received`] by then.
+    pub received: u64,
+}
+
+/// What an own action was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// A command.
+    Did,
+    /// An undo that changed something.
+    Undid,
+    /// An undo of which nothing could be carried out: the undo stack goes on below it.
+    Passed,
+    /// A redo.
+    Redid,
+}
+
+/// An operator's own action, kept under the number of its first journal entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnAction {
+    /// What it was.
+    pub kind: Kind,
+    /// The command; for undo and redo the one taken back or done again.
+    pub name: Name,
+    /// Its journal entries' group.
+    pub group: GroupId,
+    /// For undo and redo: the group of the command all of it began with.
+    pub origin: GroupId,
+    /// How many journal entries it has, in a row.
+    pub entries: u32,
+    /// How many conversations it changed.
+    pub conversations: u32,
+    /// When.
+    pub at: Time,
+}

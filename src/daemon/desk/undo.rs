@@ -1,0 +1,225 @@
+//! Undo and redo: an operator's own actions, taken back and done again, from the journal alone -
+//! so that they work after a restart as before it.
+
+use super::commands::{Act, Tally, finish, write_action};
+use super::group::Group;
+use super::inbound::{put_in_outbox, take_from_outbox};
+use super::job::{Caller, JobResult};
+use super::records::{Kind, OwnAction};
+use crate::domain::journal::{Change, ConversationChange, Entry, What};
+use crate::domain::{
+    ConversationId, Delivery, GroupId, MessageKind, MessageRef, Name, OperatorName, Refusal, triage,
+};
+use crate::store::{Direction, Read, StoreError, keys, records};
+use std::collections::HashSet;
+
+/// Own actions read at a time, and the most that are looked through.
+const PAGE: usize = 32;
+const DEEPEST: usize = 4096;
+
+/// Takes back the operator's last action that is not taken back yet. One of which nothing can be
+/// taken back is refused, and passed over by the next undo.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn undo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError> {
+    let Some((first, action)) = find(&group.over, &by.operator, &mut Undos::default())? else {
+        return Ok(JobResult::Refused(Refusal::NothingToUndo));
+    };
+    let tally = turn_round(group, by, first, &action, Name::Undo)?;
+    let kind = if tally.is_refused() { Kind::Passed } else { Kind::Undid };
+    let act =
+        Act { kind, name: action.name, undoes: Some(action.group), origin: Some(action.origin) };
+    if kind == Kind::Passed {
+        write_action(group, by, &act, &[])?;
+    }
+    finish(group, by, act, tally, None)
+}
+
+/// Does again what the operator's last undo took back, unless they have done something since.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn redo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError> {
+    let Some((first, action)) = find(&group.over, &by.operator, &mut Redos::default())? else {
+        return Ok(JobResult::Refused(Refusal::NothingToRedo));
+    };
+    let tally = turn_round(group, by, first, &action, Name::Redo)?;
+    let act = Act {
+        kind: Kind::Redid,
+        name: action.name,
+        undoes: Some(action.group),
+        origin: Some(action.origin),
+    };
+    finish(group, by, act, tally, None)
+}
+
+/// Looks through own actions, newest first.
+trait Search {
+    /// What this one means: found, nothing more to find, or look on.
+    fn look(&mut self, action: &OwnAction) -> Look;
+}
+
+enum Look {
+    Found,
+    Nothing,
+    On,
+}
+
+/// Looks for the last action that stands. Whatever has an undo above it, and no redo above that,
+/// does not.
+#[derive(Default)]
+struct Undos {
+    taken_back: HashSet<GroupId>,
+}
+
+impl Search for Undos {
+    fn look(&mut self, action: &OwnAction) -> Look {
+        match action.kind {
+            _ if self.taken_back.contains(&action.origin) => Look::On,
+            Kind::Did | Kind::Redid => Look::Found,
+            Kind::Undid | Kind::Passed => {
+                self.taken_back.insert(action.origin);
+                Look::On
+            }
+        }
+    }
+}
+
+/// Looks for the last undo that was not done again; a new action ends the search.
+#[derive(Default)]
+struct Redos {
+    done_again: HashSet<GroupId>,
+}
+
+impl Search for Redos {
+    fn look(&mut self, action: &OwnAction) -> Look {
+        match action.kind {
+            Kind::Did => Look::Nothing,
+            Kind::Passed => Look::On,
+            Kind::Redid => {
+                self.done_again.insert(action.origin);
+                Look::On
+            }
+            // A redo did again the undo right below it.
+            Kind::Undid if self.done_again.remove(&action.origin) => Look::On,
+            Kind::Undid => Look::Found,
+        }
+    }
+}
+
+/// The action found, and the number of its first journal entry.
+fn find(
+    from: &impl Read,
+    operator: &OperatorName,
+    search: &mut impl Search,
+) -> Result<Option<(u64, OwnAction)>, StoreError> {
+    let mut range = keys::own_actions(operator);
+    for _ in 0..DEEPEST / PAGE {
+        let page = records::page::<OwnAction>(from, &range, PAGE, Direction::Backward)?;
+        let last = page.rows.last().map(|(key, _)| key.clone());
+        for (key, action) in page.rows {
+            match search.look(&action) {
+                Look::Found => {
+                    return Ok(keys::own_action_parts(&key).map(|(_, seq)| (seq, action)));
+                }
+                Look::Nothing => return Ok(None),
+                Look::On => {}
+            }
+        }
+        match last {
+            Some(last) if page.more => range = range.after(&last, Direction::Backward),
+            _ => return Ok(None),
+        }
+    }
+    Ok(None)
+}
+
+/// Takes back what the journal says an action did.
+fn turn_round(
+    group: &mut Group<'_>,
+    by: &Caller,
+    first: u64,
+    action: &OwnAction,
+    name: Name,
+) -> Result<Tally, StoreError> {
+    let mut tally = Tally::default();
+    for seq in first..first + u64::from(action.entries) {
+        let entry: Option<Entry> = records::get(&group.over, &keys::journal(seq))?;
+        let Some(Entry { what: What::Action { on, .. }, .. }) = entry else { continue };
+        for ConversationChange { conversation, changes } in on {
+            let result = turn_round_one(group, by, conversation, &changes, name)?;
+            tally.count(conversation, result);
+        }
+    }
+    Ok(tally)
+}
+
+fn turn_round_one(
+    group: &mut Group<'_>,
+    by: &Caller,
+    id: ConversationId,
+    changes: &[Change],
+    name: Name,
+) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
+    let now = group.now;
+    for change in changes {
+        let Change::Message { seq, added } = change else { continue };
+        let at = MessageRef { conversation: id, seq: *seq };
+        let refused = match added {
+            true => group.message(at)?.and_then(|m| triage::can_take_back(id, &m).err()),
+            false => overtaken(group, at)?,
+        };
+        if let Some(why) = refused {
+            return Ok(Err(why));
+        }
+    }
+    let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
+    let done = match triage::invert(&mut held.now, changes, by.session, now) {
+        Ok(done) => done,
+        Err(why) => return Ok(Err(why)),
+    };
+    held.by = Some((by.operator.clone(), name));
+    let mut any_message = false;
+    for change in &done {
+        if let Change::Message { seq, added } = change {
+            stand(group, MessageRef { conversation: id, seq: *seq }, *added)?;
+            any_message = true;
+        }
+    }
+    if any_message {
+        group.recompute(id)?;
+    }
+    Ok(Ok(done))
+}
+
+/// A reply that was taken back must not answer what came after it.
+fn overtaken(group: &mut Group<'_>, at: MessageRef) -> Result<Option<Refusal>, StoreError> {
+    let is_reply = group.message(at)?.is_some_and(|m| m.kind == MessageKind::Reply);
+    let messages = group.hold(at.conversation)?.map_or(0, |held| held.now.messages);
+    let mut new = 0;
+    for seq in at.seq + 1..messages {
+        let later = group.message(MessageRef { seq, ..at })?;
+        new += u32::from(later.is_some_and(|m| m.is_standing_inbound()));
+    }
+    Ok((is_reply && new > 0).then_some(Refusal::Overtaken { id: at.conversation, new }))
+}
+
+/// Lets a message of ours stand again, or withdraws it.
+fn stand(group: &mut Group<'_>, at: MessageRef, stands: bool) -> Result<(), StoreError> {
+    let Some(mut m) = group.message(at)? else { return Ok(()) };
+    if m.withdrawn.is_none() == stands {
+        return Ok(());
+    }
+    m.withdrawn = (!stands).then_some(group.now);
+    let waits = m.kind == MessageKind::Reply && m.delivery == Delivery::Waiting;
+    group.put_message(at.conversation, at.seq, m)?;
+    let channel = group.hold(at.conversation)?.map(|held| held.now.channel.clone());
+    if let (true, Some(channel)) = (waits, channel) {
+        match stands {
+            true => put_in_outbox(group, &channel, at)?,
+            false => take_from_outbox(group, &channel, at),
+        }
+    }
+    Ok(())
+}
