@@ -1,6 +1,12 @@
 //! How a verb ends: the exit codes, and the one sentence on stderr.
 
+use crate::client::ask::AskError;
+use crate::client::attach::AttachError;
+use crate::domain::Refusal;
+use crate::text::catalogue::verbs as say;
+use crate::text::{Lang, Msg, Shown};
 use std::fmt::Display;
+use std::io;
 
 /// What the shell is told. The one table of exit codes; `--help` and docs/cli.md are made of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -8,7 +14,7 @@ use std::fmt::Display;
 pub enum Exit {
     /// Everything that was asked for is done.
     Done = 0,
-    /// The desk refused it, or a part of it; nothing is half done.
+    /// The desk refused it, or a part of it; what was refused is unchanged.
     Refused = 1,
     /// The command line, or a value on it, could not be understood.
     Usage = 2,
@@ -17,6 +23,20 @@ pub enum Exit {
     NoDesk = 3,
     /// A file, a pipe or the terminal could not be read or written.
     File = 4,
+    /// `serve` found another daemon serving the desk.
+    Served = crate::wire::place::ALREADY_SERVED as u8,
+}
+
+impl Exit {
+    /// Every code with its meaning, in the order of the help.
+    pub const TABLE: [(Exit, Msg); 6] = [
+        (Exit::Done, say::EXIT_DONE),
+        (Exit::Refused, say::EXIT_REFUSED),
+        (Exit::Usage, say::EXIT_USAGE),
+        (Exit::NoDesk, say::EXIT_NO_DESK),
+        (Exit::File, say::EXIT_FILE),
+        (Exit::Served, say::EXIT_SERVED),
+    ];
 }
 
 /// Why a verb did not do what it was asked.
@@ -24,13 +44,44 @@ pub enum Exit {
 pub struct Failure {
     /// What the shell is told.
     pub exit: Exit,
-    /// One sentence: what failed, where, and what to do next.
-    pub sentence: String,
+    /// One sentence: what failed, where, and what to do next. Empty = the reader of our output
+    /// has gone away, and nobody is there to be told.
+    pub sentence: Shown,
 }
 
 impl Failure {
     /// A failure with its sentence.
     pub fn new(exit: Exit, sentence: impl Display) -> Failure {
-        Failure { exit, sentence: sentence.to_string() }
+        Failure { exit, sentence: Shown::line(&sentence.to_string()) }
+    }
+
+    /// What the desk refused.
+    pub fn refused(refusal: &Refusal, lang: Lang) -> Failure {
+        let exit = match refusal {
+            Refusal::BadFilter(_) => Exit::Usage,
+            _ => Exit::Refused,
+        };
+        Failure { exit, sentence: refusal.say(lang) }
+    }
+
+    /// There is no connection to the desk.
+    pub fn unattached(error: &AttachError, lang: Lang) -> Failure {
+        Failure::new(Exit::NoDesk, error.say(lang))
+    }
+
+    /// A question has no answer, or a refusal.
+    pub fn unanswered(error: &AskError, lang: Lang) -> Failure {
+        match error {
+            AskError::Refused(refusal) => Failure::refused(refusal, lang),
+            other => Failure::new(Exit::NoDesk, other.say(lang).unwrap_or_default()),
+        }
+    }
+
+    /// stdout could not be written. A reader that has seen enough (`| head`) is no failure.
+    pub fn unwritten(error: &io::Error, lang: Lang) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure { exit: Exit::Done, sentence: Shown::default() },
+            _ => Failure::new(Exit::File, say::NO_OUTPUT.fill(lang, &[("why", error)])),
+        }
     }
 }

@@ -8,12 +8,23 @@
 //! Each verb that is more than an action lives in a file of its own with two functions:
 //! `command(lang) -> clap::Command` describes it, `run(&Context, &ArgMatches)` does it.
 
+mod action;
+mod args;
 pub mod exit;
+mod journal;
+mod line;
+mod list;
+pub mod print;
+mod show;
+mod verbs;
 
 pub use exit::{Exit, Failure};
 
+use crate::client::ask::DeskClient;
 use crate::domain::OperatorName;
 use crate::text::Lang;
+use crate::text::catalogue::verbs as say;
+use crate::wire::message::{Answer, Ask, ClientKind};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,7 +45,74 @@ pub struct Context {
 /// What every verb answers.
 pub type Outcome = Result<(), Failure>;
 
+impl Context {
+    /// The desk's folder: what `--desk` says, else the operator's private desk.
+    ///
+    /// # Errors
+    /// When neither a desk nor a home folder is named.
+    pub fn folder(&self) -> Result<PathBuf, Failure> {
+        if let Some(desk) = &self.desk {
+            return Ok(desk.clone());
+        }
+        let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        set("XDG_STATE_HOME")
+            .filter(|p| p.is_absolute())
+            .or_else(|| set("HOME").map(|home| home.join(".local/state")))
+            .map(|state| state.join("dutydesk/desk"))
+            .ok_or_else(|| Failure::new(Exit::NoDesk, say::NO_HOME.say(self.lang)))
+    }
+
+    /// Connects to the desk; starts its daemon when it is private and none runs.
+    ///
+    /// # Errors
+    /// [`Exit::NoDesk`] with the reason.
+    pub fn connect(&self) -> Result<DeskClient, Failure> {
+        DeskClient::connect(&self.folder()?, self.declared.clone(), ClientKind::Verb)
+            .map_err(|e| Failure::unattached(&e, self.lang))
+    }
+
+    /// Connects to the desk only if its daemon runs already.
+    ///
+    /// # Errors
+    /// [`Exit::NoDesk`] with the reason.
+    pub fn connect_running(&self) -> Result<DeskClient, Failure> {
+        DeskClient::connect_running(&self.folder()?, self.declared.clone(), ClientKind::Verb)
+            .map_err(|e| Failure::unattached(&e, self.lang))
+    }
+
+    /// Asks the desk one question.
+    ///
+    /// # Errors
+    /// The refusal, or why there is no answer.
+    pub fn ask(&self, desk: &mut DeskClient, ask: Ask) -> Result<Answer, Failure> {
+        desk.ask(ask).map_err(|e| Failure::unanswered(&e, self.lang))
+    }
+
+    /// The answer does not belong to the question.
+    pub(crate) fn strange(&self) -> Failure {
+        Failure::unanswered(&crate::client::ask::AskError::Strange, self.lang)
+    }
+}
+
 /// Runs the program with its arguments (the first is its own name).
-pub fn main(_args: Vec<OsString>) -> ExitCode {
-    ExitCode::from(Exit::Usage as u8)
+pub fn main(args: Vec<OsString>) -> ExitCode {
+    let lang = args::lang(&args);
+    let matches = match args::program(lang).try_get_matches_from(&args) {
+        Ok(matches) => matches,
+        Err(e) => return ExitCode::from(args::complain(&e) as u8),
+    };
+    let context = args::context(&matches, lang);
+    let outcome = match matches.subcommand() {
+        Some((name, args)) => verbs::run(name, &context, args),
+        None => verbs::cockpit(&context, &matches),
+    };
+    match outcome {
+        Ok(()) => ExitCode::from(Exit::Done as u8),
+        Err(failure) => {
+            if !failure.sentence.is_empty() {
+                eprintln!("dutydesk: {}", failure.sentence);
+            }
+            ExitCode::from(failure.exit as u8)
+        }
+    }
 }

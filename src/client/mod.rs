@@ -8,3 +8,4 @@
 pub mod ask;
 pub mod attach;
 pub mod colours;
+pub mod zone;

@@ -15,3 +15,9 @@ pub use guard::Guard;
 pub use input::{Input, Parser};
 pub use reader::Reader;
 pub use screen::Screen;
+
+/// The terminal's columns and rows; 80x24 where it does not say.
+pub fn size() -> (u16, u16) {
+    let size = screen::size();
+    (size.width, size.height)
+}

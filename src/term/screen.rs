@@ -87,8 +87,8 @@ impl Screen {
     }
 }
 
-/// The terminal's size; 80x24 where it does not say.
-fn size() -> Size {
+/// The terminal's columns and rows; 80x24 where it does not say.
+pub(super) fn size() -> Size {
     match crossterm::terminal::size() {
         Ok((width, height)) if width > 0 && height > 0 => Size { width, height },
         _ => Size { width: 80, height: 24 },

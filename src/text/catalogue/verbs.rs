@@ -1,3 +1,81 @@
 //! What verbs say.
 
-super::catalogue! {}
+super::catalogue! {
+    ABOUT = "A terminal operations cockpit for the people who answer for a brand on social media", "面向品牌社交媒体客服团队的终端运营工作台";
+    ABOUT_COCKPIT = "Without a verb the cockpit opens; press ? in it for its keys.", "不带子命令时打开工作台；在其中按 ? 查看按键。";
+    EXIT_CODES = "Exit codes:", "退出码：";
+    EXIT_DONE = "done", "已完成";
+    EXIT_REFUSED = "not done, or not all of it: the desk refused; what was refused is unchanged", "未完成或未全部完成：工作台拒绝；被拒绝的部分保持不变";
+    EXIT_USAGE = "the command line, or a value on it, could not be understood", "命令行或其中某个值无法识别";
+    EXIT_NO_DESK = "no desk or no daemon that would answer", "没有可应答的工作台或守护进程";
+    EXIT_FILE = "a file, a pipe or the terminal could not be read or written", "文件、管道或终端无法读写";
+    EXIT_SERVED = "serve: another daemon already serves this desk", "serve：该工作台已有守护进程在服务";
+
+    ARG_DESK = "The desk's folder, or DUTYDESK_DESK [default: your private desk]", "工作台文件夹，或 DUTYDESK_DESK [默认：你的私人工作台]";
+    ARG_AS = "Who you say you are, or DUTYDESK_AS; heard only by a private desk with identity = \"declared\"", "你声明的身份，或 DUTYDESK_AS；仅 identity = \"declared\" 的私人工作台接受";
+    ARG_JSON = "Print JSON, one object a line", "输出 JSON，每行一个对象";
+    ARG_LANG = "The language, or DUTYDESK_LANG [default: your locale's]", "语言，或 DUTYDESK_LANG [默认：取自系统区域设置]";
+    ARG_THEME = "The theme to begin with", "初始主题";
+    ARG_COLOURS = "How many colours: auto, none, 16, 256 or true", "颜色数：auto、none、16、256 或 true";
+    ARG_ASCII = "Draw with ASCII alone", "仅用 ASCII 绘制";
+
+    ARG_IDS = "Conversations, by number: 12 14", "会话编号：12 14";
+    ARG_ID = "A conversation, by number", "会话编号";
+    ARG_TO = "To whom", "指派给谁";
+    ARG_NOBODY = "To nobody", "取消指派";
+    ARG_UNTIL = "Until when: 1h, tonight, tomorrow, \"fri 14:00\", 18:30", "到何时：1h、今晚、明天、\"周五 14:00\"、18:30";
+    ARG_LABEL = "The label, one word", "标签，一个词";
+    ARG_TEXT = "The text; - reads it from standard input", "正文；- 表示从标准输入读取";
+    ARG_OVER = "Take it over from whoever holds it", "从当前认领者手中接管";
+    ARG_SEEN = "How many messages you have seen; refused when there are more by now", "你已看过的消息数；若已有新消息则拒绝发送";
+    ARG_QUEUE = "Which queue [default: both, comments first]", "队列 [默认：两者，评论在前]";
+    ARG_FILTER = "Only what passes, e.g. \"platform:douyin likes:100 -label:spam late\"", "仅列出符合条件的，例如 \"platform:douyin likes:100 -label:spam late\"";
+    ARG_STATE = "Those in this state [default: open]", "处于该状态的会话 [默认：open]";
+    ARG_LIMIT = "At most so many [default: all]", "最多条数 [默认：全部]";
+    ARG_FROM = "From this entry on [default: the first]", "从该条目开始 [默认：第一条]";
+    ARG_ENTRIES = "At most so many [default: all]", "最多条数 [默认：全部]";
+
+    LIST = "list a queue, most urgent first", "列出队列，最紧急的在前";
+    SHOW = "show a conversation with its messages", "显示会话及其消息";
+    JOURNAL = "print who did what, oldest first", "按时间列出谁做了什么";
+    LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
+    LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
+
+    DID = "{verb}: {ids}", "{verb}：{ids}";
+    TAKEN_BACK = "taken back: {verb}: {ids}", "已撤销：{verb}：{ids}";
+    DONE_AGAIN = "done again: {verb}: {ids}", "已重做：{verb}：{ids}";
+    AND_MORE = "and {n} more", "等另外 {n} 个";
+    SOME_REFUSED = "{n} were not done; the first: {why}", "{n} 个未完成；第一个：{why}";
+    BAD_WHEN = "\"{when}\" is no moment; write 1h, tonight, tomorrow, \"fri 14:00\" or 18:30", "无法识别时间“{when}”；请写 1h、今晚、明天、“周五 14:00”或 18:30";
+    PAST_WHEN = "\"{when}\" has passed already; name a later moment", "“{when}”已经过去；请写更晚的时间";
+    FAR_WHEN = "\"{when}\" is more than two years away; name an earlier moment", "“{when}”在两年以后；请写更早的时间";
+    NO_INPUT = "the text could not be read from standard input: {why}", "无法从标准输入读取正文：{why}";
+    NO_OUTPUT = "standard output could not be written: {why}", "无法写入标准输出：{why}";
+    NO_HOME = "neither HOME nor XDG_STATE_HOME is set; name the desk with --desk DIR", "未设置 HOME 或 XDG_STATE_HOME；请用 --desk DIR 指定工作台";
+
+    UNTAGGED = "-", "-";
+    NO_DEADLINE = "-", "-";
+    LIKES = "♥{n}", "♥{n}";
+    SHOW_STATE = "state {state}", "状态 {state}";
+    SNOOZED_UNTIL = "snoozed until {when}", "暂缓至 {when}";
+    SHOW_DUE = "due {when} ({left}) by \"{policy}\"", "截止 {when}（{left}），依据“{policy}”";
+    SHOW_WINDOW = "the platform takes replies until {when}", "平台允许回复至 {when}";
+    SHOW_ASSIGNEE = "assigned to {name}", "指派给 {name}";
+    SHOW_CLAIM = "claimed by {name} since {when}", "由 {name} 认领，自 {when}";
+    SHOW_LABELS = "labels {labels}", "标签 {labels}";
+    SHOW_OLDER = "({n} older messages)", "（另有 {n} 条更早的消息）";
+    MARK_NOTE = "note", "备注";
+    MARK_REPLY = "reply", "回复";
+    MARK_WAITING = "reply, waits for its channel", "回复，等待渠道发送";
+    MARK_WITHDRAWN = "withdrawn", "已撤回";
+    UNSAFE_LINK = "(a link that is not safe to open)", "（不安全的链接）";
+
+    JOURNAL_DID = "{verb} {ids}", "{verb} {ids}";
+    JOURNAL_RECEIVED = "{n} messages came in", "收到 {n} 条消息";
+    JOURNAL_ELAPSED = "came back or fell idle: {ids}", "到时恢复或闲置释放：{ids}";
+
+    LINE_QUEUES = "{comments} comments {messages} messages", "评论 {comments} 私信 {messages}";
+    LINE_LATE = "{n} late", "{n} 超时";
+    LINE_NEXT = "next {left}", "下一个 {left}";
+    LINE_READ_ONLY = "READ-ONLY", "只读";
+}

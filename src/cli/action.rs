@@ -1,0 +1,260 @@
+//! The actions on conversations, made from the one table of commands.
+
+use super::print::Printer;
+use super::{Context, Exit, Failure, Outcome};
+use crate::client::zone;
+use crate::domain::command::{Arg as Takes, Spec};
+use crate::domain::when::{self, WhenError};
+use crate::domain::{Command as Action, ConversationId, Name, OperatorName, Time};
+use crate::text::catalogue::verbs as say;
+use crate::text::{Lang, Msg};
+use crate::wire::message::{Answer, Ask, Done};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use serde::Serialize;
+use std::io::Read;
+
+/// Describes the verb of a command.
+pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
+    let mut verb = Command::new(spec.verb).about(spec.summary.raw(lang));
+    if spec.takes_ids {
+        verb = verb.arg(
+            Arg::new("ids")
+                .value_name("ID")
+                .required(true)
+                .num_args(1..)
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(ConversationId))
+                .help(say::ARG_IDS.raw(lang)),
+        );
+    }
+    let word = |name: &'static str, value: &'static str, help: Msg| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .required(true)
+            .value_parser(NonEmptyStringValueParser::new())
+            .help(help.raw(lang))
+    };
+    match spec.arg {
+        None => {}
+        Some(Takes::Operator) => {
+            verb = verb
+                .arg(
+                    word("to", "NAME", say::ARG_TO)
+                        .required_unless_present("nobody")
+                        .required(false),
+                )
+                .arg(
+                    Arg::new("nobody")
+                        .long("nobody")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("to")
+                        .help(say::ARG_NOBODY.raw(lang)),
+                );
+        }
+        Some(Takes::When) => verb = verb.arg(word("until", "WHEN", say::ARG_UNTIL)),
+        Some(Takes::Label) => verb = verb.arg(word("label", "WORD", say::ARG_LABEL)),
+        Some(Takes::Text) => {
+            verb = verb.arg(word("text", "TEXT", say::ARG_TEXT).allow_hyphen_values(true));
+        }
+    }
+    match spec.name {
+        Name::Claim => verb.arg(
+            Arg::new("over").long("over").action(ArgAction::SetTrue).help(say::ARG_OVER.raw(lang)),
+        ),
+        Name::Reply => verb.arg(
+            Arg::new("seen")
+                .long("seen")
+                .value_name("N")
+                .value_parser(value_parser!(u32))
+                .help(say::ARG_SEEN.raw(lang)),
+        ),
+        _ => verb,
+    }
+}
+
+/// Carries the command out and prints what it did.
+pub(super) fn run(spec: &'static Spec, context: &Context, args: &ArgMatches) -> Outcome {
+    // Read before the desk is asked: standard input may take its time.
+    let text = match spec.arg {
+        Some(Takes::Text) => text(context, args)?,
+        _ => String::new(),
+    };
+    let mut desk = context.connect()?;
+    let zone = zone::of_desk(desk.welcome());
+    let action = action(spec.name, context, args, text, zone)?;
+    match context.ask(&mut desk, Ask::Do(action))? {
+        Answer::Done(done) => report(context, spec.name, &done),
+        _ => Err(context.strange()),
+    }
+}
+
+/// The command with its arguments.
+fn action(
+    name: Name,
+    context: &Context,
+    args: &ArgMatches,
+    text: String,
+    zone: chrono_tz::Tz,
+) -> Result<Action, Failure> {
+    let ids = || args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default();
+    let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
+    Ok(match name {
+        Name::Claim => Action::Claim { ids: ids(), over: args.get_flag("over") },
+        Name::Release => Action::Release { ids: ids() },
+        Name::Reply => Action::Reply { ids: ids(), text, seen: args.get_one("seen").copied() },
+        Name::Note => Action::Note { ids: ids(), text },
+        Name::Assign => {
+            Action::Assign { ids: ids(), to: args.get_one("to").cloned().map(OperatorName) }
+        }
+        Name::Snooze => {
+            let typed = word("until");
+            let now = Time::from(chrono::Utc::now());
+            let until = when::parse(&typed, now, zone).map_err(|e| {
+                let msg = match e {
+                    WhenError::Unknown(_) => say::BAD_WHEN,
+                    WhenError::Past(_) => say::PAST_WHEN,
+                    WhenError::TooFar(_) => say::FAR_WHEN,
+                };
+                Failure::new(Exit::Usage, msg.fill(context.lang, &[("when", &typed)]))
+            })?;
+            Action::Snooze { ids: ids(), until }
+        }
+        Name::Pending => Action::Pending { ids: ids() },
+        Name::Hold => Action::Hold { ids: ids() },
+        Name::Resolve => Action::Resolve { ids: ids() },
+        Name::Reopen => Action::Reopen { ids: ids() },
+        Name::Label => Action::Label { ids: ids(), label: word("label") },
+        Name::Unlabel => Action::Unlabel { ids: ids(), label: word("label") },
+        Name::Undo => Action::Undo,
+        Name::Redo => Action::Redo,
+    })
+}
+
+/// The most bytes read from standard input; the desk's own bound is lower and is what it says.
+const MOST_TEXT: u64 = 4 << 20;
+
+/// The text of a reply or note; `-` stands for standard input.
+fn text(context: &Context, args: &ArgMatches) -> Result<String, Failure> {
+    let given = args.get_one::<String>("text").cloned().unwrap_or_default();
+    if given != "-" {
+        return Ok(given);
+    }
+    let mut text = String::new();
+    std::io::stdin()
+        .take(MOST_TEXT)
+        .read_to_string(&mut text)
+        .map_err(|e| Failure::new(Exit::File, say::NO_INPUT.fill(context.lang, &[("why", &e)])))?;
+    // What an editor or `echo` puts at the end is not part of it.
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    Ok(text)
+}
+
+/// What an action prints with `--json`.
+#[derive(Serialize)]
+struct Report<'a> {
+    /// The command; for undo and redo the one taken back or done again.
+    done: Name,
+    /// True when it was an undo or redo.
+    taken_back: bool,
+    /// The conversations it changed.
+    ids: &'a [ConversationId],
+    /// Those it left alone.
+    refused: Vec<RefusedLine>,
+    /// The number of the message it made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct RefusedLine {
+    why: String,
+}
+
+/// Prints what was done; fails when some of it was not.
+fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
+    let lang = context.lang;
+    let mut printer = Printer::new(lang);
+    if context.json {
+        printer.json(&Report {
+            done: done.name,
+            taken_back: done.taken_back,
+            ids: &done.ids,
+            refused: done.refused.iter().map(|r| RefusedLine { why: r.say(lang).into() }).collect(),
+            message: done.message.map(|m| m.seq),
+        })?;
+    } else if !done.ids.is_empty() {
+        let said = match (done.taken_back, asked) {
+            (false, _) => say::DID,
+            (true, Name::Redo) => say::DONE_AGAIN,
+            (true, _) => say::TAKEN_BACK,
+        };
+        let verb = done.name.spec().verb;
+        let ids = some(&done.ids, lang);
+        printer.line(&said.fill(lang, &[("verb", &verb), ("ids", &ids)]))?;
+    }
+    printer.end()?;
+    match &done.refused[..] {
+        [] => Ok(()),
+        [one] => Err(Failure::refused(one, lang)),
+        [first, ..] => Err(Failure::new(
+            Exit::Refused,
+            say::SOME_REFUSED.fill(lang, &[("n", &done.refused.len()), ("why", &first.say(lang))]),
+        )),
+    }
+}
+
+/// The numbers of conversations, for people: the first few and how many more.
+pub(super) fn some(ids: &[ConversationId], lang: Lang) -> String {
+    const MOST: usize = 20;
+    let mut said: Vec<String> = ids.iter().take(MOST).map(ToString::to_string).collect();
+    if ids.len() > MOST {
+        said.push(say::AND_MORE.fill(lang, &[("n", &(ids.len() - MOST))]).into());
+    }
+    said.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Refusal;
+    use crate::domain::command::TABLE;
+
+    #[test]
+    fn every_command_has_a_verb_that_makes_it() {
+        for spec in TABLE {
+            let line = match (spec.takes_ids, spec.arg) {
+                (false, _) => vec![spec.verb],
+                (true, None) => vec![spec.verb, "12", "#14"],
+                (true, Some(Takes::Operator)) => vec![spec.verb, "12", "#14", "--to", "bo"],
+                (true, Some(Takes::When)) => vec![spec.verb, "12", "#14", "--until", "2h"],
+                (true, Some(Takes::Label)) => vec![spec.verb, "12", "#14", "--label", "vip"],
+                (true, Some(Takes::Text)) => vec![spec.verb, "12", "#14", "--text", "-hello"],
+            };
+            let args = command(spec, Lang::En).try_get_matches_from(line).expect("it is one");
+            let context = Context { desk: None, declared: None, json: false, lang: Lang::En };
+            let made =
+                action(spec.name, &context, &args, "hello".into(), chrono_tz::UTC).expect("good");
+            assert_eq!(made.name(), spec.name);
+            let ids: Vec<u64> = made.ids().iter().map(|id| id.0).collect();
+            assert_eq!(ids, if spec.takes_ids { vec![12, 14] } else { vec![] });
+        }
+    }
+
+    #[test]
+    fn many_numbers_are_summed_up() {
+        let ids: Vec<_> = (1..=25).map(ConversationId).collect();
+        assert!(some(&ids, Lang::En).ends_with("20, and 5 more"));
+        assert_eq!(some(&ids[..2], Lang::En), "1, 2");
+    }
+
+    #[test]
+    fn a_filter_not_understood_is_a_mistake_on_the_command_line() {
+        let me = OperatorName("amy".into());
+        let refusal =
+            crate::domain::filter::Filter::parse("state:gone", &me).expect_err("no state");
+        assert_eq!(Failure::refused(&refusal, Lang::En).exit, Exit::Usage);
+        assert_eq!(Failure::refused(&Refusal::NothingToUndo, Lang::En).exit, Exit::Refused);
+    }
+}

@@ -1,0 +1,106 @@
+//! What stands on the command line: the tree of verbs and what all of them share.
+
+use super::exit::Exit;
+use super::{Context, verbs};
+use crate::domain::OperatorName;
+use crate::text::catalogue::verbs as say;
+use crate::text::{Lang, Shown};
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// The language of this run, needed before the arguments can be described: `--lang`, then
+/// `DUTYDESK_LANG`, then the locale.
+pub(super) fn lang(args: &[OsString]) -> Lang {
+    let flag = args.iter().enumerate().find_map(|(i, arg)| {
+        let arg = arg.to_str()?;
+        match arg.strip_prefix("--lang")? {
+            "" => args.get(i + 1)?.to_str(),
+            rest => rest.strip_prefix('='),
+        }
+    });
+    let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
+    flag.map(str::to_owned)
+        .or_else(|| set("DUTYDESK_LANG"))
+        .or_else(|| set("LC_ALL"))
+        .or_else(|| set("LC_MESSAGES"))
+        .or_else(|| set("LANG"))
+        .map_or(Lang::En, |locale| Lang::from_locale(&locale))
+}
+
+/// The whole command line.
+pub(super) fn program(lang: Lang) -> Command {
+    let exits = Exit::TABLE
+        .iter()
+        .map(|(exit, meaning)| format!("  {:>2}  {}", *exit as u8, meaning.say(lang)))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let about = say::ABOUT.raw(lang);
+    Command::new("dutydesk")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(about)
+        .long_about(format!("{about}\n\n{}", say::ABOUT_COCKPIT.raw(lang)))
+        .after_help(format!("{}\n{exits}", say::EXIT_CODES.raw(lang)))
+        .disable_help_subcommand(true)
+        .args([
+            Arg::new("desk")
+                .long("desk")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .global(true)
+                .help(say::ARG_DESK.raw(lang)),
+            Arg::new("as")
+                .long("as")
+                .value_name("NAME")
+                .value_parser(NonEmptyStringValueParser::new())
+                .global(true)
+                .help(say::ARG_AS.raw(lang)),
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .global(true)
+                .help(say::ARG_JSON.raw(lang)),
+            Arg::new("lang")
+                .long("lang")
+                .value_name("LANG")
+                .value_parser(["en", "zh"])
+                .global(true)
+                .help(say::ARG_LANG.raw(lang)),
+        ])
+        .args(verbs::cockpit_args(lang))
+        .subcommands(verbs::commands(lang))
+}
+
+/// What every verb is told: by its options, else by the environment.
+pub(super) fn context(matches: &ArgMatches, lang: Lang) -> Context {
+    let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+    let desk = matches.get_one::<PathBuf>("desk").cloned();
+    let declared = matches.get_one::<String>("as").cloned();
+    Context {
+        desk: desk
+            .filter(|d| !d.as_os_str().is_empty())
+            .or_else(|| set("DUTYDESK_DESK").map(PathBuf::from)),
+        declared: declared
+            .or_else(|| set("DUTYDESK_AS").and_then(|v| v.into_string().ok()))
+            .map(OperatorName),
+        json: matches.get_flag("json"),
+        lang,
+    }
+}
+
+/// Says what clap has to say: the help asked for, or what is wrong. The words of the command line
+/// are made safe, as they may come from a script that got them from anywhere.
+pub(super) fn complain(e: &clap::Error) -> Exit {
+    let text = e.render();
+    let exit = if e.use_stderr() { Exit::Usage } else { Exit::Done };
+    if exit == Exit::Done {
+        // Our own text: its colours may stay.
+        let _ = e.print();
+    } else {
+        for line in Shown::lines(&text.to_string()) {
+            eprintln!("{line}");
+        }
+    }
+    exit
+}

@@ -1,0 +1,138 @@
+//! `journal`: who did what, when: the audit log and the handover.
+
+use super::print::Printer;
+use super::{Context, Outcome};
+use crate::client::zone;
+use crate::domain::journal::{Actor, Entry, What};
+use crate::domain::{ConversationId, Time};
+use crate::text::catalogue::verbs as say;
+use crate::text::{Align, Lang, Shown, format};
+use crate::wire::message::{Answer, Ask};
+use chrono_tz::Tz;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use serde::Serialize;
+
+pub(super) fn command(lang: Lang) -> Command {
+    Command::new("journal").about(say::JOURNAL.raw(lang)).args([
+        Arg::new("from")
+            .long("from")
+            .value_name("N")
+            .value_parser(value_parser!(u64))
+            .help(say::ARG_FROM.raw(lang)),
+        Arg::new("limit")
+            .long("limit")
+            .value_name("N")
+            .value_parser(value_parser!(u64))
+            .help(say::ARG_ENTRIES.raw(lang)),
+    ])
+}
+
+pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
+    let mut from = args.get_one::<u64>("from").copied().unwrap_or(0);
+    let mut left = args.get_one::<u64>("limit").copied().unwrap_or(u64::MAX);
+    let mut desk = context.connect()?;
+    let zone = zone::of_desk(desk.welcome());
+    let now = Time::from(chrono::Utc::now());
+    let mut printer = Printer::new(context.lang);
+    while left > 0 {
+        let Answer::Journal(mut entries) = context.ask(&mut desk, Ask::Journal { from })? else {
+            return Err(context.strange());
+        };
+        let Some((last, _)) = entries.last() else { break };
+        from = last + 1;
+        entries.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        left -= entries.len() as u64;
+        if context.json {
+            for (number, entry) in &entries {
+                printer.json(&Line::new(*number, entry))?;
+            }
+        } else {
+            let rows: Vec<_> = entries
+                .iter()
+                .map(|(number, entry)| cells(*number, entry, zone, now, context.lang))
+                .collect();
+            printer.table(&[Align::Right, Align::Left, Align::Left, Align::Left], &rows)?;
+        }
+    }
+    printer.end()
+}
+
+/// An entry as `journal --json` prints it.
+#[derive(Serialize)]
+struct Line<'a> {
+    number: u64,
+    at: String,
+    /// The operator, the channel's name, or `clock`.
+    by: &'a str,
+    /// `operator`, `declared`, `channel` or `clock`.
+    kind: &'static str,
+    /// The command, `received` or `elapsed`.
+    what: &'static str,
+    /// The group of one key press.
+    group: Option<u64>,
+    /// The group an undo or redo took back.
+    undoes: Option<u64>,
+    ids: Vec<ConversationId>,
+    /// New messages, for `received`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<u32>,
+}
+
+impl<'a> Line<'a> {
+    fn new(number: u64, entry: &'a Entry) -> Line<'a> {
+        let (by, kind) = match &entry.by {
+            Actor::Operator { name, declared: false } => (name.0.as_str(), "operator"),
+            Actor::Operator { name, declared: true } => (name.0.as_str(), "declared"),
+            Actor::Channel(channel) => (channel.0.as_str(), "channel"),
+            Actor::Clock => ("clock", "clock"),
+        };
+        let mut line = Line {
+            number,
+            at: entry.at.rfc3339(),
+            by,
+            kind,
+            what: "received",
+            group: None,
+            undoes: None,
+            ids: Vec::new(),
+            messages: None,
+        };
+        match &entry.what {
+            What::Action { name, group, undoes, on } => {
+                line.what = name.spec().verb;
+                line.group = Some(group.0);
+                line.undoes = undoes.map(|g| g.0);
+                line.ids = on.iter().map(|change| change.conversation).collect();
+            }
+            What::Received { messages, first, last } => {
+                line.messages = Some(*messages);
+                line.ids = [first, last].into_iter().flatten().map(|m| m.conversation).collect();
+                line.ids.dedup();
+            }
+            What::Elapsed { on } => {
+                line.what = "elapsed";
+                line.ids = on.iter().map(|change| change.conversation).collect();
+            }
+        }
+        line
+    }
+}
+
+fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
+    let line = Line::new(number, entry);
+    let local = |t: Time| t.to_utc().with_timezone(&zone);
+    let what = match &entry.what {
+        What::Received { messages, .. } => say::JOURNAL_RECEIVED.fill(lang, &[("n", messages)]),
+        What::Elapsed { .. } => {
+            say::JOURNAL_ELAPSED.fill(lang, &[("ids", &super::action::some(&line.ids, lang))])
+        }
+        What::Action { .. } => say::JOURNAL_DID
+            .fill(lang, &[("verb", &line.what), ("ids", &super::action::some(&line.ids, lang))]),
+    };
+    vec![
+        Shown::number(number),
+        format::moment(lang, &local(entry.at), &local(now)),
+        Shown::line(line.by),
+        what,
+    ]
+}

@@ -1,0 +1,50 @@
+//! The table of verbs, and which function runs each.
+
+use super::{Context, Outcome, action, journal, line, list, show};
+use crate::domain::command::TABLE;
+use crate::text::Lang;
+use clap::{ArgMatches, Command};
+
+/// A verb with a file of its own: how it is described and how it is run.
+struct Verb {
+    command: fn(Lang) -> Command,
+    run: fn(&Context, &ArgMatches) -> Outcome,
+}
+
+/// The verbs that are no action on conversations, in the order of the help.
+const VERBS: &[Verb] = &[
+    Verb { command: list::command, run: list::run },
+    Verb { command: show::command, run: show::run },
+    Verb { command: journal::command, run: journal::run },
+    Verb { command: line::command, run: line::run },
+];
+
+/// Every verb: the actions first.
+pub(super) fn commands(lang: Lang) -> Vec<Command> {
+    let actions = TABLE.iter().map(|spec| action::command(spec, lang));
+    actions.chain(VERBS.iter().map(|verb| (verb.command)(lang))).collect()
+}
+
+/// Runs the verb of that name.
+pub(super) fn run(name: &str, context: &Context, args: &ArgMatches) -> Outcome {
+    if let Some(spec) = TABLE.iter().find(|spec| spec.verb == name) {
+        return action::run(spec, context, args);
+    }
+    for verb in VERBS {
+        if (verb.command)(context.lang).get_name() == name {
+            return (verb.run)(context, args);
+        }
+    }
+    // clap has let no other name through.
+    Ok(())
+}
+
+/// The options of the cockpit, which opens when no verb is given.
+pub(super) fn cockpit_args(_lang: Lang) -> Vec<clap::Arg> {
+    Vec::new()
+}
+
+/// Opens the cockpit.
+pub(super) fn cockpit(_context: &Context, _args: &ArgMatches) -> Outcome {
+    Ok(())
+}
