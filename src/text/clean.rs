@@ -63,6 +63,10 @@ fn keep(c: char) -> Option<char> {
         ' '..='~' => Some(c),
         // Spaces of every width are one space; the ideographic one stays.
         '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' => Some(' '),
+        // Half-width sound marks take a column of their own but count as part of the letter before
+        // them, and measures of the two disagree; their full-width forms are the same everywhere.
+        '\u{ff9e}' => Some('\u{309b}'),
+        '\u{ff9f}' => Some('\u{309c}'),
         // Bidirectional marks, embeddings, overrides and isolates.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
             None
@@ -87,11 +91,11 @@ fn keep(c: char) -> Option<char> {
         // so do terminals about their width.
         '\u{fe00}'..='\u{fe0e}' | '\u{180b}'..='\u{180d}' | '\u{180f}' => None,
         '\u{e0080}'..='\u{e0fff}' | '\u{e0000}'..='\u{e001f}' => None,
-        // Private use, object replacement, and what is no character at all.
-        '\u{e000}'..='\u{f8ff}'
-        | '\u{f0000}'..='\u{10ffff}'
-        | '\u{fffc}'
-        | '\u{fdd0}'..='\u{fdef}' => Some(cluster::REPLACEMENT),
+        // Private use, planes without characters, object replacement, and what is no character.
+        '\u{e000}'..='\u{f8ff}' | '\u{40000}'..='\u{dffff}' | '\u{e1000}'.. => {
+            Some(cluster::REPLACEMENT)
+        }
+        '\u{fffc}' | '\u{fdd0}'..='\u{fdef}' => Some(cluster::REPLACEMENT),
         _ if u32::from(c) & 0xfffe == 0xfffe => Some(cluster::REPLACEMENT),
         _ => Some(c),
     }
@@ -111,4 +115,38 @@ pub(super) fn split_lines(raw: &str) -> impl Iterator<Item = &str> {
         rest = Some(&behind[length..]);
         Some(&text[..at])
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::bidi("a\u{202e}gnp.exe\u{2066}\u{2069}\u{200e}\u{200f}\u{61c}", "agnp.exe")]
+    #[case::zero_width("\u{200b}a\u{2060}\u{feff}b\u{ad}\u{180e}\u{34f}", "ab")]
+    #[case::fillers("a\u{115f}\u{1160}\u{3164}\u{ffa0}b", "ab")]
+    #[case::annotation("\u{fff9}a\u{fffa}b\u{fffb}", "ab")]
+    #[case::deprecated("a\u{206a}\u{206f}b", "ab")]
+    #[case::invisible_operators("a\u{2061}\u{2064}b", "ab")]
+    #[case::tags("a\u{e0001}\u{e0061}b", "ab")]
+    #[case::private_use("\u{e000}\u{f8ff}\u{f0000}\u{10fffd}", "\u{fffd}\u{fffd}\u{fffd}\u{fffd}")]
+    #[case::no_character("\u{fdd0}\u{fffe}\u{1ffff}\u{10ffff}", "\u{fffd}\u{fffd}\u{fffd}\u{fffd}")]
+    #[case::spaces("a\u{a0}b\u{2003}c\u{202f}d\u{3000}", "a b c d\u{3000}")]
+    #[case::separators("a\u{2028}b\u{2029}c\u{85}d", "a b c d")]
+    #[case::hidden_in_a_cluster("e\u{200b}\u{301}", "e\u{301}")]
+    fn cleans(#[case] raw: &str, #[case] text: &str) {
+        let (clean, width) = line(raw);
+        assert_eq!(clean, text);
+        assert_eq!(width, super::width(text));
+    }
+
+    #[rstest]
+    #[case("", &[""])]
+    #[case("a", &["a"])]
+    #[case("a\nb\r\nc\rd\u{85}e\u{2028}f\u{2029}g", &["a", "b", "c", "d", "e", "f", "g"])]
+    #[case("\n\na\n", &["", "", "a", ""])]
+    fn splits(#[case] raw: &str, #[case] lines: &[&str]) {
+        assert_eq!(split_lines(raw).collect::<Vec<_>>(), lines);
+    }
 }

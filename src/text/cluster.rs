@@ -24,13 +24,9 @@ const DOTTED_CIRCLE: char = '\u{25cc}';
 /// Stands for what cannot be shown.
 pub(super) const REPLACEMENT: char = '\u{fffd}';
 
-/// The columns one cluster takes, by the measure that the screen buffer uses: half-width sound
-/// marks take a column of their own although Unicode lets them extend the letter before.
+/// The columns one clean cluster takes, by the measure that the screen buffer uses.
 pub(super) fn columns(cluster: &str) -> usize {
-    if cluster.len() == 1 {
-        return 1;
-    }
-    cluster.width() + cluster.chars().filter(|&c| is_halfwidth_sound_mark(c)).count()
+    if cluster.len() == 1 { 1 } else { cluster.width() }
 }
 
 /// Whether a character is one cluster of known width wherever it stands between others like it.
@@ -75,14 +71,16 @@ struct Builder<'a> {
     prefix: Option<char>,
     marks: usize,
     joiners: usize,
-    /// How many of the coming characters belong to a flag that was taken whole.
+    /// Where the last letter stands that a virama joined to the one before.
+    joined_at: Option<usize>,
+    /// How many of the coming characters are tags that were looked at already.
     skip: usize,
 }
 
 impl<'a> Builder<'a> {
     fn new(out: &'a mut String) -> Self {
         let start = out.len();
-        Builder { out, start, prefix: None, marks: 0, joiners: 0, skip: 0 }
+        Builder { out, start, prefix: None, marks: 0, joiners: 0, joined_at: None, skip: 0 }
     }
 
     fn built(&self) -> &str {
@@ -130,6 +128,7 @@ impl<'a> Builder<'a> {
             self.end();
         } else if !is_contextual(c) {
             self.out.push(DOTTED_CIRCLE);
+            self.marks = 1;
             if !self.push_if_fits(c) {
                 self.out.truncate(self.start);
             }
@@ -146,7 +145,7 @@ impl<'a> Builder<'a> {
             self.out.truncate(self.start);
         }
         match c.width() {
-            Some(0) | None => {}
+            Some(0) | None => self.out.extend(lone_jamo(c)),
             Some(1 | 2) => self.out.push(c),
             Some(_) => self.out.push(REPLACEMENT),
         }
@@ -155,25 +154,31 @@ impl<'a> Builder<'a> {
     /// ZWJ stays where it makes one emoji of two (within a cluster, a base can follow it for no
     /// other reason) or shapes an Indic letter.
     fn joiner(&mut self, last: char, rest: &str) {
-        let joins_emoji = rest.chars().next().is_some_and(|next| !self::extends(next));
-        if last != ZWJ && (is_indic(last) || joins_emoji && self.joiners < MOST_JOINERS) {
-            self.joiners += 1;
-            self.push_if_fits(ZWJ);
+        let joins_emoji = rest.chars().next().is_some_and(|next| !extends(next));
+        if last == ZWJ || !(is_indic(last) || joins_emoji && self.joiners < MOST_JOINERS) {
+            return;
         }
+        self.joiners += 1;
+        // Many senders leave out the selector that makes a symbol an emoji (❤ in ❤️‍🔥).
+        if is_pictographic(last) && columns(self.built()) == 1 {
+            self.push_if_fits(EMOJI_PRESENTATION);
+        }
+        self.push_if_fits(ZWJ);
     }
 
     /// The tags of a subdivision flag (🏴󠁧󠁢󠁳󠁣󠁴󠁿) stay if they are whole.
     fn flag_tags(&mut self, c: char, rest: &str) {
         let is_code =
             |c: &char| matches!(*c, '\u{e0030}'..='\u{e0039}' | '\u{e0061}'..='\u{e007a}');
-        let tags: Vec<char> = std::iter::once(c).chain(rest.chars()).take(7).collect();
+        let is_tag = |c: &char| matches!(*c, '\u{e0020}'..='\u{e007f}');
+        let tags: Vec<char> = std::iter::once(c).chain(rest.chars()).take_while(is_tag).collect();
         let code = tags.iter().take_while(|t| is_code(t)).count();
+        self.skip = tags.len() - 1;
         if self.built().chars().eq([BLACK_FLAG])
             && (3..=6).contains(&code)
             && tags.get(code) == Some(&TAG_END)
         {
             self.out.extend(&tags[..=code]);
-            self.skip = code;
         }
     }
 
@@ -186,27 +191,39 @@ impl<'a> Builder<'a> {
             return;
         }
         match c {
-            // The combining forms of the half-width sound marks take no column.
-            '\u{ff9e}' => self.push_if_fits('\u{3099}'),
-            '\u{ff9f}' => self.push_if_fits('\u{309a}'),
             // A skin tone on what has no skin.
-            '\u{1f3fb}'..='\u{1f3ff}' => true,
-            // A vowel sign that needs a third column gets a cell of its own.
-            _ => {
-                self.end();
-                self.orphan(c);
-                true
-            }
-        };
+            '\u{1f3fb}'..='\u{1f3ff}' => {}
+            // A vowel sign that needs a third column: the letters part, else it stands alone.
+            _ => match self.joined_at.take() {
+                Some(at) => {
+                    self.out.insert(at, ZWNJ);
+                    self.start = at + ZWNJ.len_utf8();
+                    self.mark(c);
+                }
+                None => {
+                    self.end();
+                    self.orphan(c);
+                }
+            },
+        }
     }
 
     /// A base that joins the cluster: an emoji after ZWJ, a consonant after a virama, a Hangul
     /// letter, the second half of a flag. Where the two together would be too wide, they part.
     fn joined_base(&mut self, c: char, last: char) {
+        let at = self.out.len();
         if self.push_if_fits(c) {
+            self.joined_at = has_joining_letters(c).then_some(at);
             return;
         }
+        if self.built().starts_with(is_prefix) {
+            self.out.remove(self.start);
+            return self.joined_base(c, last);
+        }
         if last == ZWJ && !is_indic_cluster(self.built()) {
+            if self.push_emoji_if_fits(c) {
+                return;
+            }
             self.out.pop();
         } else if let Some(letter) = lone_jamo(last) {
             self.out.pop();
@@ -222,11 +239,26 @@ impl<'a> Builder<'a> {
     fn push_if_fits(&mut self, c: char) -> bool {
         let before = self.out.len();
         self.out.push(c);
-        let fits = self.built().len() <= MOST_BYTES && matches!(columns(self.built()), 1 | 2);
+        let fits = self.fits();
         if !fits {
             self.out.truncate(before);
         }
         fits
+    }
+
+    /// [`Builder::push_if_fits`] for a symbol that is an emoji only with the selector behind it.
+    fn push_emoji_if_fits(&mut self, c: char) -> bool {
+        let before = self.out.len();
+        self.out.extend([c, EMOJI_PRESENTATION]);
+        let fits = self.fits();
+        if !fits {
+            self.out.truncate(before);
+        }
+        fits
+    }
+
+    fn fits(&self) -> bool {
+        self.built().len() <= MOST_BYTES && matches!(columns(self.built()), 1 | 2)
     }
 
     /// Ends this cluster and begins another.
@@ -235,6 +267,7 @@ impl<'a> Builder<'a> {
         self.start = self.out.len();
         self.marks = 0;
         self.joiners = 0;
+        self.joined_at = None;
     }
 
     fn finish(&mut self) {
@@ -291,10 +324,6 @@ fn is_one_cluster(chars: &[char]) -> bool {
     chars.iter().collect::<String>().graphemes(true).count() == 1
 }
 
-fn is_halfwidth_sound_mark(c: char) -> bool {
-    matches!(c, '\u{ff9e}' | '\u{ff9f}')
-}
-
 /// Characters that mean something inside certain clusters only.
 fn is_contextual(c: char) -> bool {
     matches!(c, ZWJ | ZWNJ | EMOJI_PRESENTATION | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0000}'..='\u{e007f}')
@@ -342,4 +371,123 @@ fn lone_jamo(c: char) -> Option<char> {
     };
     let nth = (u32::from(c)).checked_sub(first).and_then(|n| usize::try_from(n).ok());
     Some(nth.and_then(|n| letters.chars().nth(n)).unwrap_or(REPLACEMENT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Shown;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::ascii("a", 1)]
+    #[case::accent("e\u{301}", 1)]
+    #[case::ideograph("漢", 2)]
+    #[case::full_width("Ａ", 2)]
+    #[case::kana_with_mark("カ\u{3099}", 2)]
+    #[case::hangul("한", 2)]
+    #[case::hangul_letters("\u{1112}\u{1161}\u{11ab}", 2)]
+    #[case::emoji("😀", 2)]
+    #[case::symbol("⚠", 1)]
+    #[case::symbol_as_emoji("⚠\u{fe0f}", 2)]
+    #[case::heart("❤\u{fe0f}", 2)]
+    #[case::keycap("1\u{fe0f}\u{20e3}", 2)]
+    #[case::flag("🇨🇳", 2)]
+    #[case::half_flag("🇨", 1)]
+    #[case::scotland("🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}", 2)]
+    #[case::skin("👍🏽", 2)]
+    #[case::family("👨\u{200d}👩\u{200d}👧\u{200d}👦", 2)]
+    #[case::kiss("👩🏿\u{200d}❤\u{fe0f}\u{200d}💋\u{200d}👨🏿", 2)]
+    #[case::job("🧔\u{200d}♂\u{fe0f}", 2)]
+    #[case::conjunct("क\u{94d}ष", 2)]
+    #[case::thai("ก\u{e49}ำ", 2)]
+    #[case::sinhala("ක\u{dca}\u{200d}", 1)]
+    #[case::persian("می\u{200c}خ", 3)]
+    #[case::dotted_circle("◌\u{301}", 1)]
+    fn genuine_clusters_stay(#[case] text: &str, #[case] columns: usize) {
+        let shown = Shown::line(text);
+        assert_eq!((shown.as_str(), shown.width()), (text, columns));
+    }
+
+    #[rstest]
+    #[case::mark_alone("\u{301}", "◌\u{301}")]
+    #[case::marks_alone("\u{301}\u{302}a", "◌\u{301}\u{302}a")]
+    #[case::vowel_sign_alone("\u{93e}", "◌\u{93e}")]
+    #[case::too_many_marks(
+        "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}",
+        "e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}"
+    )]
+    #[case::joiner_between_letters("pay\u{200d}pal\u{200c}!", "paypal!")]
+    #[case::joiner_at_end("😀\u{200d}", "😀")]
+    #[case::joiner_alone("\u{200d}\u{200c}", "")]
+    #[case::joiner_before_letter("😀\u{200d}a", "😀a")]
+    #[case::endless_chain(
+        "😀\u{200d}😀\u{200d}😀\u{200d}😀\u{200d}😀",
+        "😀\u{200d}😀\u{200d}😀\u{200d}😀😀"
+    )]
+    #[case::selector_on_letter("a\u{fe0f}漢\u{fe0e}1\u{fe0f}", "a漢1")]
+    #[case::text_selector("⌚\u{fe0e}", "⌚")]
+    #[case::ideographic_selector("葛\u{e0100}", "葛")]
+    #[case::unqualified_heart("❤\u{200d}🔥", "❤\u{fe0f}\u{200d}🔥")]
+    #[case::unqualified_job("🧔\u{200d}♂", "🧔\u{200d}♂\u{fe0f}")]
+    #[case::skin_on_letter("a🏽", "a")]
+    #[case::skin_alone("🏽", "")]
+    #[case::tags_on_letter("a\u{e0041}\u{e007f}", "a")]
+    #[case::tags_without_end("🏴\u{e0067}\u{e0062}\u{e0073}", "🏴")]
+    #[case::too_many_tags(
+        "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0067}\u{e0062}\u{e0073}\u{e0073}\u{e007f}",
+        "🏴"
+    )]
+    #[case::long_conjunct("स\u{94d}त\u{94d}र", "स\u{94d}त\u{94d}\u{200c}र")]
+    #[case::conjunct_and_vowel("क\u{94d}या", "क\u{94d}\u{200c}या")]
+    #[case::two_vowel_signs("က\u{103c}\u{1031}", "က\u{103c}◌\u{1031}")]
+    #[case::lone_leading("\u{1112}", "ㅎ")]
+    #[case::lone_vowel("\u{1161}a\u{1161}", "ㅏaㅏ")]
+    #[case::lone_trailing("\u{11ab}", "ㄴ")]
+    #[case::two_leading("\u{1112}\u{1112}\u{1161}", "ㅎ\u{1112}\u{1161}")]
+    #[case::old_hangul("\u{a960}", "\u{fffd}")]
+    #[case::prefix_alone("a\u{600}", "a")]
+    #[case::prefix_before_wide("\u{600}漢", "漢")]
+    #[case::prefix_before_flag("\u{600}🇨🇳", "🇨🇳")]
+    #[case::half_width_marks("ｶﾞ(ﾟ)", "ｶ゛(゜)")]
+    #[case::three_columns("\u{17d8}", "\u{fffd}")]
+    fn doubtful_clusters_are_brought_into_shape(#[case] raw: &str, #[case] text: &str) {
+        assert_eq!(Shown::line(raw), text);
+    }
+
+    #[test]
+    fn plain_characters_are_clusters_of_their_own() {
+        for c in '\0'..=char::MAX {
+            let Some(width) = plain_columns(c) else { continue };
+            assert_eq!(columns(&c.to_string()), width, "{c:?}");
+            for neighbour in ['a', 'é', '漢', '한', 'カ', '©', '\u{94d}'] {
+                let joined = is_one_cluster(&[c, neighbour]);
+                assert_eq!(joined, neighbour == '\u{94d}', "{c:?} before {neighbour:?}");
+                assert!(!is_one_cluster(&[neighbour, c]), "{c:?} behind {neighbour:?}");
+            }
+            assert!(!is_prefix(c) && lone_jamo(c).is_none() && !is_contextual(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn prefixes_are_all_that_join_a_letter_behind_them() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_one_cluster(&[c, 'a']), is_prefix(c), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn boundaries_step_by_cluster_and_stay_inside() {
+        let text = "a👨‍👩‍👧e\u{301}";
+        assert_eq!(next_boundary(text, 0), 1);
+        assert_eq!(next_boundary(text, 1), 19);
+        assert_eq!(next_boundary(text, 19), text.len());
+        assert_eq!(next_boundary(text, 999), text.len());
+        assert_eq!(next_boundary("漢字", 1), 3);
+        assert_eq!(previous_boundary(text, text.len()), 19);
+        assert_eq!(previous_boundary(text, 19), 1);
+        assert_eq!(previous_boundary(text, 1), 0);
+        assert_eq!(previous_boundary(text, 0), 0);
+        assert_eq!(previous_boundary("", 5), 0);
+    }
 }

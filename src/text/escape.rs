@@ -129,3 +129,93 @@ fn is_ignored_inside(c: char) -> bool {
 fn cut(text: &str) -> usize {
     (0..=LONGEST.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    // CSI, with private, numeric and intermediate parameters, and cut short.
+    #[case::colour("a\x1b[31;1mb", "ab")]
+    #[case::private_mode("a\x1b[?1049lb", "ab")]
+    #[case::intermediate("a\x1b[2 qb", "ab")]
+    #[case::no_parameter("a\x1b[Hb", "ab")]
+    #[case::huge_parameter("a\x1b[999999999999Cb", "ab")]
+    #[case::colons("a\x1b[38:2::1:2:3mb", "ab")]
+    #[case::cut_short("a\x1b[31", "a")]
+    #[case::stopped_by_text("a\x1b[31漢", "a漢")]
+    #[case::stopped_by_escape("a\x1b[3\x1b[31mb", "ab")]
+    #[case::cancelled("a\x1b[3\x18b\x1b[3\x1ac", "abc")]
+    #[case::control_inside("a\x1b[3\x081mb", "ab")]
+    #[case::line_end_inside("a\x1b[3\n1mb", "a 1mb")]
+    // Strings, by each end they can have.
+    #[case::osc_bel("a\x1b]0;title\x07b", "ab")]
+    #[case::osc_st("a\x1b]2;title\x1b\\b", "ab")]
+    #[case::osc_c1_st("a\x1b]2;title\u{9c}b", "ab")]
+    #[case::osc_link("\x1b]8;;file:///etc/passwd\x1b\\x\x1b]8;;\x1b\\", "x")]
+    #[case::osc_clipboard("a\x1b]52;c;cHduZWQ=\x07b", "ab")]
+    #[case::dcs("a\x1bP$qm\x1b\\b", "ab")]
+    #[case::dcs_sixel("a\x1bPq#0;2;0;0;0~\x1b\\b", "ab")]
+    #[case::apc("a\x1b_Gf=24;AAAA\x1b\\b", "ab")]
+    #[case::pm("a\x1b^x\x1b\\b", "ab")]
+    #[case::sos("a\x1bXx\x1b\\b", "ab")]
+    #[case::screen_title("a\x1bktitle\x1b\\b", "ab")]
+    #[case::tmux_passthrough("a\x1bPtmux;\x1b\x1b]52;c;eA==\x07\x1b\\b", "ab")]
+    #[case::cancelled_string("a\x1b]0;x\x18b", "ab")]
+    #[case::string_stopped_by_sequence("a\x1b]0;x\x1b[31mb", "ab")]
+    #[case::multibyte_string("a\x1b]0;标题\x07b", "ab")]
+    // Strings without an end.
+    #[case::osc_open("a\x1b]0;title", "a")]
+    #[case::osc_open_to_end_of_line("a\x1b]0;title\nb\x07", "a b")]
+    #[case::osc_open_to_separator("a\x1bPx\u{2028}b", "a b")]
+    #[case::osc_opener_alone("a\x1b]", "a")]
+    // Short ones.
+    #[case::reset("a\x1bcb", "ab")]
+    #[case::save_cursor("a\x1b7b\x1b8c", "abc")]
+    #[case::keypad("a\x1b=b\x1b>c", "abc")]
+    #[case::alignment("a\x1b#8b", "ab")]
+    #[case::character_set("a\x1b(0b", "ab")]
+    #[case::wide_character_set("a\x1b$(Cb", "ab")]
+    #[case::coding_system("a\x1b%/Gb", "ab")]
+    #[case::ss2("a\x1bNxb", "ab")]
+    #[case::ss3("a\x1bOPb", "ab")]
+    #[case::ss3_before_text("a\x1bO漢", "a漢")]
+    #[case::st_alone("a\x1b\\b", "ab")]
+    #[case::escape_at_end("a\x1b", "a")]
+    #[case::escapes("a\x1b\x1b\x1b[mb", "ab")]
+    #[case::escape_before_text("a\x1b漢", "a漢")]
+    #[case::control_behind_escape("a\x1b\0[31mb", "ab")]
+    #[case::line_end_behind_escape("a\x1b\n[b", "a [b")]
+    // 8-bit forms.
+    #[case::c1_csi("a\u{9b}31mb", "ab")]
+    #[case::c1_osc("a\u{9d}0;t\u{9c}b", "ab")]
+    #[case::c1_osc_bel("a\u{9d}0;t\x07b", "ab")]
+    #[case::c1_dcs("a\u{90}q\u{9c}b", "ab")]
+    #[case::c1_apc("a\u{9f}q\x1b\\b", "ab")]
+    #[case::c1_pm("a\u{9e}q\u{9c}b", "ab")]
+    #[case::c1_sos("a\u{98}q\u{9c}b", "ab")]
+    #[case::c1_osc_open("â\u{80}\u{9d} he said", "â he said")]
+    #[case::c1_single_shift("a\u{8e}b\u{8f}c", "abc")]
+    #[case::c1_index("a\u{84}b\u{8d}c", "abc")]
+    // Controls and line ends.
+    #[case::controls("a\0\x01\x07\x08\x0e\x0f\x7fb", "ab")]
+    #[case::tab("a\tb", "a b")]
+    #[case::line_ends("a\r\n\n\t\x0b\x0c\u{85}\u{2028}\u{2029}b", "a b")]
+    #[case::hidden_between_line_ends("a\n\x1b[m\x07\nb", "a b")]
+    #[case::spaces_stay("a \n  b", "a    b")]
+    fn strips(#[case] raw: &str, #[case] text: &str) {
+        assert_eq!(strip(raw), text);
+    }
+
+    #[test]
+    fn no_sequence_swallows_without_bound() {
+        for opening in ["\x1b[", "\x1b]", "\x1bP", "\x1b_", "\x1b^", "\x1bX", "\x1bk", "\u{9b}"] {
+            let raw = format!("{opening}{}", "1".repeat(3 * LONGEST));
+            assert_eq!(strip(&raw).len(), 2 * LONGEST, "{opening:?}");
+        }
+        let wide = format!("\x1b]{}", "漢".repeat(LONGEST));
+        assert_eq!(strip(&wide).len(), 3 * LONGEST - LONGEST / 3 * 3);
+        assert_eq!(strip(&format!("\x1b{}x", " ".repeat(9))), "      x");
+    }
+}

@@ -87,3 +87,67 @@ pub fn link_safe(raw: &str) -> Option<Shown> {
     let hides = path.chars().any(|c| c.is_control() || steers_or_hides(c));
     (link.len() <= LONGEST_LINK && !hides).then(|| Shown::line(&link))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[test]
+    fn json_escapes_what_steers_and_keeps_what_reads() {
+        let raw = "物流\u{9b}31m\u{202e}\u{2028}\u{7f}\u{e0041}👨‍👩‍👧\x1b";
+        let json = json_safe(&serde_json::to_string(raw).unwrap());
+        let expected = r#""物流\u009b31m\u202e\u2028\u007f\udb40\udc41👨‍👩‍👧\u001b""#;
+        assert_eq!(json, expected);
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), raw);
+    }
+
+    #[test]
+    fn tmux_formats_are_taken_for_text() {
+        let line = Shown::line("#[fg=red]#(reboot) 3 late");
+        assert_eq!(tmux_safe(&line), "##[fg=red]##(reboot) 3 late");
+    }
+
+    #[test]
+    fn html_is_taken_for_text() {
+        let raw = "<script src='x'>&\"\r\n\x1b[31m好\u{202e}";
+        assert_eq!(html_safe(raw), "&lt;script src=&#39;x&#39;&gt;&amp;&quot;\n好");
+    }
+
+    #[rstest]
+    #[case("https://example.org/a?b=c#d", "https://example.org/a?b=c#d")]
+    #[case(" HTTP://Example.org ", "http://Example.org")]
+    #[case("https://example.org:8080/", "https://example.org:8080/")]
+    #[case("http://[::1]/", "http://[::1]/")]
+    #[case("https://example.org/评论", "https://example.org/%E8%AF%84%E8%AE%BA")]
+    #[case("https://example.org/\"><x>", "https://example.org/%22%3E%3Cx%3E")]
+    fn opens_links(#[case] raw: &str, #[case] link: &str) {
+        assert_eq!(link_safe(raw).unwrap(), link);
+    }
+
+    #[rstest]
+    #[case("javascript:alert(1)")]
+    #[case("file:///etc/passwd")]
+    #[case("ftp://example.org/")]
+    #[case("example.org")]
+    #[case("https://")]
+    #[case("https:///path")]
+    #[case("https://bank.example@elsewhere.example/")]
+    #[case("https://exаmple.org/")]
+    #[case("https://example.org/a b")]
+    #[case("https://example.org/\x1b[31m")]
+    #[case("https://example.org/\u{9b}31m")]
+    #[case("https://example.org/\u{202e}gpj.exe")]
+    #[case("https://example.org/\nnext")]
+    #[case("")]
+    fn refuses_links(#[case] raw: &str) {
+        assert_eq!(link_safe(raw), None);
+    }
+
+    #[test]
+    fn refuses_an_endless_link() {
+        let link = |length| format!("https://example.org/{}", "a".repeat(length - 20));
+        assert!(link_safe(&link(LONGEST_LINK)).is_some());
+        assert!(link_safe(&link(LONGEST_LINK + 1)).is_none());
+    }
+}

@@ -255,3 +255,85 @@ impl PartialEq<&str> for Shown {
         self.text == *other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("abcdef", 6, "abcdef")]
+    #[case("abcdef", 5, "abcd…")]
+    #[case("abcdef", 1, "…")]
+    #[case("abcdef", 0, "")]
+    #[case("物流太慢", 8, "物流太慢")]
+    #[case("物流太慢", 7, "物流太…")]
+    #[case("物流太慢", 6, "物流…")]
+    #[case("a👨‍👩‍👧b", 3, "a…")]
+    #[case("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…")]
+    fn truncates(#[case] raw: &str, #[case] columns: usize, #[case] text: &str) {
+        assert_eq!(Shown::line(raw).truncate(columns), text);
+    }
+
+    #[rstest]
+    #[case("ab", 5, Align::Left, "ab   ")]
+    #[case("ab", 5, Align::Center, " ab  ")]
+    #[case("ab", 5, Align::Right, "   ab")]
+    #[case("物流太慢", 6, Align::Right, " 物流…")]
+    #[case("", 2, Align::Right, "  ")]
+    fn pads(#[case] raw: &str, #[case] columns: usize, #[case] align: Align, #[case] text: &str) {
+        let cell = Shown::line(raw).pad(columns, align);
+        assert_eq!((cell.as_str(), cell.width()), (text, columns));
+    }
+
+    #[test]
+    fn marks_cuts_in_ascii_where_asked() {
+        assert_eq!(Shown::line("abcdef").truncate_with(4, Ellipsis::Ascii), "abc~");
+        assert_eq!(Shown::line("物流太慢").pad_with(4, Align::Left, Ellipsis::Ascii), "物~ ");
+    }
+
+    #[rstest]
+    #[case("abc", 3, "abc")]
+    #[case("abcdef", 5, "ab…")]
+    #[case("abcdef", 2, "ab")]
+    #[case("物流太慢", 9, "物流…")]
+    #[case("\x1b[31mabc", 3, "abc")]
+    fn bounds(#[case] raw: &str, #[case] bytes: usize, #[case] text: &str) {
+        assert_eq!(Shown::bounded(raw, bytes), text);
+    }
+
+    #[test]
+    fn bounds_a_huge_text_and_says_so() {
+        let cut = Shown::bounded(&"慢".repeat(1_000_000), 100);
+        assert_eq!(cut, format!("{}…", "慢".repeat(32)).as_str());
+        // What was not read counts as cut even if what was read comes to nothing.
+        assert_eq!(Shown::bounded(&"\u{200b}".repeat(1_000_000), 100), "…");
+    }
+
+    #[test]
+    fn lines_end_where_lines_end() {
+        let lines = Shown::lines("a\tb\r\n\n\x1b[31mc\u{2029}");
+        assert_eq!(lines, ["a b", "", "c"]);
+        assert_eq!(Shown::lines(""), [""]);
+    }
+
+    #[test]
+    fn pieces_that_meet_stay_clean() {
+        let mut text = Shown::line("क\u{94d}");
+        text.push(&Shown::line("षि"));
+        assert_eq!((text.as_str(), text.width()), ("क\u{94d}\u{200c}षि", 3));
+        let mut flag = Shown::line("🇨");
+        flag.push(&Shown::line("🇳"));
+        assert_eq!((flag.as_str(), flag.width()), ("🇨🇳", 2));
+    }
+
+    #[test]
+    fn joins_repeats_and_counts() {
+        let pieces = [Shown::line("a"), Shown::line("物"), Shown::number(-3)];
+        let joined = Shown::join(&pieces, &Shown::line(" · "));
+        assert_eq!((joined.as_str(), joined.width()), ("a · 物 · -3", 11));
+        assert_eq!(Shown::line("─").repeat(3), "───");
+        assert_eq!(Shown::number(u64::MAX), "18446744073709551615");
+        assert_eq!(Shown::blank(2), "  ");
+    }
+}

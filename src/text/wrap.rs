@@ -117,3 +117,37 @@ fn never_ends_line(cluster: &str) -> bool {
     const OPENING: &str = "“‘《〈「『【〔〖〘（［｛｟〝￥＄([{";
     cluster.chars().next().is_some_and(|c| OPENING.contains(c))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::text::Shown;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::fits("one two", 7, &["one two"])]
+    #[case::at_spaces("one two three", 8, &["one two", "three"])]
+    #[case::spaces_between_lines_go("one   two", 4, &["one", "two"])]
+    #[case::spaces_inside_stay("a  b ccc", 5, &["a  b", "ccc"])]
+    #[case::indent_stays("  a bbbb", 5, &["  a", "bbbb"])]
+    #[case::long_word("abcdefgh ij", 3, &["abc", "def", "gh", "ij"])]
+    #[case::word_before_long_word("a bcdefgh", 4, &["a", "bcde", "fgh"])]
+    #[case::ideographs("物流太慢了", 4, &["物流", "太慢", "了"])]
+    #[case::odd_columns("物流太慢了", 5, &["物流", "太慢", "了"])]
+    #[case::no_comma_at_start("物流，太慢", 4, &["物", "流，", "太慢"])]
+    #[case::no_bracket_at_end("物（流）慢", 6, &["物", "（流）", "慢"])]
+    #[case::no_quote_at_end("他说“好”了", 5, &["他说", "“好”", "了"])]
+    #[case::punctuation_alone("！！！！", 4, &["！！", "！！"])]
+    #[case::latin_in_chinese("用hello吧", 5, &["用", "hello", "吧"])]
+    #[case::link_in_chinese("看https://a.example/b", 12, &["看", "https://a.ex", "ample/b"])]
+    #[case::emoji("😀😀😀", 4, &["😀😀", "😀"])]
+    #[case::wide_in_one_column("a漢b", 1, &["a", "…", "b"])]
+    #[case::mixed_in_two_columns("a漢b", 2, &["a", "漢", "b"])]
+    #[case::ideographic_space("物流\u{3000}太慢", 5, &["物流", "太慢"])]
+    #[case::spaces_alone("      ", 3, &[""])]
+    #[case::empty("", 3, &[""])]
+    #[case::no_columns("a", 0, &[])]
+    #[case::marks("e\u{301}e\u{301}e\u{301}", 2, &["e\u{301}e\u{301}", "e\u{301}"])]
+    fn wraps(#[case] raw: &str, #[case] columns: usize, #[case] lines: &[&str]) {
+        assert_eq!(Shown::line(raw).wrap(columns), lines);
+    }
+}
