@@ -4,12 +4,31 @@
 //! May come in: `domain`, `text`, the messages of `wire`. Time is always passed in.
 //! Never: reads a clock or a file, knows tokio, crossterm or ratatui, draws, waits.
 
+mod act;
+pub mod action;
+pub mod composer;
+pub mod editor;
+mod fuzzy;
+pub mod help;
 pub mod key;
+pub mod keymap;
+pub mod layer;
+mod layers;
+pub mod layout;
+pub mod link;
 pub mod model;
 pub mod msg;
+pub mod notices;
+mod play;
+pub mod queue;
 pub mod settings;
+pub mod thread;
+mod typed;
+mod update;
+mod write;
 
 pub use key::{Key, KeyCode};
-pub use model::{Model, update};
+pub use model::Model;
 pub use msg::{Effect, Msg};
 pub use settings::Settings;
+pub use update::update;

@@ -1,3 +1,312 @@
-//! What cockpit say.
+//! What the cockpit says: bands, panes, footer, help, notices.
 
-super::catalogue! {}
+super::catalogue! {
+    // Where keys are heard.
+    CONTEXT_QUEUE = "In a queue, mostly in a conversation too", "队列中（多数在会话中同样可用）";
+    CONTEXT_CONVERSATION = "In a conversation", "会话中";
+    CONTEXT_PANEL = "In slots and figures", "排期与指标中";
+    CONTEXT_DESK = "Anywhere on the desk", "工作台任意处";
+    CONTEXT_COMPOSER = "While writing", "撰写时";
+    CONTEXT_PROMPT = "In a line or a menu", "输入行与菜单中";
+    CONTEXT_MENU = "In menus and texts like this one", "菜单与此类文本中";
+    CONTEXT_READER = "In texts like this one", "此类文本中";
+    CONTEXT_EVERYWHERE = "Everywhere", "任何地方";
+
+    // One or two words for the footer.
+    S_OPEN = "open", "打开";
+    S_REPLY = "reply", "回复";
+    S_CLAIM = "claim", "认领";
+    S_RESOLVE = "resolve", "解决";
+    S_SNOOZE = "snooze", "稍后";
+    S_ASSIGN = "assign", "指派";
+    S_UNDO = "undo", "撤销";
+    S_NOTE = "note", "备注";
+    S_PENDING = "pending", "待回";
+    S_HOLD = "hold", "挂起";
+    S_REOPEN = "reopen", "重开";
+    S_LABEL = "label", "标签";
+    S_PLAY = "play", "连续";
+    S_FILTER = "filter", "筛选";
+    S_PALETTE = "command", "命令";
+    S_HELP = "help", "帮助";
+    S_BACK = "back", "返回";
+    S_SEND = "send", "发送";
+    S_SEND_ANYWAY = "send anyway", "仍然发送";
+    S_KEEP_DRAFT = "keep draft", "存草稿";
+    S_EDITOR = "editor", "编辑器";
+    S_THROW_AWAY = "throw away", "丢弃";
+    S_ACCEPT = "take", "确定";
+    S_CANCEL = "cancel", "取消";
+    S_COMPLETE = "complete", "补全";
+    S_CLOSE = "close", "关闭";
+
+    // One line for help and palette.
+    A_OPEN = "open the conversation", "打开会话";
+    A_RESOLVE = "resolve, and go on to the next", "标记为已解决，转到下一条";
+    A_TAKE_OVER = "claim it even from somebody else", "认领，即使他人已认领";
+    A_PLAY = "play: the next most urgent nobody is on, again and again", "连续处理：自动认领下一条最紧急且无人处理的";
+    A_NEXT = "next conversation; in play mode, skip this one", "下一个会话；连续处理时跳过当前";
+    A_PREVIOUS = "previous conversation", "上一个会话";
+    A_COPY = "copy the text", "复制正文";
+    A_COPY_LINK = "copy the link", "复制链接";
+    A_MARK = "mark or unmark, and go down", "标记或取消标记，并下移";
+    A_MARK_SHOWN = "mark all on screen, or unmark them", "标记屏幕上全部，或取消";
+    A_MARK_ALL = "mark all that pass the filter", "标记符合筛选的全部";
+    A_RESORT = "show what is more urgent: sort anew", "显示更紧急的：重新排序";
+    A_FILTER = "filter this queue", "筛选此队列";
+    A_DOWN = "down", "向下";
+    A_UP = "up", "向上";
+    A_TOP = "to the most urgent, or the start", "到最紧急处或开头";
+    A_BOTTOM = "to the end", "到末尾";
+    A_HALF_DOWN = "half a screen down", "下半屏";
+    A_HALF_UP = "half a screen up", "上半屏";
+    A_PAGE_DOWN = "a screen down", "下一屏";
+    A_PAGE_UP = "a screen up", "上一屏";
+    A_NEXT_PANE = "next pane", "下一个窗格";
+    A_PREVIOUS_PANE = "previous pane", "上一个窗格";
+    A_COMMENTS = "to the comments", "到评论";
+    A_MESSAGES = "to the messages", "到私信";
+    A_SLOTS = "to today's slots", "到今日排期";
+    A_FIGURES = "to the figures", "到指标";
+    A_ATTEND = "open what the last notice is about", "打开最近通知所指的会话";
+    A_SINCE = "what happened since you left, and what was said", "离开期间发生的事与近期通知";
+    A_LANGUAGE = "other language (中文)", "切换语言（English）";
+    A_THEME = "choose a theme", "选择主题";
+    A_PALETTE = "command palette: all commands, and typed ones", "命令面板：全部命令，可直接输入";
+    A_HELP = "this help", "本帮助";
+    A_BACK = "back: close one thing", "返回：关闭一层";
+    A_LEAVE = "back; in a queue, leave the cockpit", "返回；在队列中则退出";
+    A_QUIT = "leave the cockpit at once", "立即退出";
+    A_SEND = "send", "发送";
+    A_KEEP_DRAFT = "leave; the draft stays", "离开，保留草稿";
+    A_EDITOR = "go on in $EDITOR", "用 $EDITOR 继续编辑";
+    A_THROW_AWAY = "throw the draft away", "丢弃草稿";
+    A_NEWLINE = "new line", "换行";
+    A_LINE_UP = "a line up in the text", "文本上移一行";
+    A_LINE_DOWN = "a line down in the text", "文本下移一行";
+    A_THREAD_UP = "scroll the thread up", "会话上翻";
+    A_THREAD_DOWN = "scroll the thread down", "会话下翻";
+    A_ACCEPT = "take it", "确定";
+    A_CANCEL = "cancel", "取消";
+    A_COMPLETE = "complete the command", "补全命令";
+    A_PICK_DOWN = "next entry", "下一项";
+    A_PICK_UP = "previous entry", "上一项";
+    A_LEFT = "a character left", "左移一字";
+    A_RIGHT = "a character right", "右移一字";
+    A_WORD_LEFT = "a word left", "左移一词";
+    A_WORD_RIGHT = "a word right", "右移一词";
+    A_LINE_START = "to the start of the line", "到行首";
+    A_LINE_END = "to the end of the line", "到行尾";
+    A_ERASE = "erase the character before", "删除前一字";
+    A_ERASE_NEXT = "erase the character after", "删除后一字";
+    A_ERASE_WORD = "erase the word before", "删除前一词";
+    A_ERASE_TO_START = "erase to the start of the line", "删除到行首";
+    A_ERASE_TO_END = "erase to the end of the line", "删除到行尾";
+    A_CLOSE = "close it", "关闭";
+    A_REPAINT = "paint the screen anew", "重绘屏幕";
+    A_SUSPEND = "suspend; fg brings it back", "挂起程序；fg 恢复";
+
+    // Signs and filters, in the help.
+    SIGNS = "Signs", "符号";
+    SIGN_SELECTED = "selected: keys act on it", "选中：按键作用于此";
+    SIGN_MARKED = "marked: verbs act on all marked ones", "已标记：操作作用于全部标记项";
+    SIGN_WAITING = "asked of the desk, not confirmed yet", "已提交，尚未确认";
+    SIGN_LATE = "late by so much", "已超时（时长）";
+    SIGN_RISK = "at risk: little of its time is left", "有风险：所剩时间不多";
+    SIGN_WINDOW = "the platform's reply window closes first", "平台回复窗口将先关闭";
+    SIGN_CLAIMED = "somebody works on it, or it is theirs", "有人处理中，或已指派";
+    FILTERS = "Filters", "筛选";
+    FILTER_PLATFORM = "on a platform", "某平台";
+    FILTER_CHANNEL = "on a channel", "某渠道";
+    FILTER_STATE = "open, pending, on-hold, snoozed, resolved", "open、pending、on-hold、snoozed、resolved";
+    FILTER_ASSIGNEE = "whose job it is; none = nobody's", "指派给谁；none 为无人";
+    FILTER_LABEL = "with a label; what the policy calls it", "带标签；策略标记";
+    FILTER_AUTHOR = "by part of the author's name", "作者名包含";
+    FILTER_LIKES = "at least so many likes", "至少这么多赞";
+    FILTER_LATE = "past the deadline; somebody is on it", "已超时；有人处理中";
+    FILTER_NOT = "the opposite of a term", "取反";
+    FILTER_TEXT = "in the text or the author's name", "正文或作者名包含";
+
+    // Wrong keys in the settings.
+    KEYS_NO_ACTION = "settings: there is no action called {name}; see the help for the names", "设置：没有名为 {name} 的动作";
+    KEYS_NO_KEY = "settings: {key} for {name} is no key; write ctrl-d, g g, space, f5", "设置：{name} 的按键 {key} 无法识别；写法如 ctrl-d、g g、space、f5";
+    KEYS_CLASH = "settings: {key} for {name} is already {other}'s", "设置：{name} 的按键 {key} 已被 {other} 使用";
+
+    // Header and bands.
+    DEMO = "DEMO", "演示";
+    PLAYING = "PLAY", "连续";
+    LATE = "{n} late", "{n} 超时";
+    NOTHING_LATE = "none late", "无超时";
+    NEXT_DUE = "next {in}", "下个 {in}";
+    CHANNELS = "{n} channels", "{n} 个渠道";
+    BLIND = "{channel} blind since {time}", "{channel} 自 {time} 失联";
+    BLIND_MORE = "{channel} +{n} blind", "{channel} 等 {n} 个失联";
+    UNSENT = "{n} unsent", "{n} 待发";
+    ALONE = "{me}", "{me}";
+    BANNER_NO_LINK = "No link: {why} · next try {time} · the screen is as of {since}", "连接中断：{why} · {time} 重试 · 屏幕为 {since} 的状态";
+    BANNER_NO_RETRY = "No link: {why} · the screen is as of {since}", "连接中断：{why} · 屏幕为 {since} 的状态";
+    BANNER_READ_ONLY = "Read-only: {why}", "只读：{why}";
+    CONNECTING = "Opening the desk…", "正在打开工作台…";
+    LOADING = "Loading…", "加载中…";
+
+    FIG_ARRIVALS = "arrivals", "新进";
+    FIG_REPLIES = "replies", "回复";
+    FIG_BACKLOG = "backlog", "积压";
+    FIG_FIRST = "first reply", "首响";
+    FIG_HIT = "hit rate", "达标";
+    FIG_PER_MINUTE = "{n}/min", "{n}/分";
+    FIG_NONE = "–", "–";
+    FIGURES = "Figures", "指标";
+    FIGURES_SPAN = "last {span}", "近 {span}";
+
+    TODAY = "today", "今日";
+    SLOTS = "Slots", "排期";
+    NO_SLOTS = "no slots today", "今日无排期";
+    SLOTS_BEFORE = "+{n}", "+{n}";
+    SLOT_EMPTY = "empty", "空缺";
+    SLOT_DRAFT = "draft", "草稿";
+    SLOT_IN_REVIEW = "in review", "审核中";
+    SLOT_APPROVED = "approved", "已批准";
+    SLOT_SCHEDULED = "scheduled", "已排期";
+    SLOT_HOLDING = "holding", "待发";
+    SLOT_PUBLISHING = "publishing", "发布中";
+    SLOT_PUBLISHED = "published", "已发布";
+    SLOT_UNCONFIRMED = "unconfirmed", "未确认";
+    SLOT_FAILED = "failed", "失败";
+    SLOT_RECALLED = "recalled", "已撤回";
+    SLOT_MISSED = "missed", "错过";
+
+    // Queues.
+    COMMENTS = "Comments", "评论";
+    MESSAGES = "Messages", "私信";
+    WITHIN_HOUR = "{n} within the hour", "{n} 条一小时内到期";
+    AT_LEAST = "{n}+", "{n}+";
+    FILTERED = "filter: {filter}", "筛选：{filter}";
+    N_MARKED = "{n} marked", "已标记 {n}";
+    MORE_URGENT = "{n} more urgent", "{n} 条更紧急";
+    EMPTY_QUEUE = "Nothing waits here.", "这里没有待处理的。";
+    EMPTY_FILTERED = "Nothing passes this filter. Esc takes it off.", "没有符合筛选的。按 Esc 清除筛选。";
+    MARKING = "marking… {n} so far · Esc stops", "正在标记… 已有 {n} 条 · Esc 停止";
+    MINE = "you", "我";
+    IS_REPLYING = "{by} replying", "{by} 回复中";
+    IS_READING = "{by} reading", "{by} 查看中";
+    GONE_BY = "{what} by {by}", "{by} {what}";
+    GONE = "left this list", "已离开此列表";
+
+    // Conversation.
+    NO_CONVERSATION = "No conversation selected.", "未选中会话。";
+    NO_NAME = "(no name)", "（无名）";
+    OLDER = "{n} older messages are not shown", "另有 {n} 条更早的消息未显示";
+    MORE_LINES = "… {n} more lines", "… 还有 {n} 行";
+    NOTE_MARK = "note", "备注";
+    WAITS_FOR_CHANNEL = "waits for a channel", "等待渠道发送";
+    SENT_AT = "sent {time}", "{time} 已发送";
+    EDITED_AT = "edited {time}", "{time} 编辑";
+    WITHDRAWN_AT = "withdrawn {time}", "{time} 撤回";
+    STATE_OPEN = "open", "待处理";
+    STATE_PENDING = "pending", "等客户";
+    STATE_ON_HOLD = "on hold", "挂起";
+    STATE_SNOOZED = "snoozed until {time}", "稍后至 {time}";
+    STATE_RESOLVED = "resolved", "已解决";
+    CLAIMED_BY = "claimed by {by}", "{by} 认领";
+    ASSIGNED_TO = "assigned to {to}", "指派给 {to}";
+    HAS_DRAFT = "draft", "有草稿";
+    DUE_BY = "due {time} by \"{policy}\" ({target}), {left}", "{time} 到期，策略“{policy}”（{target}），{left}";
+    DUE_LEFT = "{span} left", "还剩 {span}";
+    DUE_LATE = "{span} late", "已超 {span}";
+    TARGET_FIRST = "first response", "首次响应";
+    TARGET_NEXT = "next response", "后续响应";
+    WINDOW_CLOSES = "reply window closes {time}", "回复窗口 {time} 关闭";
+    NO_DEADLINE = "no deadline", "无时限";
+    ANSWERED = "nothing waits for an answer", "无待回复消息";
+
+    // Composer.
+    WRITE_REPLY = "Reply to {name}", "回复 {name}";
+    WRITE_REPLIES = "Reply to {n} marked conversations", "回复 {n} 个标记的会话";
+    WRITE_NOTE = "Note, for the desk alone", "备注（仅内部可见）";
+    WRITE_NOTES = "Note on {n} marked conversations", "为 {n} 个标记的会话写备注";
+    CHARACTERS = "{n} characters", "{n} 字";
+    SENDING = "sending…", "发送中…";
+    NEW_SINCE = "{n} new since you began", "开始撰写后有 {n} 条新消息";
+    STOPPED_NEW = "Not sent: {n} new. Read, then {key} sends anyway", "未发送：有 {n} 条新消息。阅读后按 {key} 仍可发送";
+    NOTHING_WRITTEN = "Nothing is written yet.", "尚未写任何内容。";
+    DRAFT_KEPT = "Draft kept.", "草稿已保存。";
+    DRAFT_GONE = "Draft thrown away.", "草稿已丢弃。";
+    NO_LINK_DRAFT_STAYS = "No link: not sent. The draft stays here.", "连接中断：未发送，草稿保留在此。";
+
+    // Menus.
+    SNOOZE_UNTIL = "Snooze until", "稍后处理至";
+    SNOOZE_HOUR = "in an hour", "一小时后";
+    SNOOZE_TONIGHT = "tonight", "今晚";
+    SNOOZE_TOMORROW = "tomorrow", "明天";
+    SNOOZE_TYPED = "another time…", "其他时间…";
+    ASSIGN_TO = "Assign to", "指派给";
+    ASSIGN_ME = "{name} (you)", "{name}（我）";
+    ASSIGN_NOBODY = "nobody", "取消指派";
+    ASSIGN_TYPED = "another name…", "其他人…";
+    UNLABEL_WHICH = "Take which label off", "移除哪个标签";
+    THEMES_TITLE = "Theme", "主题";
+    HELP_TITLE = "Keys", "按键";
+    FILTER_PROMPT = "filter", "筛选";
+    ENTRIES = "{n} of {all}", "{n}/{all}";
+    WITH_NAME = "{name} …", "{name} …";
+
+    // Notices.
+    NOTHING_SELECTED = "No conversation is selected.", "未选中会话。";
+    NOTHING_TOLD = "No notice is about a conversation.", "没有指向会话的通知。";
+    NOTHING_TO_COPY = "There is nothing to copy here.", "这里没有可复制的内容。";
+    COPIED = "Copied.", "已复制。";
+    NO_LABELS = "There is no label on it.", "没有标签。";
+    NO_SUCH_COMMAND = "No command fits.", "没有匹配的命令。";
+    NOT_A_NUMBER = "{word} is no conversation's number; write #12", "{word} 不是会话编号；写法如 #12";
+    TAKES_NOTHING = "{verb} takes nothing but numbers: {verb} #12 #13", "{verb} 只接受编号：{verb} #12 #13";
+    NEEDS_MORE = "{verb} needs something more", "{verb} 还缺内容";
+    MARKED = "{n} marked.", "已标记 {n} 条。";
+    MARKED_FIRST = "The first {n} are marked: more are not acted on at once.", "已标记前 {n} 条：一次最多处理这么多。";
+    MARKING_STOPPED = "Stopped: nothing was marked.", "已停止：未标记任何会话。";
+    DONE_ONE = "#{id} {what}", "#{id} {what}";
+    DONE_MANY = "{n} {what}", "{n} 条{what}";
+    TAKEN_BACK_ONE = "Taken back: #{id} {what}", "已撤回：#{id} {what}";
+    TAKEN_BACK = "Taken back: {n} {what}", "已撤回：{n} 条{what}";
+    LEFT_ALONE = "{n} left alone, the first: {why}", "{n} 条未处理，其一：{why}";
+    NO_LINK_NOTHING_DONE = "No link: nothing was done.", "连接中断：未执行任何操作。";
+    NOT_CONFIRMED = "The link broke before the desk confirmed ({what}): look whether it was done.", "连接在确认前中断（{what}）：请核实是否已完成。";
+    LINK_BACK = "The link is back.", "连接已恢复。";
+    ASSIGNED_YOU = "{by} assigned #{id} to you.", "{by} 将 #{id} 指派给你。";
+    MENTIONED_YOU = "{by} mentioned you on #{id}.", "{by} 在 #{id} 提到了你。";
+    OVERTAKEN = "A new message came on #{id} while you write.", "撰写期间 #{id} 有新消息。";
+    CLAIM_TAKEN = "{by} took #{id} over from you.", "{by} 接管了 #{id}。";
+    CLAIM_IDLE = "Your claim on #{id} fell idle and was released.", "你对 #{id} 的认领因闲置已释放。";
+    BREACHED_ONE = "#{id} is late now.", "#{id} 已超时。";
+    BREACHED = "{n} are late now, #{id} among them.", "{n} 条已超时，含 #{id}。";
+    PLAY_ENDED = "Play mode ended.", "已退出连续处理。";
+    PLAY_SKIPPED = "Left to others.", "已留给他人。";
+    PLAY_NOTHING_LEFT = "Nothing waits that nobody is on.", "没有无人处理的待办了。";
+    SINCE_LEFT = "Since {when}: {arrived} came in, others did {actions}, {assigned} assigned to you", "自 {when} 起：新进 {arrived}，他人处理 {actions}，指派给你 {assigned}";
+    SINCE_TITLE = "Since you left, {day} {time}", "自你离开以来（{day} {time}）";
+    SINCE_ARRIVED = "{n} messages came in", "新进消息 {n} 条";
+    SINCE_ACTION = "{by}: {n} {what}", "{by}：{n} 条{what}";
+    SINCE_ASSIGNED = "assigned to you: {ids}", "指派给你：{ids}";
+    SINCE_MORE = "and more than is counted here", "还有更多未计入";
+    SAID_TITLE = "Said lately", "近期通知";
+    SAID_NOTHING = "Nothing yet.", "暂无。";
+    TURNED_VERSION = "the desk speaks version {theirs}: update the older of the two", "工作台版本为 {theirs}：请更新较旧的一方";
+    TURNED_NOT_ALLOWED = "{who} may not use this desk", "{who} 无权使用此工作台";
+    TURNED_ENDING = "the desk is stopping", "工作台正在停止";
+    TURNED_FULL = "the desk has no room for another cockpit", "工作台连接数已满";
+
+    DID_CLAIM = "claimed", "已认领";
+    DID_RELEASE = "released", "已释放";
+    DID_ASSIGN = "assigned", "已指派";
+    DID_SNOOZE = "snoozed", "已稍后处理";
+    DID_PENDING = "set to pending", "已设为等客户";
+    DID_HOLD = "put on hold", "已挂起";
+    DID_RESOLVE = "resolved", "已解决";
+    DID_REOPEN = "reopened", "已重新打开";
+    DID_LABEL = "labelled", "已加标签";
+    DID_UNLABEL = "label taken off", "已移除标签";
+    DID_NOTE = "noted", "已备注";
+    DID_REPLY = "answered", "已回复";
+    DID_UNDO = "undone", "已撤销";
+    DID_REDO = "redone", "已重做";
+}

@@ -1,0 +1,244 @@
+//! The one table of what a key can do. Keymap, footer, help, palette and their tests are made from it.
+
+use crate::domain::Name;
+use crate::text::Msg;
+use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::commands;
+
+/// Where a key is heard. The first context that knows a key wins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// The cursor is in a queue.
+    Queue,
+    /// The cursor is in the open conversation.
+    Conversation,
+    /// The cursor is in the slots or in the figures.
+    Panel,
+    /// Everywhere outside of layers, after the pane's own keys.
+    Desk,
+    /// A reply or note is being written.
+    Composer,
+    /// A line is being typed: filter or palette.
+    Prompt,
+    /// A menu or the theme picker is open.
+    Menu,
+    /// Something to read lies over the screen: help, what happened since.
+    Reader,
+    /// Really everywhere.
+    Everywhere,
+}
+
+impl Context {
+    /// All of them, in the order of the help.
+    pub const ALL: [Context; 9] = [
+        Context::Queue,
+        Context::Conversation,
+        Context::Panel,
+        Context::Desk,
+        Context::Composer,
+        Context::Prompt,
+        Context::Menu,
+        Context::Reader,
+        Context::Everywhere,
+    ];
+
+    /// What the help calls it.
+    pub fn title(self) -> Msg {
+        match self {
+            Context::Queue => say::CONTEXT_QUEUE,
+            Context::Conversation => say::CONTEXT_CONVERSATION,
+            Context::Panel => say::CONTEXT_PANEL,
+            Context::Desk => say::CONTEXT_DESK,
+            Context::Composer => say::CONTEXT_COMPOSER,
+            Context::Prompt => say::CONTEXT_PROMPT,
+            Context::Menu => say::CONTEXT_MENU,
+            Context::Reader => say::CONTEXT_READER,
+            Context::Everywhere => say::CONTEXT_EVERYWHERE,
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// Which action.
+    pub action: Action,
+    /// What settings call it.
+    pub name: &'static str,
+    /// Where it is heard.
+    pub contexts: &'static [Context],
+    /// Its default keys; one with blanks between is a sequence.
+    pub keys: &'static [&'static str],
+    /// One or two words for the footer; `None` = not there.
+    pub short: Option<Msg>,
+    /// One line for help and palette.
+    pub long: Msg,
+}
+
+macro_rules! actions {
+    ($($action:ident $name:literal [$($context:ident)*] [$($key:literal)*] $short:expr, $long:expr;)*) => {
+        /// Something a key does.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                $action,
+            )*
+        }
+
+        /// Every action, in the order of the help.
+        pub const TABLE: &[Spec] = &[$(Spec {
+            action: Action::$action,
+            name: $name,
+            contexts: &[$(Context::$context),*],
+            keys: &[$($key),*],
+            short: $short,
+            long: $long,
+        }),*];
+    };
+}
+
+actions! {
+    // Verbs first: the footer shows the first that fit.
+    Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
+    Reply "reply" [Queue Conversation] ["r"] Some(say::S_REPLY), commands::REPLY;
+    Claim "claim" [Queue Conversation] ["c"] Some(say::S_CLAIM), commands::CLAIM;
+    Resolve "resolve" [Queue Conversation] ["d"] Some(say::S_RESOLVE), say::A_RESOLVE;
+    Snooze "snooze" [Queue Conversation] ["s"] Some(say::S_SNOOZE), commands::SNOOZE;
+    Assign "assign" [Queue Conversation] ["a"] Some(say::S_ASSIGN), commands::ASSIGN;
+    Undo "undo" [Desk] ["u"] Some(say::S_UNDO), commands::UNDO;
+    Note "note" [Queue Conversation] ["m"] Some(say::S_NOTE), commands::NOTE;
+    Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
+    Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
+    Reopen "reopen" [Queue Conversation] ["o"] Some(say::S_REOPEN), commands::REOPEN;
+    Label "label" [Queue Conversation] ["l"] Some(say::S_LABEL), commands::LABEL;
+    Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
+    TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
+    Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;
+    Redo "redo" [Desk] ["ctrl-r" "U"] None, commands::REDO;
+    Play "play" [Desk] ["P"] Some(say::S_PLAY), say::A_PLAY;
+    Next "next" [Queue Conversation] ["n"] None, say::A_NEXT;
+    Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
+    Copy "copy" [Queue Conversation] ["y"] None, say::A_COPY;
+    CopyLink "copy-link" [Queue Conversation] ["Y"] None, say::A_COPY_LINK;
+
+    Mark "mark" [Queue] ["space"] None, say::A_MARK;
+    MarkShown "mark-shown" [Queue] ["*"] None, say::A_MARK_SHOWN;
+    MarkAll "mark-all" [Queue] ["V"] None, say::A_MARK_ALL;
+    Resort "resort" [Queue] ["."] None, say::A_RESORT;
+    Filter "filter" [Queue] ["/"] Some(say::S_FILTER), say::A_FILTER;
+
+    Down "down" [Queue Conversation Panel Menu Reader] ["j" "down"] None, say::A_DOWN;
+    Up "up" [Queue Conversation Panel Menu Reader] ["k" "up"] None, say::A_UP;
+    Top "top" [Queue Conversation Panel Reader] ["g g" "home"] None, say::A_TOP;
+    Bottom "bottom" [Queue Conversation Panel Reader] ["G" "end"] None, say::A_BOTTOM;
+    HalfDown "half-down" [Queue Conversation Panel Reader] ["ctrl-d"] None, say::A_HALF_DOWN;
+    HalfUp "half-up" [Queue Conversation Panel Reader] ["ctrl-u"] None, say::A_HALF_UP;
+    PageDown "page-down" [Queue Conversation Panel Reader] ["pagedown" "ctrl-f"] None, say::A_PAGE_DOWN;
+    PageUp "page-up" [Queue Conversation Panel Reader] ["pageup" "ctrl-b"] None, say::A_PAGE_UP;
+
+    NextPane "next-pane" [Desk] ["tab"] None, say::A_NEXT_PANE;
+    PreviousPane "previous-pane" [Desk] ["backtab"] None, say::A_PREVIOUS_PANE;
+    Comments "comments" [Desk] ["1"] None, say::A_COMMENTS;
+    Messages "messages" [Desk] ["2"] None, say::A_MESSAGES;
+    Slots "slots" [Desk] ["3"] None, say::A_SLOTS;
+    Figures "figures" [Desk] ["4"] None, say::A_FIGURES;
+    Attend "attend" [Desk] ["!"] None, say::A_ATTEND;
+    Since "since" [Desk] ["S"] None, say::A_SINCE;
+    Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
+    Theme "theme" [Desk] ["t"] None, say::A_THEME;
+    Palette "palette" [Desk] [":"] Some(say::S_PALETTE), say::A_PALETTE;
+    Help "help" [Desk] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
+    Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
+    Leave "leave" [Desk] ["q"] None, say::A_LEAVE;
+    Quit "quit" [Desk] ["ctrl-c"] None, say::A_QUIT;
+
+    Send "send" [Composer] ["ctrl-s" "ctrl-g"] Some(say::S_SEND), say::A_SEND;
+    KeepDraft "keep-draft" [Composer] ["esc" "ctrl-c"] Some(say::S_KEEP_DRAFT), say::A_KEEP_DRAFT;
+    Editor "editor" [Composer] ["ctrl-o"] Some(say::S_EDITOR), say::A_EDITOR;
+    ThrowAway "throw-away" [Composer] ["ctrl-x"] Some(say::S_THROW_AWAY), say::A_THROW_AWAY;
+    Newline "newline" [Composer] ["enter" "ctrl-j" "alt-enter"] None, say::A_NEWLINE;
+    LineUp "line-up" [Composer] ["up" "ctrl-p"] None, say::A_LINE_UP;
+    LineDown "line-down" [Composer] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
+    ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
+    ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
+
+    Accept "accept" [Prompt Menu] ["enter"] Some(say::S_ACCEPT), say::A_ACCEPT;
+    Cancel "cancel" [Prompt] ["esc" "ctrl-c"] Some(say::S_CANCEL), say::A_CANCEL;
+    Complete "complete" [Prompt] ["tab"] Some(say::S_COMPLETE), say::A_COMPLETE;
+    PickDown "pick-down" [Prompt] ["down" "ctrl-n"] None, say::A_PICK_DOWN;
+    PickUp "pick-up" [Prompt] ["up" "ctrl-p"] None, say::A_PICK_UP;
+    Left "left" [Composer Prompt] ["left" "ctrl-b"] None, say::A_LEFT;
+    Right "right" [Composer Prompt] ["right" "ctrl-f"] None, say::A_RIGHT;
+    WordLeft "word-left" [Composer Prompt] ["ctrl-left" "alt-b"] None, say::A_WORD_LEFT;
+    WordRight "word-right" [Composer Prompt] ["ctrl-right" "alt-f"] None, say::A_WORD_RIGHT;
+    LineStart "line-start" [Composer Prompt] ["home" "ctrl-a"] None, say::A_LINE_START;
+    LineEnd "line-end" [Composer Prompt] ["end" "ctrl-e"] None, say::A_LINE_END;
+    Erase "erase" [Composer Prompt] ["backspace" "ctrl-h"] None, say::A_ERASE;
+    EraseNext "erase-next" [Composer Prompt] ["delete" "ctrl-d"] None, say::A_ERASE_NEXT;
+    EraseWord "erase-word" [Composer Prompt] ["ctrl-w" "alt-backspace"] None, say::A_ERASE_WORD;
+    EraseToStart "erase-to-start" [Composer Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
+    EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
+
+    Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
+
+    Repaint "repaint" [Everywhere] ["ctrl-l"] None, say::A_REPAINT;
+    Suspend "suspend" [Everywhere] ["ctrl-z"] None, say::A_SUSPEND;
+}
+
+impl Action {
+    /// Its row of the table.
+    pub fn spec(self) -> &'static Spec {
+        // The table is made with the enum, one row each, in its order.
+        &TABLE[self as usize]
+    }
+
+    /// The command of the desk it gives, if it is one.
+    pub fn command(self) -> Option<Name> {
+        Some(match self {
+            Action::Claim => Name::Claim,
+            Action::Release => Name::Release,
+            Action::Reply => Name::Reply,
+            Action::Note => Name::Note,
+            Action::Assign => Name::Assign,
+            Action::Snooze => Name::Snooze,
+            Action::Pending => Name::Pending,
+            Action::Hold => Name::Hold,
+            Action::Resolve => Name::Resolve,
+            Action::Reopen => Name::Reopen,
+            Action::Label => Name::Label,
+            Action::Unlabel => Name::Unlabel,
+            Action::Undo => Name::Undo,
+            Action::Redo => Name::Redo,
+            _ => return None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::command;
+
+    #[test]
+    fn each_action_finds_its_own_row() {
+        for spec in TABLE {
+            assert_eq!(spec.action.spec().name, spec.name);
+        }
+    }
+
+    #[test]
+    fn each_command_of_the_desk_has_a_key() {
+        for command in command::TABLE {
+            let action = TABLE.iter().find(|s| s.action.command() == Some(command.name));
+            assert!(action.is_some_and(|a| !a.keys.is_empty()), "{} has no key", command.verb);
+        }
+    }
+
+    #[test]
+    fn no_name_is_given_twice() {
+        for (i, a) in TABLE.iter().enumerate() {
+            assert!(TABLE[..i].iter().all(|b| a.name != b.name), "{} twice", a.name);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What there is to read over the screen: all keys, made from the table of actions; and what
+//! happened since the operator left.
+
+use super::action::{Context, TABLE};
+use super::layer::Layer;
+use super::layout::{Area, Shape};
+use super::link::{numbered, verb_done};
+use super::model::Model;
+use crate::domain::Time;
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Msg, Shown, format};
+
+/// A sign of the screen that help explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sign {
+    /// The selected line.
+    Selected,
+    /// A marked line.
+    Marked,
+    /// Asked of the desk, not answered yet.
+    Waiting,
+    /// Past its deadline.
+    Late,
+    /// Little of its time is left.
+    Risk,
+    /// The platform's window closes before the deadline.
+    Window,
+    /// Somebody works on it.
+    Claimed,
+}
+
+/// One cell of a text to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// A heading.
+    Title(Shown),
+    /// Keys, and what they do.
+    Keys(Shown, Shown),
+    /// A sign, and what it means.
+    Sign(Sign, Shown),
+    /// A sentence.
+    Text(Shown),
+    /// Nothing.
+    Empty,
+}
+
+/// From these columns on, help stands in two columns.
+const TWO: u16 = 100;
+
+/// Where a layer to read lies: all but header and footer.
+pub fn area(model: &Model) -> Area {
+    let (w, h) = model.size;
+    match model.screen.shape {
+        Shape::Line => Area::default(),
+        _ => Area { x: 0, y: 1, w, h: h.saturating_sub(2) },
+    }
+}
+
+/// Rows to read below the title.
+pub fn rows(model: &Model) -> usize {
+    usize::from(area(model).h.saturating_sub(2))
+}
+
+/// Lines of the layer on top, when it is one to read.
+pub(super) fn lines_of(model: &Model) -> usize {
+    match model.layers.last() {
+        Some(Layer::Help { .. }) => help(model).len(),
+        Some(Layer::Since { .. }) => since(model).len(),
+        _ => 0,
+    }
+}
+
+/// The help: one or two cells a line.
+pub fn help(model: &Model) -> Vec<Vec<Cell>> {
+    let lang = model.settings.lang;
+    let mut blocks = Vec::new();
+    for context in Context::ALL {
+        let mut block = vec![Cell::Title(context.title().say(lang))];
+        // Each action stands once: in the first context that hears it.
+        for spec in TABLE.iter().filter(|s| s.contexts.first() == Some(&context)) {
+            let keys: Vec<Shown> = model.keymap.keys(spec.action, context).collect();
+            let keys = Shown::join(&keys, &Shown::line(" "));
+            block.push(Cell::Keys(keys, spec.long.say(lang)));
+        }
+        if block.len() > 1 {
+            block.push(Cell::Empty);
+            blocks.push(block);
+        }
+    }
+    let signs: [(Sign, Msg); 7] = [
+        (Sign::Selected, say::SIGN_SELECTED),
+        (Sign::Marked, say::SIGN_MARKED),
+        (Sign::Waiting, say::SIGN_WAITING),
+        (Sign::Late, say::SIGN_LATE),
+        (Sign::Risk, say::SIGN_RISK),
+        (Sign::Window, say::SIGN_WINDOW),
+        (Sign::Claimed, say::SIGN_CLAIMED),
+    ];
+    let mut block = vec![Cell::Title(say::SIGNS.say(lang))];
+    block.extend(signs.map(|(sign, says)| Cell::Sign(sign, says.say(lang))));
+    block.push(Cell::Empty);
+    blocks.push(block);
+    let mut block = vec![Cell::Title(say::FILTERS.say(lang))];
+    for (typed, says) in [
+        ("platform:douyin", say::FILTER_PLATFORM),
+        ("channel:NAME", say::FILTER_CHANNEL),
+        ("state:pending", say::FILTER_STATE),
+        ("assignee:bo mine", say::FILTER_ASSIGNEE),
+        ("label:vip tag:severe", say::FILTER_LABEL),
+        ("author:NAME", say::FILTER_AUTHOR),
+        ("likes:100", say::FILTER_LIKES),
+        ("late claimed", say::FILTER_LATE),
+        ("-label:spam", say::FILTER_NOT),
+        ("\"two words\"", say::FILTER_TEXT),
+    ] {
+        block.push(Cell::Keys(Shown::line(typed), says.say(lang)));
+    }
+    blocks.push(block);
+    if model.size.0 < TWO {
+        return blocks.into_iter().flatten().map(|cell| vec![cell]).collect();
+    }
+    // The first blocks that make up half of it stand left.
+    let all: usize = blocks.iter().map(Vec::len).sum();
+    let (mut left, mut right) = (Vec::new(), Vec::new());
+    for block in blocks {
+        if left.len() + block.len() / 2 <= all / 2 && right.is_empty() {
+            left.extend(block);
+        } else {
+            right.extend(block);
+        }
+    }
+    let lines = left.len().max(right.len());
+    left.resize(lines, Cell::Empty);
+    right.resize(lines, Cell::Empty);
+    left.into_iter().zip(right).map(|(l, r)| vec![l, r]).collect()
+}
+
+/// What happened since the operator left, and what was said lately.
+pub fn since(model: &Model) -> Vec<Vec<Cell>> {
+    let lang = model.settings.lang;
+    let mut cells = Vec::new();
+    let local = |t: Time| t.to_utc().with_timezone(&model.zone);
+    if let Some(since) = model.welcome.as_ref().and_then(|w| w.since.as_ref()) {
+        // The day tells itself: it may have been another one.
+        let (day, clock) =
+            (format::day(lang, &local(since.left)), format::clock(&local(since.left)));
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("day", &day), ("time", &clock)];
+        cells.push(Cell::Title(say::SINCE_TITLE.fill(lang, &values)));
+        let n = format::number(lang, since.arrived);
+        cells.push(Cell::Text(say::SINCE_ARRIVED.fill(lang, &[("n", &n)])));
+        for (by, name, n) in &since.actions {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("by", &Shown::line(&by.0)),
+                ("what", &verb_done(*name).say(lang)),
+                ("n", &format::number(lang, *n)),
+            ];
+            cells.push(Cell::Text(say::SINCE_ACTION.fill(lang, &values)));
+        }
+        if !since.assigned.is_empty() {
+            let ids: Vec<Shown> = since.assigned.iter().take(20).map(|id| numbered(*id)).collect();
+            let ids = Shown::join(&ids, &Shown::line(" "));
+            cells.push(Cell::Text(say::SINCE_ASSIGNED.fill(lang, &[("ids", &ids)])));
+        }
+        if since.more {
+            cells.push(Cell::Text(say::SINCE_MORE.say(lang)));
+        }
+        cells.push(Cell::Empty);
+    }
+    cells.push(Cell::Title(say::SAID_TITLE.say(lang)));
+    let said = model.notices.history();
+    let before = cells.len();
+    cells.extend(said.map(|t| Cell::Keys(format::clock(&local(t.at)), t.text.clone())));
+    if cells.len() == before {
+        cells.push(Cell::Text(say::SAID_NOTHING.say(lang)));
+    }
+    cells.into_iter().map(|c| vec![c]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Msg as Happens, Settings, update};
+    use crate::text::Lang;
+
+    #[test]
+    fn help_names_each_action_and_each_of_its_keys_once() {
+        for (lang, w) in [(Lang::En, 120), (Lang::Zh, 120), (Lang::En, 60)] {
+            let mut model = Model::new(Settings { lang, ..Settings::default() });
+            update(&mut model, Happens::Resize(w, 40), Time(0));
+            let cells: Vec<Cell> = help(&model).into_iter().flatten().collect();
+            for spec in TABLE {
+                let says = spec.long.say(lang);
+                let rows = cells.iter().filter(|c| matches!(c, Cell::Keys(_, s) if *s == says));
+                assert_eq!(rows.count(), 1, "{}", spec.name);
+                for key in model.keymap.keys(spec.action, spec.contexts[0]) {
+                    assert!(
+                        cells.iter().any(|c| matches!(c, Cell::Keys(k, s)
+                            if *s == says && k.as_str().split(' ').any(|p| key == *p))),
+                        "{key} of {}",
+                        spec.name
+                    );
+                }
+            }
+        }
+    }
+}

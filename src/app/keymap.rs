@@ -1,0 +1,256 @@
+//! From keys to actions: the table's defaults, with the operator's own keys over them.
+
+use super::action::{Action, Context, Spec, TABLE};
+use super::key::Key;
+use super::settings::Settings;
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Lang, Shown};
+
+/// How long the next key of a sequence may take, in milliseconds.
+pub const CHORD: i64 = 1_500;
+
+/// One way to press something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Binding {
+    context: Context,
+    keys: Vec<Key>,
+    action: Action,
+}
+
+/// What a sequence of keys comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// It does this.
+    Action(Action),
+    /// It may become something with another key.
+    Begun,
+    /// Nothing.
+    Nothing,
+}
+
+/// All bindings.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+impl Keymap {
+    /// The keymap of an operator, and what is wrong with their own keys. A key that cannot be
+    /// read is left out; an action keeps its default keys when none of its own can be used.
+    pub fn new(settings: &Settings) -> (Keymap, Vec<Shown>) {
+        let mut map = Keymap { bindings: Vec::new() };
+        let mut wrong = Vec::new();
+        for (name, _) in &settings.keys {
+            if !TABLE.iter().any(|s| s.name == name) {
+                wrong.push(say::KEYS_NO_ACTION.fill(settings.lang, &[("name", name)]));
+            }
+        }
+        // Own keys go first, so that a default key somebody gave away loses.
+        for spec in TABLE {
+            for (_, keys) in settings.keys.iter().filter(|(name, _)| name == spec.name) {
+                for written in keys {
+                    map.add_own(spec, written, settings.lang, &mut wrong);
+                }
+            }
+        }
+        let owned: Vec<Action> = map.bindings.iter().map(|b| b.action).collect();
+        for spec in TABLE.iter().filter(|s| !owned.contains(&s.action)) {
+            for written in spec.keys {
+                let Some(keys) = sequence(written) else { continue };
+                for context in spec.contexts {
+                    if map.clash(*context, &keys).is_none() {
+                        map.bindings.push(Binding {
+                            context: *context,
+                            keys: keys.clone(),
+                            action: spec.action,
+                        });
+                    }
+                }
+            }
+        }
+        (map, wrong)
+    }
+
+    fn add_own(&mut self, spec: &Spec, written: &str, lang: Lang, wrong: &mut Vec<Shown>) {
+        let Some(keys) = sequence(written) else {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("key", &written), ("name", &spec.name)];
+            return wrong.push(say::KEYS_NO_KEY.fill(lang, &values));
+        };
+        for context in spec.contexts {
+            if let Some(other) = self.clash(*context, &keys) {
+                let values: [(&str, &dyn std::fmt::Display); 3] =
+                    [("key", &written), ("name", &spec.name), ("other", &other.spec().name)];
+                return wrong.push(say::KEYS_CLASH.fill(lang, &values));
+            }
+        }
+        for context in spec.contexts {
+            let (context, action) = (*context, spec.action);
+            self.bindings.push(Binding { context, keys: keys.clone(), action });
+        }
+    }
+
+    /// The action that already has these keys, or a beginning or continuation of them.
+    fn clash(&self, context: Context, keys: &[Key]) -> Option<Action> {
+        self.bindings
+            .iter()
+            .filter(|b| b.context == context)
+            .find(|b| b.keys.starts_with(keys) || keys.starts_with(&b.keys))
+            .map(|b| b.action)
+    }
+
+    /// What these keys come to in the first of these contexts that knows them.
+    pub fn find(&self, contexts: &[Context], keys: &[Key]) -> Found {
+        for context in contexts {
+            let here = self.bindings.iter().filter(|b| b.context == *context);
+            for binding in here {
+                if binding.keys == keys {
+                    return Found::Action(binding.action);
+                }
+                if binding.keys.starts_with(keys) {
+                    return Found::Begun;
+                }
+            }
+        }
+        Found::Nothing
+    }
+
+    /// The ways to press an action in a context, in the order of the table.
+    pub fn keys(&self, action: Action, context: Context) -> impl Iterator<Item = Shown> + '_ {
+        self.bindings
+            .iter()
+            .filter(move |b| b.action == action && b.context == context)
+            .map(|b| said(&b.keys))
+    }
+
+    /// The first way to press an action, wherever it is heard.
+    pub fn key(&self, action: Action) -> Option<Shown> {
+        self.bindings.iter().find(|b| b.action == action).map(|b| said(&b.keys))
+    }
+
+    /// All contexts, keys and actions, for tests and documentation.
+    pub fn all(&self) -> impl Iterator<Item = (Context, &[Key], Action)> + '_ {
+        self.bindings.iter().map(|b| (b.context, b.keys.as_slice(), b.action))
+    }
+}
+
+/// Reads `ctrl-d` or `g g`.
+fn sequence(written: &str) -> Option<Vec<Key>> {
+    let keys: Option<Vec<Key>> = written.split_whitespace().map(Key::parse).collect();
+    keys.filter(|k| !k.is_empty())
+}
+
+/// How help and footer write keys: `gg`, `Ctrl-d`, `Ctrl-x e`.
+fn said(keys: &[Key]) -> Shown {
+    let names: Vec<String> = keys.iter().map(Key::to_string).collect();
+    let between = if names.iter().all(|n| n.chars().count() == 1) { "" } else { " " };
+    Shown::line(&names.join(between))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// The contexts that listen at the same time, in the order they are asked.
+    const STACKS: [&[Context]; 7] = [
+        &[Context::Queue, Context::Desk, Context::Everywhere],
+        &[Context::Conversation, Context::Desk, Context::Everywhere],
+        &[Context::Panel, Context::Desk, Context::Everywhere],
+        &[Context::Composer, Context::Everywhere],
+        &[Context::Prompt, Context::Everywhere],
+        &[Context::Menu, Context::Everywhere],
+        &[Context::Reader, Context::Everywhere],
+    ];
+
+    fn own(keys: &[(&str, &[&str])]) -> (Keymap, Vec<Shown>) {
+        let keys = keys
+            .iter()
+            .map(|(a, k)| (a.to_string(), k.iter().map(|k| k.to_string()).collect()))
+            .collect();
+        Keymap::new(&Settings { keys, ..Settings::default() })
+    }
+
+    #[test]
+    fn each_default_key_can_be_read_and_reaches_its_action_alone() {
+        let (map, wrong) = own(&[]);
+        assert_eq!(wrong, Vec::<Shown>::new());
+        let written: usize = TABLE.iter().map(|s| s.keys.len() * s.contexts.len()).sum();
+        assert_eq!(map.all().count(), written, "a default key is unreadable or taken twice");
+        for (context, keys, action) in map.all() {
+            let stack = STACKS.iter().filter(|s| s.contains(&context));
+            for stack in stack {
+                assert_eq!(
+                    map.find(stack, keys),
+                    Found::Action(action),
+                    "{} by {} in {context:?} is hidden in {stack:?}",
+                    action.spec().name,
+                    said(keys),
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn each_action_is_documented_and_reachable() {
+        let (map, _) = own(&[]);
+        for spec in TABLE {
+            assert!(!spec.long.en.is_empty() && !spec.long.zh.is_empty(), "{}", spec.name);
+            for context in spec.contexts {
+                assert!(
+                    map.keys(spec.action, *context).next().is_some(),
+                    "{} has no key in {context:?}",
+                    spec.name
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_verb_has_a_key_without_control_or_alt() {
+        // Input methods pass plain letters on in more terminals than chords.
+        for spec in TABLE.iter().filter(|s| s.action.command().is_some()) {
+            assert!(spec.keys.iter().any(|k| k.chars().count() == 1), "{}", spec.name);
+        }
+    }
+
+    #[test]
+    fn a_sequence_waits_for_its_rest() {
+        let (map, _) = own(&[]);
+        let g = Key::char('g');
+        assert_eq!(map.find(STACKS[0], &[g]), Found::Begun);
+        assert_eq!(map.find(STACKS[0], &[g, g]), Found::Action(Action::Top));
+        assert_eq!(map.find(STACKS[0], &[g, Key::char('j')]), Found::Nothing);
+    }
+
+    #[test]
+    fn own_keys_replace_the_default_ones() {
+        let (map, wrong) = own(&[("resolve", &["e"]), ("down", &["j", "ctrl-n"])]);
+        assert_eq!(wrong, Vec::<Shown>::new());
+        let at = |k: &str| map.find(STACKS[0], &[Key::parse(k).unwrap()]);
+        assert_eq!(at("e"), Found::Action(Action::Resolve));
+        assert_eq!(at("d"), Found::Nothing);
+        assert_eq!(at("ctrl-n"), Found::Action(Action::Down));
+        assert_eq!(at("down"), Found::Nothing);
+    }
+
+    #[test]
+    fn an_own_key_takes_a_default_key_away_from_another_action() {
+        let (map, _) = own(&[("play", &["r"]), ("reply", &["e"])]);
+        assert_eq!(map.find(STACKS[0], &[Key::char('e')]), Found::Action(Action::Reply));
+        let (map, _) = own(&[("mark", &["d"])]);
+        assert_eq!(map.find(STACKS[0], &[Key::char('d')]), Found::Action(Action::Mark));
+    }
+
+    #[rstest]
+    #[case(&[("dance", &["j"][..])], "dance")]
+    #[case(&[("down", &["jj"][..])], "jj")]
+    #[case(&[("down", &["e"][..]), ("up", &["e"][..])], "up")]
+    fn what_is_wrong_with_own_keys_is_said(#[case] keys: &[(&str, &[&str])], #[case] part: &str) {
+        let (map, wrong) = own(keys);
+        assert_eq!(wrong.len(), 1);
+        assert!(wrong[0].as_str().contains(part), "{}", wrong[0]);
+        // Whatever is wrong, one can still move.
+        assert!(map.key(Action::Down).is_some() && map.key(Action::Up).is_some());
+    }
+}

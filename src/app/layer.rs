@@ -1,0 +1,127 @@
+//! What lies over the panes: each layer hears the keys before those below it.
+
+use super::action::{Action, Context};
+use super::composer::Composer;
+use super::editor::Editor;
+use crate::domain::{Name, OperatorName, Queue};
+use crate::text::Shown;
+
+/// A layer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Layer {
+    /// A reply or note is written.
+    Composer(Composer),
+    /// A filter is typed.
+    Filter {
+        /// The line.
+        editor: Editor,
+        /// Whose filter.
+        queue: Queue,
+        /// What it was before.
+        before: String,
+        /// Why it cannot be read.
+        wrong: Option<Shown>,
+    },
+    /// The palette.
+    Palette(Palette),
+    /// A menu with a few choices.
+    Menu(Menu),
+    /// Themes, tried out while one walks over them.
+    Themes {
+        /// The line with the cursor.
+        cursor: usize,
+        /// What to go back to.
+        before: String,
+    },
+    /// All keys.
+    Help {
+        /// First line shown.
+        top: usize,
+    },
+    /// What happened since the operator left, and what was said lately.
+    Since {
+        /// First line shown.
+        top: usize,
+    },
+}
+
+/// The palette: a line, and what fits it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Palette {
+    /// The line.
+    pub editor: Editor,
+    /// What fits, best first.
+    pub entries: Vec<Entry>,
+    /// The entry with the cursor.
+    pub cursor: usize,
+    /// Why the typed command cannot be carried out.
+    pub wrong: Option<Shown>,
+}
+
+/// One entry of the palette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it runs.
+    pub runs: Runs,
+    /// Its name.
+    pub name: Shown,
+    /// What it does.
+    pub says: Shown,
+    /// Its key.
+    pub key: Option<Shown>,
+}
+
+/// What an entry of the palette runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// A command of the desk.
+    Command(Name),
+    /// An action of the cockpit.
+    Action(Action),
+}
+
+/// A menu.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Menu {
+    /// What is asked.
+    pub title: Shown,
+    /// The choices, at most nine; each has its number as key.
+    pub choices: Vec<(Shown, Choice)>,
+    /// The choice with the cursor.
+    pub cursor: usize,
+}
+
+/// What a choice does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// Snooze until this, as typed.
+    Snooze(String),
+    /// Assign to them.
+    Assign(Option<OperatorName>),
+    /// Take this label off.
+    Unlabel(String),
+    /// Type the rest of this command.
+    Type(Name),
+}
+
+impl Layer {
+    /// Where its keys are found.
+    pub fn context(&self) -> Context {
+        match self {
+            Layer::Composer(_) => Context::Composer,
+            Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
+            Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
+            Layer::Help { .. } | Layer::Since { .. } => Context::Reader,
+        }
+    }
+
+    /// The text that keys type into.
+    pub fn editor(&mut self) -> Option<&mut Editor> {
+        match self {
+            Layer::Composer(c) => Some(&mut c.editor),
+            Layer::Filter { editor, .. } => Some(editor),
+            Layer::Palette(p) => Some(&mut p.editor),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! What the daemon says: answers, news, and the link itself coming and going.
+
+use super::model::{Asked, Link, Model};
+use super::notices::Tone;
+use super::{Effect, act, play, write};
+use crate::domain::{ConversationId, Name, OperatorName, Time};
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Lang, Msg, Shown, format};
+use crate::wire::message::{
+    Answer, Detail, Done, Notice, Push, SinceLeft, ToClient, Turned, Welcome,
+};
+
+/// The link stands: everything that was watched is asked for again.
+pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &mut Vec<Effect>) {
+    let first = model.welcome.is_none();
+    // `Hello` had to name the zone; one that is unknown here leaves the operator's own.
+    if let Some(zone) = welcome.zone.as_ref().and_then(|z| z.parse().ok()) {
+        model.zone = zone;
+    }
+    if let Some(since) = welcome.since.as_ref().filter(|_| first) {
+        say_since(model, since, now);
+    }
+    if !first && model.link != Link::Up {
+        act::tell(model, Tone::Info, say::LINK_BACK, now);
+    }
+    model.link = Link::Up;
+    model.welcome = Some(welcome);
+    model.viewing = None;
+    for list in &mut model.lists {
+        list.forget_asked();
+    }
+    model.break_thread();
+    write::save(model, effects);
+}
+
+/// The link is lost: the last screen stays, what was not confirmed is said.
+pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: Time) {
+    let since = match &model.link {
+        Link::Lost { since, .. } => *since,
+        _ => now,
+    };
+    model.link = Link::Lost { why, retry_at, since };
+    let open = std::mem::take(&mut model.asked);
+    let unsure = open.values().find_map(|a| match a {
+        Asked::Do { name, ids } => Some((*name, ids.first().copied())),
+        Asked::PlayClaim(id) => Some((Name::Claim, Some(*id))),
+        _ => None,
+    });
+    if let Some((name, id)) = unsure {
+        let verb = verb_done(name).say(model.settings.lang);
+        let text = say::NOT_CONFIRMED.fill(model.settings.lang, &[("what", &verb)]);
+        model.notices.say(Tone::Bad, text, id, now);
+    }
+    write::unknown(model, now);
+    (model.play, model.marking) = (None, None);
+}
+
+/// A frame from the daemon.
+pub(super) fn heard(model: &mut Model, message: ToClient, now: Time, effects: &mut Vec<Effect>) {
+    match message {
+        ToClient::Welcome(welcome) => linked(model, welcome, now, effects),
+        ToClient::Refused(turned) => {
+            let why = turned_text(&turned, model.settings.lang);
+            lost(model, why, None, now);
+        }
+        ToClient::Answer { number, answer } => {
+            if let Some(asked) = model.asked.remove(&number) {
+                answered(model, number, asked, *answer, now, effects);
+            }
+        }
+        ToClient::Push(push) => pushed(model, *push, now, effects),
+    }
+}
+
+fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
+    match push {
+        Push::Window(window) => model.list_mut(window.queue).apply(window, now),
+        Push::Desk(desk) => model.desk = desk,
+        Push::Kpis(kpis) => model.kpis = kpis,
+        Push::Slots(mut slots) => {
+            slots.sort_by_key(|s| s.at);
+            model.today = slots;
+        }
+        Push::Detail(detail) => detail_came(model, detail),
+        Push::Notices(notices) => {
+            for notice in notices {
+                noticed(model, notice, now, effects);
+            }
+        }
+    }
+}
+
+fn detail_came(model: &mut Model, detail: Detail) {
+    let id = detail.conversation.id;
+    if model.viewing.is_some_and(|(wanted, _)| wanted != Some(id)) {
+        return;
+    }
+    let before = model.in_view.detail.as_ref().map(|d| (d.conversation.id, d.messages.len()));
+    let (draft, messages) = (detail.draft.clone(), detail.conversation.messages);
+    if model.open == Some(id) {
+        model.home = detail.conversation.queue;
+    }
+    let new_lines = detail.messages.len();
+    model.in_view.detail = Some(detail);
+    write::draft_came(model, id, draft.as_deref().unwrap_or_default(), messages);
+    model.lay_out();
+    let old = model.in_view.lines.len();
+    model.break_thread();
+    if before.is_none_or(|(shown, _)| shown != id) {
+        model.thread_to_head();
+    } else if model.in_view.up > 0 && before.is_some_and(|(_, n)| n != new_lines) {
+        // Reading further up: what is on screen stays there.
+        model.in_view.up += model.in_view.lines.len().saturating_sub(old);
+    }
+}
+
+fn answered(
+    model: &mut Model,
+    number: u64,
+    asked: Asked,
+    answer: Answer,
+    now: Time,
+    effects: &mut Vec<Effect>,
+) {
+    let lang = model.settings.lang;
+    if write::answered(model, number, &answer, now, effects) {
+        return;
+    }
+    match (asked, answer) {
+        (Asked::Do { ids, .. }, Answer::Done(done)) => {
+            say_done(model, &done, now);
+            let me = model.me().cloned();
+            for list in &mut model.lists {
+                for id in &done.ids {
+                    if let Some(me) = me.clone().filter(|_| !done.taken_back) {
+                        list.note_gone(*id, done.name, me, now);
+                    }
+                }
+                // The marks did their work; those that were refused stay for another try.
+                if list.marks().iter().any(|id| ids.contains(id)) {
+                    list.unmark(&done.ids);
+                }
+            }
+            if act::moves_on(done.name) && !done.taken_back {
+                play::done(model, &done.ids, effects);
+            }
+        }
+        (Asked::PlayClaim(id), Answer::Done(done)) if done.ids.contains(&id) => {
+            play::claimed(model, id, now);
+        }
+        (Asked::PlayClaim(_), Answer::Done(_) | Answer::Refused(_)) => {
+            play::claim_next(model, now, effects);
+        }
+        (Asked::PlayList, Answer::Listed(rows, _)) => play::listed(model, rows, now, effects),
+        (Asked::PlayList, _) => play::listed(model, Vec::new(), now, effects),
+        (Asked::MarkAll, Answer::Listed(rows, more)) => marked(model, rows, more, now, effects),
+        (Asked::MarkAll, Answer::Refused(refusal)) => {
+            model.marking = None;
+            model.notices.say(Tone::Bad, refusal.say(lang), None, now);
+        }
+        (Asked::Do { ids, .. }, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Bad, refusal.say(lang), ids.first().copied(), now);
+        }
+        (Asked::Draft, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Warn, refusal.say(lang), None, now);
+        }
+        _ => {}
+    }
+}
+
+/// A page of all that match came.
+fn marked(
+    model: &mut Model,
+    rows: Vec<crate::wire::message::Row>,
+    more: Option<crate::domain::OrderKey>,
+    now: Time,
+    effects: &mut Vec<Effect>,
+) {
+    // Stopped meanwhile.
+    let Some(marking) = &mut model.marking else { return };
+    let room = crate::domain::Command::MOST - marking.ids.len();
+    let full = rows.len() > room || (rows.len() == room && more.is_some());
+    marking.ids.extend(rows.iter().take(room).map(|r| r.conversation.id));
+    let queue = marking.queue;
+    if let Some(after) = more.filter(|_| !full) {
+        return act::ask_page(model, queue, Some(after), effects);
+    }
+    let ids = std::mem::take(&mut marking.ids);
+    model.marking = None;
+    let n = format::number(model.settings.lang, ids.len() as u64);
+    let text = if full { say::MARKED_FIRST } else { say::MARKED };
+    let tone = if full { Tone::Warn } else { Tone::Done };
+    model.notices.say(tone, text.fill(model.settings.lang, &[("n", &n)]), None, now);
+    model.list_mut(queue).mark_all(ids);
+}
+
+fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effect>) {
+    let lang = model.settings.lang;
+    let shown = |name: &OperatorName| Shown::line(&name.0);
+    let (tone, text, id) = match notice {
+        Notice::Gone { id, name, by } => {
+            for list in &mut model.lists {
+                list.note_gone(id, name, by.clone(), now);
+            }
+            return;
+        }
+        Notice::Assigned { id, by } => {
+            (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
+        }
+        Notice::Mentioned { id, by } => {
+            (Tone::Warn, say::MENTIONED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
+        }
+        Notice::Overtaken { id } => (Tone::Warn, say::OVERTAKEN.fill(lang, &[("id", &id)]), id),
+        Notice::ClaimLost { id, by: Some(by) } => {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("by", &shown(&by)), ("id", &id)];
+            (Tone::Warn, say::CLAIM_TAKEN.fill(lang, &values), id)
+        }
+        Notice::ClaimLost { id, by: None } => {
+            (Tone::Warn, say::CLAIM_IDLE.fill(lang, &[("id", &id)]), id)
+        }
+        Notice::Breached { count, id } => {
+            if model.settings.bell {
+                effects.push(Effect::Bell);
+            }
+            let text = match count {
+                1 => say::BREACHED_ONE.fill(lang, &[("id", &id)]),
+                _ => say::BREACHED.fill(lang, &[("n", &count), ("id", &id)]),
+            };
+            (Tone::Warn, text, id)
+        }
+    };
+    model.notices.say(tone, text, Some(id), now);
+}
+
+fn say_done(model: &mut Model, done: &Done, now: Time) {
+    let lang = model.settings.lang;
+    let what = verb_done(done.name).say(lang);
+    let first = done.ids.first().copied();
+    if let (Some(id), false) = (first, done.name == Name::Note && done.refused.is_empty()) {
+        let one = done.ids.len() == 1;
+        let msg = match (done.taken_back, one) {
+            (true, true) => say::TAKEN_BACK_ONE,
+            (true, false) => say::TAKEN_BACK,
+            (false, true) => say::DONE_ONE,
+            (false, false) => say::DONE_MANY,
+        };
+        let n = format::number(lang, done.ids.len() as u64);
+        let text = msg.fill(lang, &[("what", &what), ("n", &n), ("id", &id)]);
+        model.notices.say(Tone::Done, text, first, now);
+    }
+    if let Some(refusal) = done.refused.first() {
+        let n = format::number(lang, done.refused.len() as u64);
+        let why = refusal.say(lang);
+        let text = match done.refused.len() {
+            1 => why,
+            _ => say::LEFT_ALONE.fill(lang, &[("n", &n), ("why", &why)]),
+        };
+        model.notices.say(Tone::Warn, text, None, now);
+    }
+}
+
+fn say_since(model: &mut Model, since: &SinceLeft, now: Time) {
+    let actions: u64 = since.actions.iter().map(|(_, _, n)| n).sum();
+    if since.arrived == 0 && actions == 0 && since.assigned.is_empty() {
+        return;
+    }
+    let lang = model.settings.lang;
+    let left = since.left.to_utc().with_timezone(&model.zone);
+    let today = now.to_utc().with_timezone(&model.zone);
+    let values: [(&str, &dyn std::fmt::Display); 4] = [
+        ("when", &format::moment(lang, &left, &today)),
+        ("arrived", &format::number(lang, since.arrived)),
+        ("actions", &format::number(lang, actions)),
+        ("assigned", &since.assigned.len()),
+    ];
+    let about = since.assigned.first().copied();
+    model.notices.say(Tone::Warn, say::SINCE_LEFT.fill(lang, &values), about, now);
+}
+
+/// What a ghost says.
+pub fn gone_text(gone: Option<&(Name, OperatorName)>, lang: Lang) -> Shown {
+    match gone {
+        Some((name, by)) => {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("what", &verb_done(*name).say(lang)), ("by", &Shown::line(&by.0))];
+            say::GONE_BY.fill(lang, &values)
+        }
+        None => say::GONE.say(lang),
+    }
+}
+
+/// What a command is called once it is done.
+pub fn verb_done(name: Name) -> Msg {
+    match name {
+        Name::Claim => say::DID_CLAIM,
+        Name::Release => say::DID_RELEASE,
+        Name::Assign => say::DID_ASSIGN,
+        Name::Snooze => say::DID_SNOOZE,
+        Name::Pending => say::DID_PENDING,
+        Name::Hold => say::DID_HOLD,
+        Name::Resolve => say::DID_RESOLVE,
+        Name::Reopen => say::DID_REOPEN,
+        Name::Label => say::DID_LABEL,
+        Name::Unlabel => say::DID_UNLABEL,
+        Name::Note => say::DID_NOTE,
+        Name::Reply => say::DID_REPLY,
+        Name::Undo => say::DID_UNDO,
+        Name::Redo => say::DID_REDO,
+    }
+}
+
+fn turned_text(turned: &Turned, lang: Lang) -> Shown {
+    match turned {
+        Turned::Version(theirs) => say::TURNED_VERSION.fill(lang, &[("theirs", theirs)]),
+        Turned::NotAllowed(who) => {
+            say::TURNED_NOT_ALLOWED.fill(lang, &[("who", &Shown::line(who))])
+        }
+        Turned::Ending => say::TURNED_ENDING.say(lang),
+        Turned::Full => say::TURNED_FULL.say(lang),
+    }
+}
+
+/// A conversation's number as it is typed and shown.
+pub fn numbered(id: ConversationId) -> Shown {
+    Shown::line(&format!("#{id}"))
+}

@@ -1,0 +1,163 @@
+//! A conversation's messages as the lines of a thread, broken to a width. Made here, because
+//! scrolling depends on how many there are.
+
+use crate::domain::{Delivery, Message, MessageKind, Time};
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Lang, Shown, format, link_safe};
+use crate::wire::message::Detail;
+use chrono_tz::Tz;
+
+/// Whose line it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// A customer's.
+    Customer,
+    /// Ours.
+    Us,
+    /// A private note.
+    Note,
+}
+
+/// One line of the thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadLine {
+    /// Whose.
+    pub side: Side,
+    /// What it holds.
+    pub holds: Holds,
+    /// True when it came after the draft began.
+    pub new: bool,
+}
+
+/// What a line of the thread holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// So many older messages are not here.
+    Older(u32),
+    /// The day of the messages below.
+    Day(Shown),
+    /// Who wrote what follows, and when.
+    Author {
+        /// The name.
+        name: Shown,
+        /// The time of day.
+        at: Shown,
+        /// Likes, 0 = none.
+        likes: u32,
+        /// What else is to know: note, waiting for a channel, sent, edited, withdrawn.
+        about: Option<Shown>,
+        /// True when it has not reached the customer.
+        waiting: bool,
+    },
+    /// A part of the text; `gone` when it was withdrawn.
+    Text {
+        /// The line.
+        line: Shown,
+        /// Taken back by its author.
+        gone: bool,
+    },
+    /// A picture, voice, file.
+    Attachment(Shown),
+    /// An empty line.
+    Gap,
+}
+
+/// How many lines of one message are shown; the rest is a line that says how many there are.
+const MOST_LINES: usize = 200;
+
+/// What the lines are made with.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// Language.
+    pub lang: Lang,
+    /// Zone of the times.
+    pub zone: Tz,
+    /// Columns for texts.
+    pub columns: usize,
+    /// How many messages there were when the draft began; `None` = no draft.
+    pub seen: Option<u32>,
+}
+
+/// All lines of a thread, oldest first, and the index of the first line of the oldest unanswered
+/// message.
+pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
+    let mut lines = Vec::new();
+    let mut head_line = None;
+    let head = detail.conversation.head.as_ref().map(|h| h.seq);
+    if detail.older > 0 {
+        let holds = Holds::Older(detail.older);
+        lines.push(ThreadLine { side: Side::Customer, holds, new: false });
+    }
+    let mut day = None;
+    for (seq, m) in &detail.messages {
+        let at = m.at.to_utc().with_timezone(&r.zone);
+        let side = match m.kind {
+            MessageKind::Inbound => Side::Customer,
+            MessageKind::Reply => Side::Us,
+            MessageKind::Note => Side::Note,
+        };
+        let new = r.seen.is_some_and(|seen| *seq >= seen) && side == Side::Customer;
+        let mut push = |holds| lines.push(ThreadLine { side, holds, new });
+        if day != Some(at.date_naive()) {
+            if day.is_some() {
+                push(Holds::Gap);
+            }
+            push(Holds::Day(format::day(r.lang, &at)));
+            day = Some(at.date_naive());
+        } else {
+            push(Holds::Gap);
+        }
+        push(author(m, r, format::clock(&at)));
+        let gone = m.withdrawn.is_some();
+        let text = Shown::lines(&m.text);
+        let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
+        let more = broken.len().saturating_sub(MOST_LINES);
+        for line in broken.into_iter().take(MOST_LINES) {
+            push(Holds::Text { line, gone });
+        }
+        if more > 0 {
+            push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
+        }
+        for a in &m.attachments {
+            let mut line = Shown::line(&a.kind);
+            if let Some(size) = a.size {
+                line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
+            }
+            if let Some(link) = link_safe(&a.link) {
+                line.push(&Shown::line(" "));
+                line.push(&link);
+            }
+            push(Holds::Attachment(line));
+        }
+        if head == Some(*seq) {
+            head_line = lines.iter().rposition(|l| matches!(l.holds, Holds::Author { .. }));
+        }
+    }
+    (lines, head_line)
+}
+
+fn author(m: &Message, r: Reading, at: Shown) -> Holds {
+    let name = match &m.operator {
+        Some(operator) => Shown::line(&operator.0),
+        None => Shown::line(&m.author.name),
+    };
+    let clock = |t: Time| format::clock(&t.to_utc().with_timezone(&r.zone));
+    let mut about = Vec::new();
+    if m.kind == MessageKind::Note {
+        about.push(say::NOTE_MARK.say(r.lang));
+    }
+    let waiting = m.withdrawn.is_none() && m.delivery == Delivery::Waiting;
+    match &m.delivery {
+        Delivery::Waiting if waiting => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
+        Delivery::Sent(t) => about.push(say::SENT_AT.fill(r.lang, &[("time", &clock(*t))])),
+        Delivery::None | Delivery::Waiting => {}
+    }
+    if let Some(t) = m.edited {
+        about.push(say::EDITED_AT.fill(r.lang, &[("time", &clock(t))]));
+    }
+    if let Some(t) = m.withdrawn {
+        about.push(say::WITHDRAWN_AT.fill(r.lang, &[("time", &clock(t))]));
+    }
+    let about = (!about.is_empty()).then(|| Shown::join(&about, &Shown::line(" · ")));
+    Holds::Author { name, at, likes: m.likes, about, waiting }
+}

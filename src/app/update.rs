@@ -1,0 +1,174 @@
+//! What happens, one message at a time. Time comes in with it; nothing here waits or asks a clock.
+
+use super::action::Action;
+use super::composer::SAVE_AFTER;
+use super::keymap::{CHORD, Found};
+use super::layer::Layer;
+use super::link;
+use super::model::{Focus, Link, Model};
+use super::notices::Tone;
+use super::{Effect, Key, KeyCode, Msg, act, layers, write};
+use crate::domain::{Queue, Time};
+use crate::text::Shown;
+use crate::wire::message::ToDaemon;
+
+/// How often a pressed key is told to the daemon at most, in milliseconds.
+const ACTIVE_EVERY: i64 = 30_000;
+
+/// Takes in what happened at `now`; answers with what is to be done, in order.
+pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    for text in std::mem::take(&mut model.unsaid) {
+        model.notices.say(Tone::Warn, text, None, now);
+    }
+    match msg {
+        Msg::Key(key) => on_key(model, key, now, &mut effects),
+        Msg::Paste(text) => on_paste(model, &text, now),
+        // Somebody may have mended a theme in the other window.
+        Msg::Focus(true) => effects.push(Effect::ReloadThemes),
+        Msg::Focus(false) => {}
+        Msg::Resize(w, h) => model.size = (w, h),
+        Msg::Linked(welcome) => link::linked(model, welcome, now, &mut effects),
+        Msg::LinkLost { why, retry_at } => link::lost(model, Shown::line(&why), retry_at, now),
+        Msg::Wire(message) => link::heard(model, message, now, &mut effects),
+        Msg::Tick => {}
+        Msg::EditorDone(text) => {
+            if let Some(text) = text {
+                write::replace(model, &text, now);
+            }
+        }
+        Msg::ThemesLoaded { names, warnings } => {
+            if !names.is_empty() {
+                model.themes = names;
+            }
+            for text in warnings {
+                model.notices.say(Tone::Warn, Shown::line(&text), None, now);
+            }
+        }
+        Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
+    }
+    catch_up(model, now, &mut effects);
+    model.dirty = true;
+    effects
+}
+
+/// What follows from the new state and from the time alone.
+fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    if !model.chord.is_empty() && now.0 - model.last_key.0 >= CHORD {
+        model.chord.clear();
+    }
+    for list in &mut model.lists {
+        list.settle(model.last_key, now);
+    }
+    // Without a link the composer itself is the only place for a draft.
+    let unsaved = model.composer().and_then(|c| c.unsaved).filter(|_| model.link == Link::Up);
+    if unsaved.is_some_and(|t| now.0 - t.0 >= SAVE_AFTER) {
+        write::save(model, effects);
+    }
+    model.lay_out();
+    if model.link == Link::Up {
+        for queue in Queue::ALL {
+            if let Some(spec) = model.list_mut(queue).next_window() {
+                effects.push(Effect::Send(ToDaemon::Window { queue, window: Some(spec) }));
+            }
+        }
+        let id = model.wanted_view(now);
+        let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());
+        if model.viewing != Some((id, replying)) {
+            model.viewing = Some((id, replying));
+            effects.push(Effect::Send(ToDaemon::Viewing { id, replying }));
+        }
+    }
+}
+
+fn on_key(model: &mut Model, key: Key, now: Time, effects: &mut Vec<Effect>) {
+    if !model.chord.is_empty() && now.0 - model.last_key.0 >= CHORD {
+        model.chord.clear();
+    }
+    model.last_key = now;
+    if model.link == Link::Up && model.last_active.is_none_or(|t| now.0 - t.0 >= ACTIVE_EVERY) {
+        model.last_active = Some(now);
+        effects.push(Effect::Send(ToDaemon::Active));
+    }
+    let typing = model.layers.last_mut().is_some_and(|l| l.editor().is_some());
+    let heard = if typing { key.normal() } else { key.for_command() };
+    let contexts = model.contexts();
+    model.chord.push(heard);
+    let mut found = model.keymap.find(&contexts, &model.chord);
+    if found == Found::Nothing && model.chord.len() > 1 {
+        // The sequence came to nothing; its last key may mean something alone.
+        model.chord = vec![heard];
+        found = model.keymap.find(&contexts, &model.chord);
+    }
+    match found {
+        Found::Begun => return,
+        Found::Action(action) => {
+            model.chord.clear();
+            run(model, action, now, effects);
+        }
+        Found::Nothing => {
+            model.chord.clear();
+            match heard.code {
+                KeyCode::Char(c) if typing && !heard.ctrl && !heard.alt => {
+                    type_in(model, &c.to_string(), now);
+                }
+                KeyCode::Char(c) => {
+                    if let Some(n) = c.to_digit(10).filter(|n| *n > 0) {
+                        layers::choose(model, n as usize - 1, now, effects);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Does what a key or an entry of the palette says.
+pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Vec<Effect>) {
+    match action {
+        Action::Repaint => effects.push(Effect::Repaint),
+        Action::Suspend => {
+            write::save(model, effects);
+            effects.push(Effect::Suspend);
+        }
+        _ if model.layers.is_empty() => act::run(model, action, now, effects),
+        _ if matches!(model.layers.last(), Some(Layer::Composer(_))) => {
+            write::run(model, action, now, effects);
+        }
+        _ => layers::run(model, action, now, effects),
+    }
+}
+
+fn on_paste(model: &mut Model, text: &str, now: Time) {
+    model.chord.clear();
+    model.last_key = now;
+    // Outside of a text a paste is not a string of commands: it is ignored.
+    type_in(model, text, now);
+}
+
+fn type_in(model: &mut Model, text: &str, now: Time) {
+    match model.layers.last_mut() {
+        Some(Layer::Composer(_)) => write::type_in(model, text, now),
+        Some(layer) => {
+            if let Some(editor) = layer.editor() {
+                editor.insert_line(text);
+                layers::edited(model, now);
+            }
+        }
+        None => {}
+    }
+}
+
+/// Puts the cursor in a pane.
+pub(super) fn focus(model: &mut Model, focus: Focus) {
+    if let Focus::Queue(queue) = focus {
+        model.home = queue;
+    }
+    if focus != Focus::Conversation {
+        model.open = None;
+    }
+    if model.focus != focus {
+        model.panel_top = 0;
+    }
+    model.focus = focus;
+}
