@@ -10,11 +10,15 @@
 
 mod action;
 mod args;
+mod desk_sink;
 pub mod exit;
+mod import;
+mod interrupt;
 mod journal;
 mod line;
 mod list;
 pub mod print;
+mod progress;
 mod show;
 mod verbs;
 

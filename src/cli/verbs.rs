@@ -1,6 +1,6 @@
 //! The table of verbs, and which function runs each.
 
-use super::{Context, Outcome, action, journal, line, list, show};
+use super::{Context, Outcome, action, import, journal, line, list, show};
 use crate::domain::command::TABLE;
 use crate::text::Lang;
 use clap::{ArgMatches, Command};
@@ -17,6 +17,7 @@ const VERBS: &[Verb] = &[
     Verb { command: show::command, run: show::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
+    Verb { command: import::command, run: import::run },
 ];
 
 /// Every verb: the actions first.

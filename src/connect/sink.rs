@@ -1,6 +1,7 @@
 //! Where events go. The daemon is behind it in the program, a list in the tests.
 
 use crate::domain::{ChannelId, Event};
+use crate::text::Shown;
 use std::fmt;
 
 /// The most events that one call may bring.
@@ -41,13 +42,13 @@ pub struct Taken {
     pub rejected: Vec<(u32, String)>,
 }
 
-/// Why events could not be handed over: one sentence, ready to be shown.
+/// Why events could not be handed over: one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SinkError(pub String);
+pub struct SinkError(pub Shown);
 
 impl fmt::Display for SinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.0.as_str())
     }
 }
 

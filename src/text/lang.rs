@@ -170,6 +170,7 @@ mod tests {
     #[case(catalogue::cockpit::ALL)]
     #[case(catalogue::commands::ALL)]
     #[case(catalogue::desk::ALL)]
+    #[case(catalogue::import::ALL)]
     #[case(catalogue::refusals::ALL)]
     #[case(catalogue::units::ALL)]
     #[case(catalogue::verbs::ALL)]

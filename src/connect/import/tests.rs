@@ -30,7 +30,7 @@ impl Sink for Shelf {
         events: Vec<Event>,
     ) -> Result<(), SinkError> {
         if self.fails_at == Some(self.chunks.len()) {
-            return Err(SinkError("no room on the disk".into()));
+            return Err(SinkError(Shown::line("no room on the disk")));
         }
         self.chunks.push(events.len());
         let mut taken = Taken::default();
@@ -56,7 +56,7 @@ impl Sink for Shelf {
     }
 
     fn receive(&mut self) -> Result<Taken, SinkError> {
-        self.answers.pop_front().ok_or(SinkError("nothing under way".into()))
+        self.answers.pop_front().ok_or(SinkError(Shown::line("nothing under way")))
     }
 }
 

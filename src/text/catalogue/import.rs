@@ -38,4 +38,23 @@ super::catalogue! {
     NO_REJECTS = "the file of rejected rows cannot be written: {why}", "无法写入被拒行文件：{why}";
     TOO_MANY = "a replay holds at most {most} rows; split the file", "回放最多容纳 {most} 行；请拆分文件";
     NO_THREAD = "no thread could be started: {why}", "无法启动线程：{why}";
+
+    ABOUT = "import comments and messages from a file, from standard input, or as a file grows", "从文件、标准输入或持续增长的文件导入评论与私信";
+    ARG_FILE = "CSV or NDJSON, plain or gzip; - is standard input", "CSV 或 NDJSON，可为 gzip；- 表示标准输入";
+    ARG_PROFILE = "what the columns mean: a profile's name, or the path of a .toml file", "各列的含义：映射方案名，或 .toml 文件路径";
+    ARG_PROFILES = "list the profiles there are", "列出现有映射方案";
+    ARG_REJECTS = "write rejected rows to this file, with line and reason, as NDJSON", "将被拒的行（含行号与原因）以 NDJSON 写入此文件";
+    ARG_FOLLOW = "go on reading as the file grows, until stopped", "文件增长时持续读取，直到停止";
+    ARG_REPLAY = "feed old rows as if they happened now, SPEED times as fast", "将旧数据当作此刻发生，以 SPEED 倍速回放";
+    UNWRITABLE = "{name}: cannot be written: {why}", "{name}：无法写入：{why}";
+    REPORT_ROWS = "{rows} rows in {elapsed}, {rate} a second", "{rows} 行，用时 {elapsed}，每秒 {rate} 行";
+    REPORT_TAKEN = "{added} messages added, {opened} conversations opened, {changed} changed, {known} known already", "新增消息 {added} 条，新开会话 {opened} 个，变更 {changed} 条，已有 {known} 条";
+    REPORT_REJECTED = "{n} rows rejected:", "拒绝 {n} 行：";
+    REPORT_MENDED = "taken, but:", "已接收，但：";
+    REPORT_UNKNOWN = "columns the profile does not know, left out: {names}", "映射方案未知的列，已略去：{names}";
+    REPORT_ABSENT = "columns of the profile that the file does not have: {names}", "映射方案中有而文件中没有的列：{names}";
+    BROKEN = "{name}: could not be read on at line {line}: {why}; what came before is kept, import the whole file again to add the rest", "{name}：读到第 {line} 行后无法继续：{why}；此前内容已保留，可重新导入完整文件补齐";
+    STOPPED = "stopped early; import the same file again to go on, nothing is added twice", "已提前停止；再次导入同一文件即可继续，不会重复添加";
+    PROGRESS = "{percent}% [{bar}] {rows} rows, {rate}/s, {left} left", "{percent}% [{bar}] {rows} 行，{rate} 行/秒，剩余 {left}";
+    PROGRESS_OPEN = "{rows} rows, {rate}/s", "{rows} 行，{rate} 行/秒";
 }
