@@ -1,9 +1,9 @@
 //! The verbs' way to the desk: ask, wait, get the answer; several questions may be under way.
 
-use super::attach::{self, AttachError, Attached, Caller, Launch, fill};
+use super::attach::{self, AttachError, Attached, Caller, Launch};
 use crate::domain::{OperatorName, Refusal};
-use crate::text::Lang;
 use crate::text::catalogue::desk as say;
+use crate::text::{Lang, Shown};
 use crate::wire::frame::{self, FrameError, Frames};
 use crate::wire::message::{Answer, Ask, ClientKind, Push, ToClient, ToDaemon, Welcome};
 use std::collections::VecDeque;
@@ -25,12 +25,12 @@ pub enum AskError {
 
 impl AskError {
     /// The sentence for the operator; `None` for a refusal, which the refusals' own room says.
-    pub fn say(&self, lang: Lang) -> Option<String> {
+    pub fn say(&self, lang: Lang) -> Option<Shown> {
         match self {
             AskError::Refused(_) => None,
-            AskError::WentAway => Some(fill(say::WENT_AWAY, lang, &[])),
-            AskError::Link(e) => Some(fill(say::LINK, lang, &[("why", &e.to_string())])),
-            AskError::Strange => Some(fill(say::STRANGE_ANSWER, lang, &[])),
+            AskError::WentAway => Some(say::WENT_AWAY.say(lang)),
+            AskError::Link(e) => Some(say::LINK.fill(lang, &[("why", e)])),
+            AskError::Strange => Some(say::STRANGE_ANSWER.say(lang)),
         }
     }
 }

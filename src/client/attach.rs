@@ -1,8 +1,8 @@
 //! Finding the daemon of a desk, starting it when the desk is private, and shaking hands.
 
 use crate::domain::{OperatorName, SessionId};
-use crate::text::Lang;
-use crate::text::catalogue::desk as desk_say;
+use crate::text::catalogue::desk as say;
+use crate::text::{Lang, Shown};
 use crate::wire::VERSION;
 use crate::wire::frame::{self, FrameError, Frames};
 use crate::wire::message::{ClientKind, ToClient, ToDaemon, Turned, Welcome};
@@ -94,41 +94,24 @@ pub enum AttachError {
 
 impl AttachError {
     /// The sentence for the operator.
-    pub fn say(&self, lang: Lang) -> String {
-        let at = |desk: &Path| desk.display().to_string();
+    pub fn say(&self, lang: Lang) -> Shown {
         match self {
             AttachError::NotRunning(desk) => {
-                fill(desk_say::NOT_RUNNING, lang, &[("desk", &at(desk))])
+                say::NOT_RUNNING.fill(lang, &[("desk", &desk.display())])
             }
-            AttachError::NoRight(desk) => fill(desk_say::NO_RIGHT, lang, &[("desk", &at(desk))]),
-            AttachError::Impostor { desk, server, owner } => fill(
-                desk_say::IMPOSTOR,
-                lang,
-                &[
-                    ("desk", &at(desk)),
-                    ("server", &server.to_string()),
-                    ("owner", &owner.to_string()),
-                ],
-            ),
-            AttachError::OtherVersion { desk, theirs } => fill(
-                desk_say::OTHER_VERSION,
-                lang,
-                &[
-                    ("desk", &at(desk)),
-                    ("theirs", &theirs.to_string()),
-                    ("ours", &VERSION.to_string()),
-                ],
-            ),
+            AttachError::NoRight(desk) => say::NO_RIGHT.fill(lang, &[("desk", &desk.display())]),
+            AttachError::Impostor { desk, server, owner } => say::IMPOSTOR
+                .fill(lang, &[("desk", &desk.display()), ("server", server), ("owner", owner)]),
+            AttachError::OtherVersion { desk, theirs } => say::OTHER_VERSION
+                .fill(lang, &[("desk", &desk.display()), ("theirs", theirs), ("ours", &VERSION)]),
             AttachError::Turned(Turned::NotAllowed(why)) => {
-                fill(desk_say::NOT_ALLOWED, lang, &[("why", why)])
+                say::NOT_ALLOWED.fill(lang, &[("why", why)])
             }
-            AttachError::Turned(Turned::Full) => fill(desk_say::FULL, lang, &[]),
-            AttachError::Turned(Turned::Ending | Turned::Version(_)) => {
-                fill(desk_say::ENDING, lang, &[])
-            }
-            AttachError::Start(why) => fill(desk_say::NO_START, lang, &[("why", why)]),
-            AttachError::Silent(desk) => fill(desk_say::SILENT, lang, &[("desk", &at(desk))]),
-            AttachError::Link(e) => fill(desk_say::LINK, lang, &[("why", &e.to_string())]),
+            AttachError::Turned(Turned::Full) => say::FULL.say(lang),
+            AttachError::Turned(Turned::Ending | Turned::Version(_)) => say::ENDING.say(lang),
+            AttachError::Start(why) => say::NO_START.fill(lang, &[("why", why)]),
+            AttachError::Silent(desk) => say::SILENT.fill(lang, &[("desk", &desk.display())]),
+            AttachError::Link(e) => say::LINK.fill(lang, &[("why", e)]),
         }
     }
 }
@@ -179,11 +162,11 @@ pub fn ensure_daemon(desk: &Path, launch: &Launch) -> Result<(), AttachError> {
     }
 }
 
-/// True when this account may start the desk's daemon by itself: the desk is its own and is not
-/// shared (a shared one is started by its service, with `dutydesk serve`).
+/// True when this account may start the desk's daemon by itself: the desk is its own, or is not
+/// there yet. Whether it is a shared one, which only its service starts, the daemon itself sees.
 fn may_start(desk: &Path) -> bool {
     match std::fs::metadata(desk) {
-        Ok(meta) => meta.uid() == nix::unistd::geteuid().as_raw() && !shared(desk),
+        Ok(meta) => meta.uid() == nix::unistd::geteuid().as_raw(),
         Err(e) => e.kind() == io::ErrorKind::NotFound,
     }
 }
@@ -204,7 +187,10 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
         Err(e) => {
             return Err(match e.kind() {
                 io::ErrorKind::PermissionDenied => no_right(),
-                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => not_running(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => match foreign(desk) {
+                    Some(theirs) => AttachError::OtherVersion { desk: desk.to_owned(), theirs },
+                    None => not_running(),
+                },
                 _ => AttachError::Link(e.into()),
             });
         }
@@ -216,6 +202,17 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
         return Err(AttachError::Impostor { desk: desk.to_owned(), server, owner });
     }
     Ok(stream)
+}
+
+/// The version of a daemon that serves the desk but not at our socket.
+fn foreign(desk: &Path) -> Option<u32> {
+    let sockets = place::sockets(desk).ok()?;
+    let served = |(version, path): (u32, PathBuf)| {
+        let reach =
+            place::Reach::new(&place::run_folder(desk), path.file_name()?.to_str()?).ok()?;
+        UnixStream::connect(reach.path()).is_ok().then_some(version)
+    };
+    sockets.into_iter().filter(|(version, _)| *version != VERSION).find_map(served)
 }
 
 /// Says hello and waits for the greeting.
@@ -286,25 +283,4 @@ fn start(desk: &Path, program: &Path) -> Result<(), AttachError> {
     }
     let why = why.trim();
     Err(AttachError::Start(if why.is_empty() { ended.to_string() } else { why.to_owned() }))
-}
-
-/// True when the desk says that it is shared: its daemon is a service then.
-fn shared(desk: &Path) -> bool {
-    std::fs::read_to_string(desk.join("desk.toml"))
-        .ok()
-        .and_then(|text| text.parse::<toml::Table>().ok())
-        .is_some_and(|table| table.contains_key("group"))
-}
-
-/// Puts values in the places of a message.
-pub(super) fn fill(msg: crate::text::Msg, lang: Lang, with: &[(&str, &str)]) -> String {
-    let mut said = match lang {
-        Lang::En => msg.en,
-        Lang::Zh => msg.zh,
-    }
-    .to_owned();
-    for (name, value) in with {
-        said = said.replace(&format!("{{{name}}}"), value);
-    }
-    said
 }

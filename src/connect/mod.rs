@@ -6,6 +6,7 @@
 //! prints a byte of what it read, drops a row without counting it under a named reason.
 
 pub mod check;
+pub mod demo;
 pub mod events;
 pub mod follow;
 pub mod import;

@@ -1,3 +1,26 @@
-//! (header to come)
+//! The desk's one process: it owns the database, the clock and the order of the queues.
+//!
+//! For: boot, lock, socket, who a client is, sessions and their windows, the one writer.
+//! May come in: text, domain, config, wire, store, connect; clients by the desk's socket alone.
+//! Never: opens a path that a client names; knows a key, a screen or a terminal.
 
+mod answers;
+mod boot;
 pub mod desk;
+mod hub;
+mod identity;
+mod intake;
+mod log;
+mod notify;
+mod pace;
+mod pushes;
+mod restore;
+mod serve;
+mod session;
+mod settings;
+mod space;
+mod window;
+mod writer;
+
+pub use boot::BootError;
+pub use serve::{Options, serve};

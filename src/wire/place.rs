@@ -29,6 +29,25 @@ pub fn socket(desk: &Path) -> PathBuf {
     run_folder(desk).join(socket_name())
 }
 
+/// The sockets that lie in the desk's run folder, with the version each one is for.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn sockets(desk: &Path) -> io::Result<Vec<(u32, PathBuf)>> {
+    let mut found = Vec::new();
+    for file in std::fs::read_dir(run_folder(desk))? {
+        let file = file?;
+        let name = file.file_name();
+        let version = name
+            .to_str()
+            .and_then(|n| n.strip_prefix("desk-v")?.strip_suffix(".sock")?.parse().ok());
+        if let Some(version) = version {
+            found.push((version, file.path()));
+        }
+    }
+    Ok(found)
+}
+
 /// The file whose lock says that a daemon serves the desk; its pid stands inside.
 pub fn lock(desk: &Path) -> PathBuf {
     run_folder(desk).join("desk.lock")

@@ -19,4 +19,21 @@ super::catalogue! {
     REJECT_LONG_TEXT = "a text over 64 KiB", "文本超过 64 KiB";
     REJECT_UNKNOWN = "about a message the desk does not have", "所指的消息不在工作台中";
     REJECT_NOT_OURS = "says that something was sent which is no reply from this desk on this channel", "所称已发送的内容不是本工作台在该渠道上的回复";
+    SERVED = "another daemon (pid {pid}) serves the desk {desk} already; dutydesk stop ends it", "工作台 {desk} 已有守护进程在运行（pid {pid}）；可用 dutydesk stop 停止";
+    SHARED = "the desk {desk} is shared: its service starts the daemon, or its account does with: dutydesk serve --desk {desk}", "工作台 {desk} 为共享工作台：请由其服务启动守护进程，或以其账号运行：dutydesk serve --desk {desk}";
+    NOT_OURS = "{folder} belongs to uid {owner}, not to this account; run the daemon under that account, or use a folder of your own", "{folder} 属于 uid {owner}，而非当前账号；请以该账号运行守护进程，或使用自己的文件夹";
+    OPEN_TO_OTHERS = "others can write in {folder} (mode {mode}); take that right away first: chmod go-w {folder}", "其他用户可以写入 {folder}（权限 {mode}）；请先收回：chmod go-w {folder}";
+    BAD_GROUP = "the group {group} in desk.toml cannot be used: {why}; create it and put the daemon's account in it", "desk.toml 中的用户组 {group} 无法使用：{why}；请创建该组并将守护进程账号加入";
+    FOLDER_FULL = "no room left on the disk of {path}; free some and start again", "{path} 所在磁盘已满；请清理后重新启动";
+    FOLDER_READ_ONLY = "{path} lies on a read-only file system; choose another folder with --desk DIR", "{path} 位于只读文件系统；请用 --desk DIR 选择其他文件夹";
+    FOLDER_NO_RIGHT = "this account may not write {path}; choose another folder with --desk DIR, or get the right to it", "当前账号无权写入 {path}；请用 --desk DIR 选择其他文件夹，或获取权限";
+    FOLDER_FAILED = "{path} could not be used: {why}", "{path} 无法使用：{why}";
+    STORE_FULL = "the database could not be opened, the disk is full: {what}", "磁盘已满，数据库无法打开：{what}";
+    STORE_FAILED = "the database could not be opened: {what}", "数据库无法打开：{what}";
+    SYSTEM_FAILED = "the daemon could not start: {why}", "守护进程无法启动：{why}";
+    LOW_SPACE = "only {free} MiB left on the desk's disk: new messages are not taken until there are {need} MiB", "工作台磁盘仅剩 {free} MiB：在达到 {need} MiB 之前不再接收新消息";
+    DISK_FULL = "the desk's disk is full: nothing can be changed until there is room ({why})", "工作台磁盘已满：腾出空间前无法做任何更改（{why}）";
+    STORE_STOPPED = "the desk's database stopped: nothing can be changed until it opens again ({why})", "工作台数据库已停止：重新打开前无法做任何更改（{why}）";
+    RESTORING = "an export is being restored into this desk", "正在向此工作台恢复导出数据";
+    DESK_ENDING = "the daemon is ending", "守护进程正在退出";
 }

@@ -1,0 +1,144 @@
+//! Answers to the questions that only read.
+
+use super::desk::{JobResult, query};
+use super::hub::Hub;
+use super::space;
+use crate::domain::filter::Filter;
+use crate::domain::{ChannelId, Message, MessageRef, OperatorName, Refusal, Time};
+use crate::store::Store;
+use crate::wire::frame::{self, FrameError};
+use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
+use std::time::{Duration, Instant};
+
+/// The most rows in a page of a list.
+const MOST_ROWS: usize = 500;
+/// The most journal entries in an answer.
+const MOST_ENTRIES: usize = 200;
+/// The most replies in an answer; each may be a long text.
+const MOST_REPLIES: usize = 32;
+/// How long a question for replies waits for some.
+const OUTBOX_WAIT: Duration = Duration::from_secs(10);
+
+/// What the writer made of a job, as an answer.
+pub fn of(result: JobResult) -> Answer {
+    match result {
+        JobResult::Done(done) => Answer::Done(done),
+        JobResult::Ingested(ingested) => Answer::Ingested(ingested),
+        JobResult::Ok => Answer::Ok,
+        JobResult::Refused(why) => Answer::Refused(why),
+    }
+}
+
+/// A question for replies that waits until there are some.
+pub struct Waiting {
+    /// The question's number.
+    pub number: u64,
+    /// When it is answered even without.
+    pub until: Instant,
+    channels: Vec<ChannelId>,
+}
+
+impl Waiting {
+    /// A question that came just now.
+    pub fn new(number: u64, channels: Vec<ChannelId>) -> Waiting {
+        Waiting { number, until: Instant::now() + OUTBOX_WAIT, channels }
+    }
+
+    /// The replies that are there.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn look(
+        &self,
+        store: &dyn Store,
+    ) -> Result<Vec<(MessageRef, ChannelId, Message)>, Refusal> {
+        query::outbox(store, &self.channels, MOST_REPLIES)
+    }
+}
+
+/// Answers a question that only reads. Blocks for as long as the store needs.
+pub fn read(hub: &Hub, me: &OperatorName, ask: Ask, now: Time) -> Answer {
+    if let Ask::Status = ask {
+        return Answer::Status(Box::new(status(hub)));
+    }
+    hub.reads.with(|store| from_store(store, me, ask, now)).unwrap_or_else(Answer::Refused)
+}
+
+fn from_store(
+    store: &dyn Store,
+    me: &OperatorName,
+    ask: Ask,
+    now: Time,
+) -> Result<Answer, Refusal> {
+    Ok(match ask {
+        Ask::Show(id) => match query::detail(store, id, me)? {
+            Some(detail) => Answer::Shown(Box::new(detail)),
+            None => Answer::Refused(Refusal::NoSuchConversation(id)),
+        },
+        Ask::List { queue, filter, after, limit } => {
+            let filter = Filter::parse(&filter, me)?;
+            let limit = usize::try_from(limit).unwrap_or(MOST_ROWS).clamp(1, MOST_ROWS);
+            let (rows, next) = query::list(store, queue, &filter, after, limit, now)?;
+            Answer::Listed(rows, next)
+        }
+        Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
+        Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
+        Ask::Export { after } => super::restore::page(store, after)?,
+        // The session carries these out itself.
+        Ask::Do(_)
+        | Ask::Ingest { .. }
+        | Ask::Outbox { .. }
+        | Ask::Status
+        | Ask::Stop
+        | Ask::Draft { .. }
+        | Ask::Restore { .. } => Answer::Ok,
+    })
+}
+
+/// How the daemon is.
+fn status(hub: &Hub) -> Status {
+    let revision = hub.reads.with(|store| Ok(store.revision()));
+    Status {
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        pid: std::process::id(),
+        started: hub.about.started,
+        folder: hub.about.folder.display().to_string(),
+        cockpits: u32::try_from(hub.cockpits().len()).unwrap_or(u32::MAX),
+        revision: revision.unwrap_or_default(),
+        disk: space::size(&hub.about.folder.join("db")),
+        desk: hub.desk_state(),
+    }
+}
+
+/// An answer as bytes. One that is too long for a frame is made shorter where that can be said
+/// in it, and refused otherwise.
+///
+/// # Errors
+/// When not even the refusal can be written.
+pub fn encode(number: u64, mut answer: Answer) -> Result<Vec<u8>, FrameError> {
+    if let Answer::Shown(detail) = &mut answer {
+        fit(detail);
+    }
+    match frame::encode(&ToClient::Answer { number, answer: Box::new(answer) }) {
+        Err(e @ (FrameError::TooLong { .. } | FrameError::Unwritable { .. })) => {
+            tracing::error!("an answer was not sent: {e}");
+            let refused = Answer::Refused(Refusal::Store(e.to_string()));
+            frame::encode(&ToClient::Answer { number, answer: Box::new(refused) })
+        }
+        bytes => bytes,
+    }
+}
+
+/// Leaves out the oldest messages of a thread until what is left fits well into a frame.
+pub fn fit(detail: &mut Detail) {
+    let mut bytes = 0;
+    // What stands around a text is small and bounded; this is generous.
+    let around = 8 << 10;
+    let keep = detail.messages.iter().rev().take_while(|(_, m)| {
+        bytes += m.text.len() + around;
+        bytes <= frame::MAX_BODY
+    });
+    let out = detail.messages.len() - keep.count();
+    detail.messages.drain(..out);
+    detail.older = detail.older.saturating_add(u32::try_from(out).unwrap_or(u32::MAX));
+}

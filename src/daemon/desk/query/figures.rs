@@ -1,0 +1,120 @@
+//! Sparklines, slots, counters.
+
+use super::super::memory::each;
+use super::{Read, failed};
+use crate::domain::kpi::{Bucket, Metric, Resolution};
+use crate::domain::order::StateKind;
+use crate::domain::slot::Slot;
+use crate::domain::{Queue, Span, Time};
+use crate::store::{KeyRange, Store, StoreError, keys, records};
+use crate::wire::message::Kpis;
+use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
+
+/// Points of a sparkline, and how long one is.
+const POINTS: usize = 30;
+const STEP: Span = Span::minutes(2);
+
+/// The sparklines of the last hour; `open_now` is the present number of open conversations, from
+/// which the backlog is reckoned backwards.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn kpis(store: &dyn Store, now: Time, open_now: u64) -> Read<Kpis> {
+    let points = |metric| figure(store, metric, now).map_err(failed);
+    let sums = |buckets: Vec<Bucket>| buckets.iter().map(|b| b.sum as f64).collect::<Vec<_>>();
+    let mut backlog = vec![0.0; POINTS];
+    let mut open = open_now as f64;
+    for (place, change) in sums(points(Metric::Backlog)?).into_iter().enumerate().rev() {
+        backlog[place] = open;
+        open = (open - change).max(0.0);
+    }
+    let first_response = points(Metric::FirstResponse)?;
+    let hits = points(Metric::HitRate)?;
+    Ok(Kpis {
+        step: STEP.0,
+        arrivals: sums(points(Metric::Arrivals)?),
+        replies: sums(points(Metric::Replies)?),
+        backlog,
+        first_response: first_response.iter().map(|b| b.median().unwrap_or(f64::NAN)).collect(),
+        hit_rate: hits.iter().map(|b| b.mean().unwrap_or(f64::NAN)).collect(),
+    })
+}
+
+/// The buckets of a figure, merged into the points of a sparkline; the last point holds `now`.
+fn figure(store: &dyn Store, metric: Metric, now: Time) -> Result<Vec<Bucket>, StoreError> {
+    let last = now.0.div_euclid(STEP.0) * STEP.0;
+    let first = last - (POINTS as i64 - 1) * STEP.0;
+    let bucket = |at| keys::bucket(None, metric, Resolution::Minute, Time(at));
+    let range = KeyRange { from: bucket(first), to: Some(bucket(last + STEP.0)) };
+    let mut points = vec![Bucket::default(); POINTS];
+    each(store, range, |key, value| {
+        let Some((_, _, _, start)) = keys::bucket_parts(key) else { return Ok(()) };
+        let place = usize::try_from((start.0 - first).div_euclid(STEP.0));
+        if let Some(point) = place.ok().and_then(|place| points.get_mut(place)) {
+            point.merge(&records::decode(key, value)?);
+        }
+        Ok(())
+    })?;
+    Ok(points)
+}
+
+/// Slots that go out from `from` on and before `to`, in order of time.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn slots(store: &dyn Store, from: Time, to: Time) -> Read<Vec<Slot>> {
+    let mut slots = Vec::new();
+    each(store, keys::slots(from, to), |key, value| {
+        slots.push(records::decode(key, value)?);
+        Ok(())
+    })
+    .map_err(failed)?;
+    Ok(slots)
+}
+
+/// Start and end of the day `now` lies in, in an IANA zone; `None` or an unknown one = UTC.
+pub fn day(zone: Option<&str>, now: Time) -> (Time, Time) {
+    match zone.and_then(|name| name.parse::<chrono_tz::Tz>().ok()) {
+        Some(zone) => day_in(&zone, now.to_utc()),
+        None => day_in(&Utc, now.to_utc()),
+    }
+}
+
+fn day_in<Z: TimeZone>(zone: &Z, now: DateTime<Utc>) -> (Time, Time) {
+    let date = now.with_timezone(zone).date_naive();
+    let start = |date: chrono::NaiveDate| {
+        let midnight = date.and_time(NaiveTime::MIN);
+        // A day whose midnight is skipped begins when the clocks have gone forward.
+        (0..4)
+            .find_map(|hour| {
+                let at = midnight + chrono::TimeDelta::hours(hour);
+                zone.from_local_datetime(&at).earliest()
+            })
+            .map_or_else(|| Time::from(midnight.and_utc()), Time::from)
+    };
+    (start(date), start(date.checked_add_days(Days::new(1)).unwrap_or(date)))
+}
+
+/// Conversations by queue and state, from the counters; every combination, in the order of the
+/// screen.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn counts(store: &dyn Store) -> Read<Vec<(Queue, StateKind, u64)>> {
+    let mut counts: Vec<(Queue, StateKind, i64)> = Queue::ALL
+        .into_iter()
+        .flat_map(|queue| StateKind::ALL.map(|state| (queue, state, 0)))
+        .collect();
+    each(store, keys::tallies(), |key, value| {
+        let Some(tally) = keys::tally_parts(key) else { return Ok(()) };
+        let of = |(queue, state, _): &&mut (Queue, StateKind, i64)| {
+            *queue == tally.queue && *state == tally.state
+        };
+        if let Some((_, _, n)) = counts.iter_mut().find(of) {
+            *n += records::decode::<i64>(key, value)?;
+        }
+        Ok(())
+    })
+    .map_err(failed)?;
+    Ok(counts.into_iter().map(|(q, s, n)| (q, s, n.max(0).cast_unsigned())).collect())
+}

@@ -1,0 +1,24 @@
+//! What readers may ask of the store, from any thread, while the writer goes on. Every answer is
+//! read in bounded steps; a conversation that moves between two of them is left out, and shows
+//! with the next answer.
+
+mod figures;
+mod people;
+mod rows;
+mod thread;
+
+pub use figures::{counts, day, kpis, slots};
+pub use people::{channels, cursor, journal, outbox, since_left};
+pub use rows::{list, window};
+pub use thread::detail;
+
+use crate::domain::Refusal;
+use crate::store::StoreError;
+
+/// What a reader gets: the answer, or a refusal that can be sent as it is (a filter that cannot
+/// be read, a store that fails).
+pub type Read<T> = Result<T, Refusal>;
+
+fn failed(error: StoreError) -> Refusal {
+    Refusal::Store(error.what)
+}

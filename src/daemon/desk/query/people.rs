@@ -1,0 +1,184 @@
+//! What operators and channels ask for: the journal, "since I left", the outbox, cursors.
+
+use super::super::memory::each;
+use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
+use super::{Read, failed};
+use crate::domain::journal::{Change, Entry, What};
+use crate::domain::{
+    Channel, ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, Name,
+    OperatorName,
+};
+use crate::store::{Direction, Key, Read as _, Store, StoreError, keys, records};
+use crate::wire::message::SinceLeft;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most actions of others that "since I left" looks at, and the most assignments it names.
+const MOST_ACTIONS: usize = 2_000;
+const MOST_ASSIGNED: usize = 100;
+/// The most bytes of text in one page of the outbox: well within a frame.
+const MOST_BYTES: usize = 2 << 20;
+
+/// Replies that wait for these channels, channel by channel, oldest conversation first, at most
+/// `limit`.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn outbox(
+    store: &dyn Store,
+    channels: &[ChannelId],
+    limit: usize,
+) -> Read<Vec<(MessageRef, ChannelId, Message)>> {
+    let mut waiting: Vec<(ChannelId, MessageRef)> = Vec::new();
+    for channel in channels {
+        let left = limit - waiting.len();
+        let range = keys::waiting_for(channel);
+        let page = store.range(&range, left, Direction::Forward).map_err(failed)?;
+        waiting.extend(page.rows.iter().filter_map(|(key, _)| keys::waiting_parts(key)));
+    }
+    let places: Vec<Key> = waiting.iter().map(|(_, at)| keys::message(*at)).collect();
+    let messages = records::get_each::<Message>(store, &places).map_err(failed)?;
+    let mut bytes = 0;
+    Ok(waiting
+        .into_iter()
+        .zip(messages)
+        .filter_map(|((channel, at), m)| Some((at, channel, m?)))
+        .filter(|(_, _, m)| m.delivery == Delivery::Waiting && m.withdrawn.is_none())
+        .take_while(|(_, _, m)| {
+            bytes += m.text.len();
+            bytes <= MOST_BYTES
+        })
+        .collect())
+}
+
+/// Journal entries from a number on, oldest first.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn journal(store: &dyn Store, from: u64, limit: usize) -> Read<Vec<(u64, Entry)>> {
+    let range = keys::journals().starting_at(keys::journal(from));
+    let page = records::page::<Entry>(store, &range, limit, Direction::Forward);
+    let rows = page.map_err(failed)?.rows.into_iter();
+    Ok(rows.filter_map(|(key, entry)| Some((keys::journal_seq(&key)?, entry))).collect())
+}
+
+/// What happened since this operator's last session ended; `None` for one who was never here.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn since_left(store: &dyn Store, me: &OperatorName) -> Read<Option<SinceLeft>> {
+    let record = records::get(store, &keys::operator(me)).map_err(failed)?;
+    let record: OperatorRecord = record.unwrap_or_default();
+    let Some(left) = record.left else { return Ok(None) };
+    let facts: Facts = records::get(store, &Facts::key()).map_err(failed)?.unwrap_or_default();
+    let mut since = SinceLeft {
+        left,
+        arrived: facts.received.saturating_sub(record.received),
+        ..SinceLeft::default()
+    };
+    gather(store, me, &record, &mut since).map_err(failed)?;
+    Ok(Some(since))
+}
+
+/// Gathers what others did, from their own actions; only assignments are looked up in the journal.
+fn gather(
+    store: &dyn Store,
+    me: &OperatorName,
+    record: &OperatorRecord,
+    since: &mut SinceLeft,
+) -> Result<(), StoreError> {
+    let mut others = Vec::new();
+    each(store, keys::operators(), |key, _| {
+        if let Some(keys::Parsed::Operator(name)) = keys::parse(key) {
+            others.push(name);
+        }
+        Ok(())
+    })?;
+    let mut sums: BTreeMap<(OperatorName, Name), i64> = BTreeMap::new();
+    let mut assigned = BTreeSet::new();
+    let mut left = MOST_ACTIONS;
+    for other in others.into_iter().filter(|name| name != me) {
+        let from = keys::own_action(&other, record.seen + 1);
+        let range = keys::own_actions(&other).starting_at(from);
+        let page = records::page::<OwnAction>(store, &range, left, Direction::Forward)?;
+        since.more |= page.more;
+        left -= page.rows.len();
+        for (key, action) in page.rows {
+            let n = i64::from(action.conversations);
+            let sum = sums.entry((other.clone(), action.name)).or_default();
+            *sum += match action.kind {
+                Kind::Did | Kind::Redid => n,
+                Kind::Undid => -n,
+                Kind::Passed => 0,
+            };
+            if let (Name::Assign, Some((_, seq))) = (action.name, keys::own_action_parts(&key)) {
+                assigned_by(store, seq, &action, me, &mut assigned)?;
+            }
+        }
+    }
+    since.actions = sums
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|((who, name), n)| (who, name, n.cast_unsigned()))
+        .collect();
+    since.assigned = still_assigned(store, me, assigned)?;
+    Ok(())
+}
+
+fn assigned_by(
+    store: &dyn Store,
+    first: u64,
+    action: &OwnAction,
+    me: &OperatorName,
+    assigned: &mut BTreeSet<ConversationId>,
+) -> Result<(), StoreError> {
+    for seq in first..first + u64::from(action.entries) {
+        if assigned.len() >= MOST_ASSIGNED {
+            return Ok(());
+        }
+        let entry: Option<Entry> = records::get(store, &keys::journal(seq))?;
+        let Some(Entry { what: What::Action { on, .. }, .. }) = entry else { continue };
+        let to_me =
+            |change: &Change| matches!(change, Change::Assignee { to: Some(to), .. } if to == me);
+        let mine = on.iter().filter(|c| c.changes.iter().any(to_me));
+        assigned.extend(mine.map(|c| c.conversation));
+    }
+    Ok(())
+}
+
+fn still_assigned(
+    store: &dyn Store,
+    me: &OperatorName,
+    assigned: BTreeSet<ConversationId>,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let places: Vec<Key> = assigned.iter().map(|id| keys::conversation(*id)).collect();
+    let found = records::get_each::<Conversation>(store, &places)?;
+    Ok(found
+        .into_iter()
+        .flatten()
+        .filter(|c| c.assignee.as_ref() == Some(me))
+        .map(|c| c.id)
+        .take(MOST_ASSIGNED)
+        .collect())
+}
+
+/// The cursor kept for a channel.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn cursor(store: &dyn Store, channel: &ChannelId) -> Read<Option<String>> {
+    records::get(store, &keys::cursor(channel)).map_err(failed)
+}
+
+/// Channels that came with their first event, in order of name; configured ones are not here.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn channels(store: &dyn Store) -> Read<Vec<Channel>> {
+    let mut channels = Vec::new();
+    each(store, keys::channels(), |key, value| {
+        channels.push(records::decode(key, value)?);
+        Ok(())
+    })
+    .map_err(failed)?;
+    Ok(channels)
+}

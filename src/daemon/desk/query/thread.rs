@@ -1,0 +1,37 @@
+//! One conversation with its messages.
+
+use super::{Read, failed};
+use crate::domain::{Conversation, ConversationId, Message, OperatorName};
+use crate::store::{Direction, Store, keys, records};
+use crate::wire::message::Detail;
+
+/// The most messages of a detail.
+const MOST: usize = 200;
+/// The most bytes of text in a detail: well within a frame.
+const MOST_BYTES: usize = 2 << 20;
+
+/// A conversation with its newest messages and this operator's draft.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn detail(store: &dyn Store, id: ConversationId, me: &OperatorName) -> Read<Option<Detail>> {
+    let found = records::get(store, &keys::conversation(id)).map_err(failed)?;
+    let Some(conversation): Option<Conversation> = found else { return Ok(None) };
+    let page = records::page::<Message>(store, &keys::messages(id), MOST, Direction::Backward);
+    let mut bytes = 0;
+    let mut messages: Vec<(u32, Message)> = Vec::new();
+    for (key, message) in page.map_err(failed)?.rows {
+        bytes += message.text.len();
+        if bytes > MOST_BYTES {
+            break;
+        }
+        if let Some(keys::Parsed::Message(at)) = keys::parse(&key) {
+            messages.push((at.seq, message));
+        }
+    }
+    messages.sort_by_key(|(seq, m)| (m.at, *seq));
+    let shown = u32::try_from(messages.len()).unwrap_or(u32::MAX);
+    let older = conversation.messages.saturating_sub(shown);
+    let draft = records::get(store, &keys::draft(id, me)).map_err(failed)?;
+    Ok(Some(Detail { conversation, messages, older, draft }))
+}

@@ -1,0 +1,366 @@
+//! What all sessions share: the store to read from, who is here, the newest header figures, and
+//! the word that something changed.
+
+use super::desk::{Published, Setup};
+use super::identity::{self, Identity};
+use crate::domain::{ConversationId, OperatorName, Refusal, SessionId, Time};
+use crate::store::Store;
+use crate::wire::message::{ClientKind, DeskState, Presence};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::net::UnixStream;
+use tokio::sync::{broadcast, watch};
+
+/// The most clients at once.
+pub const MOST_SESSIONS: usize = 256;
+/// How many committed groups a session may lie behind before it reads everything anew.
+const NEWS: usize = 256;
+
+/// What a desk's daemon is and was started with; does not change while it runs.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The desk's folder.
+    pub folder: PathBuf,
+    /// The account that owns it.
+    pub owner: u32,
+    /// The desk's name on screen.
+    pub name: String,
+    /// Whether declared names are heard.
+    pub hears_names: bool,
+    /// What the writer was set up with.
+    pub setup: Setup,
+    /// Since when.
+    pub started: Time,
+}
+
+/// Something that sessions should look at.
+#[derive(Clone, Debug)]
+pub enum News {
+    /// A group was committed.
+    Committed(Arc<Published>),
+    /// Somebody came, went or looks at something else.
+    People,
+    /// A minute is over: figures that depend on the time may have changed.
+    Minute,
+    /// Whether the desk can write has changed.
+    Health,
+    /// Everything changed (a restored or reopened desk).
+    All,
+}
+
+/// One live session.
+#[derive(Clone, Debug)]
+struct Present {
+    kind: ClientKind,
+    operator: OperatorName,
+    on: Option<ConversationId>,
+    replying: bool,
+    /// Grows with each key press of anybody: the highest one of an operator was used last.
+    used: u64,
+}
+
+/// Shared by all sessions and the writer.
+pub struct Hub {
+    /// What does not change.
+    pub about: About,
+    /// The store, for reading.
+    pub reads: Reads,
+    news: broadcast::Sender<News>,
+    people: Mutex<People>,
+    state: Mutex<Standing>,
+    ending: watch::Sender<bool>,
+    last_seen: Mutex<Vec<UnixStream>>,
+}
+
+#[derive(Default)]
+struct People {
+    here: BTreeMap<SessionId, Present>,
+    uses: u64,
+}
+
+#[derive(Default)]
+struct Standing {
+    /// Figures from the writer, without people and health.
+    figures: DeskState,
+    /// Why the desk cannot write now.
+    read_only: Option<String>,
+}
+
+/// Nothing is left half-changed under these locks, so one that a panic poisoned is still good.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Hub {
+    /// A hub without sessions.
+    pub fn new(about: About) -> Hub {
+        Hub {
+            about,
+            reads: Reads::default(),
+            news: broadcast::channel(NEWS).0,
+            people: Mutex::default(),
+            state: Mutex::default(),
+            ending: watch::channel(false).0,
+            last_seen: Mutex::default(),
+        }
+    }
+
+    /// News from now on.
+    pub fn listen(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Tells all sessions.
+    pub fn tell(&self, news: News) {
+        // Nobody listens when nobody is here: that is fine.
+        let _ = self.news.send(news);
+    }
+
+    /// A client joins. Returns its session: the one it presents, when it may go on with it.
+    /// `None` when there is no room.
+    pub fn join(
+        &self,
+        who: &Identity,
+        kind: ClientKind,
+        resume: Option<SessionId>,
+    ) -> Option<SessionId> {
+        let mut people = lock(&self.people);
+        if people.here.len() >= MOST_SESSIONS {
+            return None;
+        }
+        let session = resume
+            .filter(|s| identity::may_resume(*s, &who.operator) && !people.here.contains_key(s))
+            .unwrap_or_else(|| {
+                // Drawn anew in the unlikely case that it is taken.
+                std::iter::repeat_with(|| identity::new_session(&who.operator))
+                    .find(|s| !people.here.contains_key(s))
+                    .unwrap_or(SessionId(0))
+            });
+        people.uses += 1;
+        let used = people.uses;
+        let operator = who.operator.clone();
+        people.here.insert(session, Present { kind, operator, on: None, replying: false, used });
+        drop(people);
+        if kind == ClientKind::Cockpit {
+            self.tell(News::People);
+        }
+        Some(session)
+    }
+
+    /// A client leaves.
+    pub fn leave(&self, session: SessionId) {
+        let gone = lock(&self.people).here.remove(&session);
+        if gone.is_some_and(|p| p.kind == ClientKind::Cockpit) {
+            self.tell(News::People);
+        }
+    }
+
+    /// A cockpit looks at something else, or was merely used (`viewing` = `None`).
+    pub fn used(&self, session: SessionId, viewing: Option<(Option<ConversationId>, bool)>) {
+        let mut people = lock(&self.people);
+        people.uses += 1;
+        let used = people.uses;
+        let Some(present) = people.here.get_mut(&session) else { return };
+        present.used = used;
+        let Some((on, replying)) = viewing else { return };
+        let changed = (present.on, present.replying) != (on, replying);
+        (present.on, present.replying) = (on, replying);
+        drop(people);
+        if changed {
+            self.tell(News::People);
+        }
+    }
+
+    /// The cockpit session that this operator used last.
+    pub fn cockpit_of(&self, operator: &OperatorName) -> Option<SessionId> {
+        lock(&self.people)
+            .here
+            .iter()
+            .filter(|(_, p)| p.kind == ClientKind::Cockpit && p.operator == *operator)
+            .max_by_key(|(_, p)| p.used)
+            .map(|(session, _)| *session)
+    }
+
+    /// The cockpits' sessions.
+    pub fn cockpits(&self) -> Vec<SessionId> {
+        let people = lock(&self.people);
+        let cockpits = people.here.iter().filter(|(_, p)| p.kind == ClientKind::Cockpit);
+        cockpits.map(|(session, _)| *session).collect()
+    }
+
+    /// The newest figures from the writer.
+    pub fn set_figures(&self, figures: DeskState) {
+        lock(&self.state).figures = figures;
+    }
+
+    /// Why the desk cannot write now, or that it can.
+    pub fn set_read_only(&self, why: Option<String>) {
+        let mut state = lock(&self.state);
+        if state.read_only != why {
+            state.read_only = why;
+            drop(state);
+            self.tell(News::Health);
+        }
+    }
+
+    /// The header as it is now.
+    pub fn desk_state(&self) -> DeskState {
+        let mut desk = {
+            let state = lock(&self.state);
+            DeskState { read_only: state.read_only.clone(), ..state.figures.clone() }
+        };
+        let people = lock(&self.people);
+        let cockpits = people.here.values().filter(|p| p.kind == ClientKind::Cockpit);
+        desk.people = cockpits
+            .map(|p| Presence { operator: p.operator.clone(), on: p.on, replying: p.replying })
+            .collect();
+        drop(people);
+        desk.people.sort();
+        desk.people.dedup();
+        desk
+    }
+
+    /// Starts the end: sessions say good-bye, the listener closes.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Becomes true when the daemon ends.
+    pub fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
+    }
+
+    /// Keeps a connection open until the process is gone: who asked for the end sees it by this.
+    pub fn keep_to_the_end(&self, stream: UnixStream) {
+        lock(&self.last_seen).push(stream);
+    }
+}
+
+/// Waits until the daemon is to end.
+pub async fn ended(ending: &mut watch::Receiver<bool>) {
+    // An error would mean that the hub is gone, and then it has ended too.
+    let _ = ending.wait_for(|ends| *ends).await;
+}
+
+/// The store as readers see it; taken away while it is being reopened.
+#[derive(Default)]
+pub struct Reads(RwLock<Option<Arc<dyn Store>>>);
+
+impl Reads {
+    /// Gives readers a store.
+    pub fn put(&self, store: Arc<dyn Store>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(store);
+    }
+
+    /// Takes it away; waits for those who read just now.
+    pub fn take(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Reads. Blocks the thread for as long as the store needs.
+    ///
+    /// # Errors
+    /// What `read` refuses; [`Refusal::ReadOnly`] while there is no store.
+    pub fn with<T>(
+        &self,
+        read: impl FnOnce(&dyn Store) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        match self.0.read().unwrap_or_else(PoisonError::into_inner).as_deref() {
+            Some(store) => read(store),
+            None => Err(Refusal::Store("the database is being opened again".to_owned())),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::Span;
+    use crate::domain::policy::Policies;
+
+    pub fn about() -> About {
+        About {
+            folder: PathBuf::from("/desk"),
+            owner: 0,
+            name: "desk".into(),
+            hears_names: true,
+            setup: Setup {
+                policies: Policies { rules: vec![], at_risk_percent: 25 },
+                channels: vec![],
+                zone: None,
+                claim_idle: Span::minutes(10),
+                demo: false,
+            },
+            started: Time(0),
+        }
+    }
+
+    fn who(name: &str) -> Identity {
+        Identity { operator: OperatorName(name.into()), declared: true, uid: 0 }
+    }
+
+    #[test]
+    fn people_are_the_cockpits_and_what_they_look_at() {
+        let hub = Hub::new(about());
+        let mut news = hub.listen();
+        let amy = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
+        hub.join(&who("bo"), ClientKind::Verb, None).unwrap();
+        hub.used(amy, Some((Some(ConversationId(7)), true)));
+        let people = hub.desk_state().people;
+        let want = Presence {
+            operator: OperatorName("amy".into()),
+            on: Some(ConversationId(7)),
+            replying: true,
+        };
+        assert_eq!(people, [want]);
+        assert!(matches!(news.try_recv(), Ok(News::People)));
+        assert!(matches!(news.try_recv(), Ok(News::People)));
+        hub.used(amy, Some((Some(ConversationId(7)), true)));
+        assert!(news.try_recv().is_err(), "what did not change is no news");
+        hub.leave(amy);
+        assert!(hub.desk_state().people.is_empty());
+        assert!(matches!(news.try_recv(), Ok(News::People)));
+    }
+
+    #[test]
+    fn a_session_is_gone_on_with_by_its_operator_only_and_once() {
+        let hub = Hub::new(about());
+        let amy = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
+        assert_ne!(hub.join(&who("amy"), ClientKind::Cockpit, Some(amy)), Some(amy));
+        hub.leave(amy);
+        assert_ne!(hub.join(&who("bo"), ClientKind::Cockpit, Some(amy)), Some(amy));
+        assert_eq!(hub.join(&who("amy"), ClientKind::Cockpit, Some(amy)), Some(amy));
+    }
+
+    #[test]
+    fn the_cockpit_that_was_used_last_is_the_operators() {
+        let hub = Hub::new(about());
+        assert_eq!(hub.cockpit_of(&OperatorName("amy".into())), None);
+        let one = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
+        let two = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
+        assert_eq!(hub.cockpit_of(&OperatorName("amy".into())), Some(two));
+        hub.used(one, None);
+        assert_eq!(hub.cockpit_of(&OperatorName("amy".into())), Some(one));
+    }
+
+    #[test]
+    fn beyond_the_bound_there_is_no_room() {
+        let hub = Hub::new(about());
+        for _ in 0..MOST_SESSIONS {
+            assert!(hub.join(&who("amy"), ClientKind::Verb, None).is_some());
+        }
+        assert!(hub.join(&who("amy"), ClientKind::Verb, None).is_none());
+    }
+
+    #[test]
+    fn a_banner_is_news_once() {
+        let hub = Hub::new(about());
+        let mut news = hub.listen();
+        hub.set_read_only(Some("full".into()));
+        hub.set_read_only(Some("full".into()));
+        assert!(matches!(news.try_recv(), Ok(News::Health)));
+        assert!(news.try_recv().is_err());
+        assert_eq!(hub.desk_state().read_only.as_deref(), Some("full"));
+    }
+}

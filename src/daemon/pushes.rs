@@ -1,0 +1,273 @@
+//! What one session is to be shown next. Nothing is queued: a push is made when it can be
+//! written, from what is in the desk then, so a slow client skips states instead of piling them up.
+
+use super::answers;
+use super::desk::{Published, query};
+use super::hub::{Hub, News};
+use super::identity::Identity;
+use super::pace::Pace;
+use super::session::blocking;
+use super::window::{Touch, View};
+use super::writer::now;
+use crate::domain::order::StateKind;
+use crate::domain::{ConversationId, Queue, Refusal};
+use crate::wire::frame;
+use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The least time between two pushes of the same kind.
+const PACE: Duration = Duration::from_millis(40);
+/// The same for figures that nobody acts on within a second.
+const KPIS: Duration = Duration::from_secs(3);
+const SLOTS: Duration = Duration::from_secs(1);
+/// How long a change may stay unread that shows in a number beside the rows at most, or that only
+/// reading a filtered window would tell.
+const PATIENT: Duration = Duration::from_millis(250);
+/// How long to wait before something that could not be read is tried again.
+const RETRY: Duration = Duration::from_secs(1);
+/// The most notices that wait.
+const MOST_NOTICES: usize = 50;
+
+/// Everything that is pushed besides notices, in the order in which it goes when several wait.
+const KINDS: [(What, Duration); 6] = [
+    (What::Window(Queue::Comments), PACE),
+    (What::Window(Queue::Messages), PACE),
+    (What::Detail, PACE),
+    (What::Desk, PACE),
+    (What::Slots, SLOTS),
+    (What::Kpis, KPIS),
+];
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    Window(Queue),
+    Detail,
+    Desk,
+    Slots,
+    Kpis,
+}
+
+/// What one session watches, and what of it is to be pushed.
+pub struct Pushes {
+    hub: Arc<Hub>,
+    who: Identity,
+    cockpit: bool,
+    views: Vec<View>,
+    viewing: Option<ConversationId>,
+    replying: bool,
+    /// One for each of [`KINDS`].
+    paces: [Pace; KINDS.len()],
+    notices: VecDeque<Notice>,
+}
+
+impl Pushes {
+    /// A session that watches nothing yet; a cockpit always gets the header, figures and slots.
+    pub fn new(hub: Arc<Hub>, who: Identity, kind: ClientKind) -> Pushes {
+        let mut pushes = Pushes {
+            hub,
+            who,
+            cockpit: kind == ClientKind::Cockpit,
+            views: Vec::new(),
+            viewing: None,
+            replying: false,
+            paces: KINDS.map(|(_, every)| Pace::every(every)),
+            notices: VecDeque::new(),
+        };
+        pushes.want_all();
+        pushes
+    }
+
+    /// Opens, replaces or closes the window of a queue.
+    pub fn open(&mut self, queue: Queue, spec: Option<WindowSpec>) {
+        let old = self.views.iter().position(|v| v.queue() == queue);
+        let old = old.map(|at| self.views.swap_remove(at));
+        if let Some(spec) = spec {
+            let view = View::new(queue, spec);
+            self.views.push(match old {
+                Some(old) => view.replaces(old),
+                None => view,
+            });
+            self.pace(What::Window(queue)).demand(Instant::now());
+        }
+    }
+
+    /// The operator looks at a conversation, or at none.
+    pub fn view(&mut self, id: Option<ConversationId>, replying: bool) {
+        if self.viewing != id {
+            self.viewing = id;
+            self.pace(What::Detail).demand(Instant::now());
+        }
+        self.replying = replying;
+    }
+
+    fn pace(&mut self, what: What) -> &mut Pace {
+        // Every kind stands in the table.
+        let at = KINDS.iter().position(|(kind, _)| *kind == what).unwrap_or(0);
+        &mut self.paces[at]
+    }
+
+    /// Something should be pushed, `late` from now at the latest.
+    fn want(&mut self, what: What, late: Duration) {
+        self.pace(what).want(Instant::now(), late);
+    }
+
+    /// Everything may be different.
+    fn want_all(&mut self) {
+        for (what, _) in KINDS {
+            self.want(what, Duration::ZERO);
+        }
+    }
+
+    /// Takes news in.
+    pub fn news(&mut self, news: &News) {
+        match news {
+            News::All => self.want_all(),
+            News::Committed(group) => self.committed(group),
+            News::People | News::Health => self.want(What::Desk, Duration::ZERO),
+            News::Minute => {
+                for what in [What::Desk, What::Kpis, What::Slots] {
+                    self.want(what, Duration::ZERO);
+                }
+                let timely: Vec<Queue> =
+                    self.views.iter().filter(|v| v.follows_time()).map(View::queue).collect();
+                for queue in timely {
+                    self.want(What::Window(queue), PATIENT);
+                }
+            }
+        }
+    }
+
+    fn committed(&mut self, group: &Published) {
+        let mut wanted = Vec::new();
+        for view in &mut self.views {
+            for m in group.moves.iter().filter(|m| view.loses(m)) {
+                if let Some((by, name)) = m.by.as_ref().filter(|(by, _)| *by != self.who.operator) {
+                    note(&mut self.notices, Notice::Gone { id: m.id, name: *name, by: by.clone() });
+                }
+            }
+            match group.moves.iter().map(|m| view.see(m)).max().unwrap_or(Touch::None) {
+                Touch::None => {}
+                Touch::Numbers | Touch::Perhaps => {
+                    wanted.push((What::Window(view.queue()), PATIENT));
+                }
+                Touch::Rows => wanted.push((What::Window(view.queue()), Duration::ZERO)),
+            }
+        }
+        if self.viewing.is_some_and(|id| group.moves.iter().any(|m| m.id == id)) {
+            wanted.push((What::Detail, Duration::ZERO));
+        }
+        for (changed, what) in [
+            (group.state || group.outbox, What::Desk),
+            (group.kpis, What::Kpis),
+            (group.slots, What::Slots),
+        ] {
+            if changed {
+                wanted.push((what, Duration::ZERO));
+            }
+        }
+        for (what, late) in wanted {
+            self.want(what, late);
+        }
+        for (to, notice) in &group.notices {
+            if *to == self.who.operator {
+                note(&mut self.notices, notice.clone());
+            }
+        }
+        if let Some(id) = self.viewing.filter(|id| self.replying && group.new_inbound.contains(id))
+        {
+            note(&mut self.notices, Notice::Overtaken { id });
+        }
+        if let Some(id) = group.breached.first() {
+            let count = u32::try_from(group.breached.len()).unwrap_or(u32::MAX);
+            note(&mut self.notices, Notice::Breached { count, id: *id });
+        }
+    }
+
+    /// When there will be something to push; `None` = not before something happens.
+    pub fn at(&self) -> Option<Instant> {
+        self.paces.iter().filter_map(Pace::at).min()
+    }
+
+    /// The next push that is due, as bytes. Call it whenever something can be written.
+    pub fn next(&mut self, here: Instant) -> Option<Vec<u8>> {
+        if !self.cockpit {
+            self.notices.clear();
+        }
+        if !self.notices.is_empty() {
+            return encode(Push::Notices(self.notices.drain(..).collect()));
+        }
+        for (at, (what, _)) in KINDS.into_iter().enumerate() {
+            if !self.paces[at].take(here) {
+                continue;
+            }
+            let push = blocking(|| self.make(what)).unwrap_or_else(|why| {
+                tracing::warn!("a push has to wait: {why:?}");
+                self.paces[at].want(here, RETRY);
+                None
+            });
+            if let Some(bytes) = push.and_then(encode)
+                && self.paces[at].is_new(&bytes)
+            {
+                return Some(bytes);
+            }
+        }
+        None
+    }
+
+    /// Reads what is to be shown, as it is now; `None` = this session is not shown such a thing.
+    fn make(&mut self, what: What) -> Result<Option<Push>, Refusal> {
+        let (reads, me) = (&self.hub.reads, &self.who.operator);
+        match what {
+            What::Window(queue) => {
+                let Some(view) = self.views.iter_mut().find(|v| v.queue() == queue) else {
+                    return Ok(None);
+                };
+                match reads.with(|store| view.read(store, me, now())) {
+                    // The client has read the filter too, and says what is wrong with it.
+                    Err(Refusal::BadFilter(_)) => Ok(None),
+                    window => window.map(|w| Some(Push::Window(w))),
+                }
+            }
+            What::Detail => {
+                let Some(id) = self.viewing else { return Ok(None) };
+                let mut found = reads.with(|store| query::detail(store, id, me))?;
+                if let Some(detail) = &mut found {
+                    answers::fit(detail);
+                }
+                Ok(found.map(Push::Detail))
+            }
+            _ if !self.cockpit => Ok(None),
+            What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
+            What::Slots => {
+                let (from, to) = query::day(self.hub.about.setup.zone.as_deref(), now());
+                Ok(Some(Push::Slots(reads.with(|store| query::slots(store, from, to))?)))
+            }
+            What::Kpis => {
+                let counts = self.hub.desk_state().counts;
+                let open = counts.iter().filter(|(_, state, _)| *state == StateKind::Open);
+                let open = open.map(|(_, _, n)| n).sum();
+                Ok(Some(Push::Kpis(reads.with(|store| query::kpis(store, now(), open))?)))
+            }
+        }
+    }
+}
+
+fn note(notices: &mut VecDeque<Notice>, notice: Notice) {
+    if notices.len() == MOST_NOTICES {
+        notices.pop_front();
+    }
+    notices.push_back(notice);
+}
+
+/// A push as bytes; one that does not fit is told in the log and left out.
+fn encode(push: Push) -> Option<Vec<u8>> {
+    match frame::encode(&ToClient::Push(Box::new(push))) {
+        Ok(bytes) => Some(bytes),
+        Err(e) => {
+            tracing::error!("a push was left out: {e}");
+            None
+        }
+    }
+}

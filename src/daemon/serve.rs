@@ -1,0 +1,219 @@
+//! The daemon from its start to its end.
+
+use super::boot::{self, BootError, Held};
+use super::desk::{Job, Setup};
+use super::hub::{About, Hub, ended};
+use super::session;
+use super::settings::Settings;
+use super::space::Space;
+use super::writer::{Opener, Orders, Reply, Writer, now};
+use super::{log, notify};
+use crate::store::{SledStore, Store, StoreError};
+use crate::wire::place;
+use nix::sys::stat::{Mode, umask};
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::UnixListener;
+use tokio::runtime::Handle;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinSet;
+
+/// How long after a restart the claims of sessions that do not come back are kept.
+const GRACE: Duration = Duration::from_secs(30);
+/// How long sessions may take to end.
+const GOODBYE: Duration = Duration::from_secs(3);
+
+/// How a daemon is to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The desk's folder.
+    pub desk: PathBuf,
+    /// Started by a client: leave its terminal, and say `ready` on stdout.
+    pub detached: bool,
+}
+
+/// Serves a desk until it is told to end. Blocks.
+///
+/// # Errors
+/// Why it could not start; once it serves it ends without an error.
+pub fn serve(options: &Options) -> Result<(), BootError> {
+    if options.detached {
+        // In a session of its own, so that the terminal's signals do not reach it. It fails only
+        // for a process that leads a group already, as a shell's job does: then it is apart too.
+        let _ = nix::unistd::setsid();
+    }
+    umask(Mode::from_bits_truncate(0o077));
+    let desk = boot::find(&options.desk)?;
+    let settings = Settings::read(&desk)?;
+    let group = settings.group.as_deref();
+    if options.detached && group.is_some() {
+        return Err(BootError::Shared { desk });
+    }
+    let held = boot::hold(&desk, group)?;
+    log::start(&held.desk).map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
+    // Clients that come while the database opens wait in the queue of the listener.
+    let listener = held.listen(group)?;
+    listener.set_nonblocking(true).map_err(BootError::System)?;
+    tracing::info!(pid = std::process::id(), "dutydesk {} starts", env!("CARGO_PKG_VERSION"));
+    let served = run(&held, settings, listener, options.detached);
+    match &served {
+        Ok(()) => tracing::info!("ended"),
+        Err(e) => tracing::error!("did not start: {}", e.say(crate::text::Lang::En)),
+    }
+    held.let_go();
+    served
+}
+
+/// Opens the desk and serves it.
+fn run(
+    held: &Held,
+    settings: Settings,
+    listener: std::os::unix::net::UnixListener,
+    detached: bool,
+) -> Result<(), BootError> {
+    let db = held.desk.join("db");
+    let hub = Arc::new(Hub::new(about(held, &settings)));
+    let space = Space::new(&db, settings.low_space);
+    let open = opener(db, settings.cache, space.reserve());
+    let (writer, orders) =
+        Writer::new(hub.clone(), open, space, settings.lang).map_err(BootError::Store)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("session")
+        .enable_all()
+        .build()
+        .map_err(BootError::System)?;
+    let thread = start_writer(writer, &hub, runtime.handle())?;
+    let listener = {
+        let _inside = runtime.enter();
+        UnixListener::from_std(listener).map_err(BootError::System)?
+    };
+    notify::tell(notify::READY);
+    if detached {
+        say_ready().map_err(BootError::System)?;
+    }
+    tracing::info!("serves");
+    runtime.block_on(accept(listener, &hub, &orders)).map_err(BootError::System)?;
+    notify::tell(notify::STOPPING);
+    runtime.block_on(orders.end());
+    // The writer sleeps on this runtime's timers, so it goes first.
+    let wrote = thread.join();
+    runtime.shutdown_background();
+    if wrote.is_err() {
+        return Err(BootError::System(io::Error::other("the writer stopped; see daemon.log")));
+    }
+    Ok(())
+}
+
+fn about(held: &Held, settings: &Settings) -> About {
+    About {
+        folder: held.desk.clone(),
+        owner: held.owner,
+        name: settings.name.clone(),
+        hears_names: settings.declared && settings.group.is_none(),
+        setup: Setup {
+            policies: settings.policies.clone(),
+            channels: settings.channels.clone(),
+            zone: settings.zone.clone(),
+            claim_idle: settings.claim_idle,
+            demo: settings.demo,
+        },
+        started: now(),
+    }
+}
+
+/// Opens the database, at the start and again after it failed.
+fn opener(db: PathBuf, cache: u64, reserve: Option<u64>) -> Opener {
+    Box::new(move || {
+        let opened = SledStore::open(&db, cache).map_err(|e| StoreError {
+            disk_full: matches!(e, crate::store::OpenError::DiskFull { .. }),
+            what: e.to_string(),
+            unknown: false,
+        })?;
+        let store: Arc<dyn Store> = match reserve {
+            Some(bytes) => Arc::new(opened.keeping_free(bytes)),
+            None => Arc::new(opened),
+        };
+        Ok(store)
+    })
+}
+
+/// Runs the writer in a thread of its own; the daemon ends when it does, whatever the reason.
+fn start_writer(
+    writer: Writer,
+    hub: &Arc<Hub>,
+    runtime: &Handle,
+) -> Result<std::thread::JoinHandle<()>, BootError> {
+    struct EndsWithIt(Arc<Hub>);
+    impl Drop for EndsWithIt {
+        fn drop(&mut self) {
+            self.0.end();
+        }
+    }
+    let (ends, runtime) = (EndsWithIt(hub.clone()), runtime.clone());
+    std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            let _ends = ends;
+            writer.run(&runtime);
+        })
+        .map_err(BootError::System)
+}
+
+/// Tells the client that started us, and lets go of its pipes.
+fn say_ready() -> io::Result<()> {
+    let mut out = io::stdout();
+    // A client that is gone already started a daemon all the same.
+    let _ = writeln!(out, "{}", place::READY).and_then(|()| out.flush());
+    let null = File::options().read(true).write(true).open("/dev/null")?;
+    nix::unistd::dup2_stdin(&null)?;
+    nix::unistd::dup2_stdout(&null)?;
+    nix::unistd::dup2_stderr(&null)?;
+    std::env::set_current_dir("/")
+}
+
+/// Takes clients in until the end, then waits for them to leave.
+async fn accept(listener: UnixListener, hub: &Arc<Hub>, orders: &Orders) -> io::Result<()> {
+    let mut sessions = JoinSet::new();
+    let mut ending = hub.ending();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    let grace = tokio::time::sleep(GRACE);
+    tokio::pin!(grace);
+    let mut in_grace = true;
+    loop {
+        tokio::select! {
+            taken = listener.accept() => match taken {
+                Ok((stream, _)) => {
+                    sessions.spawn(session::serve(hub.clone(), orders.clone(), stream));
+                }
+                Err(e) => {
+                    // Out of file descriptors, most likely: some will be given back.
+                    tracing::warn!("a client could not be taken in: {e}");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = sessions.join_next() => {}
+            () = &mut grace, if in_grace => {
+                in_grace = false;
+                let job = Job::ReleaseClaims { sessions_alive: hub.cockpits() };
+                orders.job(job, Reply::None).await;
+            }
+            _ = terminate.recv() => hub.end(),
+            _ = interrupt.recv() => hub.end(),
+            _ = hangup.recv() => hub.end(),
+            () = ended(&mut ending) => break,
+        }
+    }
+    tracing::info!("ends");
+    drop(listener);
+    let all = async { while sessions.join_next().await.is_some() {} };
+    if tokio::time::timeout(GOODBYE, all).await.is_err() {
+        tracing::warn!("some clients did not leave in time");
+    }
+    Ok(())
+}

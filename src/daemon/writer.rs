@@ -1,0 +1,496 @@
+//! The one writer: takes what all sessions want done, does it in groups, and answers when a group
+//! is durable. It is also the desk's clock: it sleeps until the next timer.
+
+use super::desk::{Desk, Job, JobResult};
+use super::hub::{Hub, News};
+use super::intake::Intake;
+use super::space::{Low, Space};
+use crate::domain::{Refusal, Time};
+use crate::store::{Store, StoreError};
+use crate::text::Lang;
+use crate::text::catalogue::desk as say;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+/// The most jobs in one group.
+const GROUP: usize = 256;
+/// The most events in one group while operators act: what they wait behind at most.
+const EVENTS_BESIDE_ACTIONS: usize = 64;
+/// The most events in one group while nobody acts.
+const EVENTS_ALONE: usize = 512;
+/// How long after an action operators count as acting.
+const ACTING: Duration = Duration::from_secs(10);
+/// The longest sleep towards a timer, so that a clock that was set is noticed.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+/// How long to wait before a timer that did not go away is tried again.
+const STUCK_TIMER: Duration = Duration::from_secs(1);
+/// How long to wait before a database that failed is opened again, at first and at most.
+const REOPEN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// How often room on the disk is looked for while there is too little.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(5);
+/// How many orders may wait; who brings more waits too.
+const QUEUE: usize = 1024;
+/// How many lists of events may wait.
+const BULK: usize = 32;
+
+/// Opens the desk's store: at the start, and again after it failed.
+pub type Opener = Box<dyn Fn() -> Result<Arc<dyn Store>, StoreError> + Send>;
+
+/// Where an answer goes.
+#[derive(Debug)]
+pub enum Reply {
+    /// Nobody waits for it.
+    None,
+    /// To a session, with the number of its question.
+    To {
+        /// The number.
+        number: u64,
+        /// The session.
+        to: mpsc::UnboundedSender<(u64, JobResult)>,
+    },
+}
+
+impl Reply {
+    /// Answers.
+    pub fn send(self, result: JobResult) {
+        if let Reply::To { number, to } = self {
+            // The session may be gone; what was done stays done.
+            let _ = to.send((number, result));
+        }
+    }
+}
+
+enum Order {
+    Job(Job, Reply),
+    Restore { lines: Vec<String>, last: bool, reply: Reply },
+    End,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub struct Orders {
+    urgent: mpsc::Sender<Order>,
+    bulk: mpsc::Sender<Intake>,
+}
+
+impl Orders {
+    /// Hands a job over; waits while too many wait already. The answer comes through `reply`, also
+    /// when the writer has ended.
+    pub async fn job(&self, job: Job, reply: Reply) {
+        match job {
+            Job::Ingest { cursor, events } => {
+                if let Err(e) = self.bulk.send(Intake::new(cursor, events, reply)).await {
+                    e.0.refuse(ended());
+                }
+            }
+            job => self.order(Order::Job(job, reply)).await,
+        }
+    }
+
+    /// Hands lines of an export over, for a desk that is empty.
+    pub async fn restore(&self, lines: Vec<String>, last: bool, reply: Reply) {
+        self.order(Order::Restore { lines, last, reply }).await;
+    }
+
+    /// Lets the writer end when it has done what waits now.
+    pub async fn end(&self) {
+        self.order(Order::End).await;
+    }
+
+    async fn order(&self, order: Order) {
+        if let Err(e) = self.urgent.send(order).await {
+            match e.0 {
+                Order::Job(_, reply) | Order::Restore { reply, .. } => {
+                    reply.send(JobResult::Refused(ended()));
+                }
+                Order::End => {}
+            }
+        }
+    }
+}
+
+fn ended() -> Refusal {
+    Refusal::ReadOnly(say::DESK_ENDING.say(Lang::En).into())
+}
+
+/// Why the desk cannot write, and when to try again.
+struct Trouble {
+    why: String,
+    disk_full: bool,
+    again: Instant,
+    wait: Duration,
+}
+
+/// The writer's thread.
+pub struct Writer {
+    hub: Arc<Hub>,
+    open: Opener,
+    lang: Lang,
+    desk: Option<Desk>,
+    trouble: Option<Trouble>,
+    space: Space,
+    /// Too little room: when to look again, and the sentence.
+    low: Option<(Instant, String)>,
+    urgent: mpsc::Receiver<Order>,
+    bulk: mpsc::Receiver<Intake>,
+    /// Lists that are partly in.
+    intakes: Vec<Intake>,
+    last_action: Option<Instant>,
+    /// The timer that was tried last and when, so that one that stays cannot make us spin.
+    tried: Option<(Time, Instant)>,
+    minute: Time,
+    restore: Option<super::restore::Restore>,
+    ending: bool,
+}
+
+/// What woke the writer.
+enum Woken {
+    Order(Order),
+    Events(Intake),
+    Time,
+}
+
+/// What a job of a group was for.
+enum Then {
+    Reply(Reply),
+    /// Which of the intakes, and where in it the part began.
+    Part(usize, u32),
+}
+
+impl Writer {
+    /// Opens the desk.
+    ///
+    /// # Errors
+    /// When the store cannot be opened.
+    pub fn new(
+        hub: Arc<Hub>,
+        open: Opener,
+        space: Space,
+        lang: Lang,
+    ) -> Result<(Writer, Orders), StoreError> {
+        let (urgent_to, urgent) = mpsc::channel(QUEUE);
+        let (bulk_to, bulk) = mpsc::channel(BULK);
+        let mut writer = Writer {
+            hub,
+            open,
+            lang,
+            desk: None,
+            trouble: None,
+            space,
+            low: None,
+            urgent,
+            bulk,
+            intakes: Vec::new(),
+            last_action: None,
+            tried: None,
+            minute: now().floor_minute(),
+            restore: None,
+            ending: false,
+        };
+        writer.open_desk()?;
+        Ok((writer, Orders { urgent: urgent_to, bulk: bulk_to }))
+    }
+
+    /// Opens the store and the desk, and lets readers in.
+    fn open_desk(&mut self) -> Result<(), StoreError> {
+        let store = (self.open)()?;
+        let desk = Desk::open(store.clone(), self.hub.about.setup.clone(), now())?;
+        self.hub.set_figures(desk.state(now()));
+        self.hub.reads.put(store);
+        self.desk = Some(desk);
+        Ok(())
+    }
+
+    /// Closes the desk and its store.
+    fn close_desk(&mut self) {
+        self.hub.reads.take();
+        self.desk = None;
+    }
+
+    /// Works until it is told to end. Blocks its thread.
+    pub fn run(mut self, runtime: &Handle) {
+        while !self.ending {
+            let until = self.wake_at();
+            let woken = runtime.block_on(self.next(until));
+            self.mend();
+            match woken {
+                Some(Woken::Order(order)) => self.group(Some(order)),
+                Some(Woken::Events(intake)) => {
+                    self.intakes.push(intake);
+                    self.group(None);
+                }
+                Some(Woken::Time) => self.group(None),
+                None => break,
+            }
+            self.turn_minute();
+        }
+        for intake in self.intakes.drain(..) {
+            intake.refuse(ended());
+        }
+        self.close_desk();
+    }
+
+    /// When to wake without being asked; `None` = not at all.
+    fn wake_at(&mut self) -> Option<Instant> {
+        let here = Instant::now();
+        if !self.intakes.is_empty() {
+            return Some(here);
+        }
+        let due = if self.trouble.is_none() { self.due() } else { None };
+        let mut at = self.low.as_ref().map(|(at, _)| *at);
+        let mut sooner = |t: Instant| at = Some(at.map_or(t, |a| a.min(t)));
+        if let Some(trouble) = &self.trouble {
+            sooner(trouble.again);
+        } else if let Some(due) = due {
+            let sleep = Duration::from_millis(u64::try_from((due - now()).0).unwrap_or(0));
+            let stuck = self.tried.filter(|(t, _)| *t == due).map(|(_, at)| at + STUCK_TIMER);
+            let wake = here + sleep.min(LONGEST_SLEEP);
+            sooner(stuck.map_or(wake, |s| s.max(wake)));
+        }
+        // Somebody looks at figures that change with the minute.
+        if !self.hub.cockpits().is_empty() {
+            let left = 60_000 - now().0.rem_euclid(60_000);
+            sooner(here + Duration::from_millis(u64::try_from(left).unwrap_or(0)));
+        }
+        at
+    }
+
+    /// The next timer.
+    fn due(&mut self) -> Option<Time> {
+        match self.desk.as_ref().map(Desk::next_timer)? {
+            Ok(due) => due,
+            Err(e) => {
+                self.fail(&e);
+                None
+            }
+        }
+    }
+
+    /// Waits for work, or until then. `None` = nobody can send any more.
+    async fn next(&mut self, until: Option<Instant>) -> Option<Woken> {
+        let timer = async {
+            match until {
+                Some(at) => tokio::time::sleep_until(at.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            order = self.urgent.recv() => order.map(Woken::Order),
+            Some(intake) = self.bulk.recv(), if self.intakes.is_empty() => Some(Woken::Events(intake)),
+            () = timer => Some(Woken::Time),
+        }
+    }
+
+    /// Does one group: what waits, what is due, and a part of the events that wait.
+    fn group(&mut self, first: Option<Order>) {
+        let mut jobs = Vec::new();
+        let mut then = Vec::new();
+        let mut restores = Vec::new();
+        let mut next = first;
+        while let Some(order) = next {
+            match order {
+                Order::Job(job, reply) => {
+                    if matches!(job, Job::Do { .. } | Job::Draft { .. }) {
+                        self.last_action = Some(Instant::now());
+                    }
+                    jobs.push(job);
+                    then.push(Then::Reply(reply));
+                }
+                Order::Restore { lines, last, reply } => restores.push((lines, last, reply)),
+                Order::End => self.ending = true,
+            }
+            // What comes after a restore or the end belongs to the next group.
+            let go_on = jobs.len() < GROUP && restores.is_empty() && !self.ending;
+            next = if go_on { self.urgent.try_recv().ok() } else { None };
+        }
+        if let Some(why) = self.refusal() {
+            for then in then {
+                if let Then::Reply(reply) = then {
+                    reply.send(JobResult::Refused(why.clone()));
+                }
+            }
+            for intake in self.intakes.drain(..) {
+                intake.refuse(why.clone());
+            }
+        } else {
+            self.take_due(&mut jobs, &mut then);
+            self.take_events(&mut jobs, &mut then);
+            if !jobs.is_empty() {
+                self.carry_out(jobs, then);
+            }
+        }
+        for (lines, last, reply) in restores {
+            let result = self.restore_lines(&lines, last);
+            reply.send(result.map_or_else(JobResult::Refused, |()| JobResult::Ok));
+        }
+    }
+
+    /// Why nothing can be written now.
+    fn refusal(&self) -> Option<Refusal> {
+        if let Some(trouble) = &self.trouble {
+            return Some(Refusal::ReadOnly(trouble.why.clone()));
+        }
+        self.restore.is_some().then(|| Refusal::ReadOnly(say::RESTORING.say(self.lang).into()))
+    }
+
+    /// Takes lines of an export into an empty desk.
+    fn restore_lines(&mut self, _lines: &[String], _last: bool) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    /// Adds the clock's work, when its time has come.
+    fn take_due(&mut self, jobs: &mut Vec<Job>, then: &mut Vec<Then>) {
+        let Some(due) = self.due().filter(|due| *due <= now()) else { return };
+        let here = Instant::now();
+        if self.tried.is_some_and(|(t, at)| t == due && here < at + STUCK_TIMER) {
+            return;
+        }
+        self.tried = Some((due, here));
+        jobs.push(Job::Elapse);
+        then.push(Then::Reply(Reply::None));
+    }
+
+    /// Adds events, as many as may be in one group.
+    fn take_events(&mut self, jobs: &mut Vec<Job>, then: &mut Vec<Then>) {
+        let acting = self.last_action.is_some_and(|at| at.elapsed() < ACTING);
+        let mut room = if acting { EVENTS_BESIDE_ACTIONS } else { EVENTS_ALONE };
+        let mut at = 0;
+        while room > 0 && jobs.len() < GROUP {
+            if at == self.intakes.len() {
+                match self.bulk.try_recv() {
+                    Ok(intake) => self.intakes.push(intake),
+                    Err(_) => break,
+                }
+            }
+            if at == 0 && !self.has_room() {
+                return;
+            }
+            let intake = &mut self.intakes[at];
+            let waiting = intake.len();
+            let (job, from) = intake.part(room);
+            room = room.saturating_sub(waiting.max(1));
+            jobs.push(job);
+            then.push(Then::Part(at, from));
+            at += 1;
+        }
+    }
+
+    /// Looks at the disk; refuses the events that wait when there is too little room.
+    fn has_room(&mut self) -> bool {
+        let Some(Low { free, need }) = self.space.low() else {
+            self.low = None;
+            self.show_health();
+            return true;
+        };
+        let (free, need) = (free >> 20, need >> 20);
+        let why = String::from(say::LOW_SPACE.fill(self.lang, &[("free", &free), ("need", &need)]));
+        if self.low.is_none() {
+            tracing::warn!("{why}");
+        }
+        for intake in self.intakes.drain(..) {
+            intake.refuse(Refusal::ReadOnly(why.clone()));
+        }
+        self.low = Some((Instant::now() + LOOK_FOR_ROOM, why));
+        self.show_health();
+        false
+    }
+
+    /// Tells everybody why the desk cannot write, or that it can.
+    fn show_health(&self) {
+        let low = self.low.as_ref().map(|(_, why)| why.clone());
+        self.hub.set_read_only(self.trouble.as_ref().map(|t| t.why.clone()).or(low));
+    }
+
+    /// Commits a group, tells the sessions, answers.
+    fn carry_out(&mut self, jobs: Vec<Job>, then: Vec<Then>) {
+        let Some(desk) = self.desk.as_mut() else { return };
+        let moment = now();
+        match desk.run_group(moment, jobs) {
+            Ok((results, published)) => {
+                self.hub.set_figures(desk.state(moment));
+                self.hub.tell(News::Committed(Arc::new(published)));
+                for (then, result) in then.into_iter().zip(results) {
+                    match then {
+                        Then::Reply(reply) => reply.send(result),
+                        Then::Part(at, from) => self.intakes[at].absorb(from, result),
+                    }
+                }
+                let (over, rest) = self.intakes.drain(..).partition(Intake::is_over);
+                self.intakes = rest;
+                let over: Vec<Intake> = over;
+                over.into_iter().for_each(Intake::finish);
+            }
+            Err(e) => {
+                self.fail(&e);
+                let why = Refusal::Store(e.what);
+                for then in then {
+                    if let Then::Reply(reply) = then {
+                        reply.send(JobResult::Refused(why.clone()));
+                    }
+                }
+                for intake in self.intakes.drain(..) {
+                    intake.refuse(why.clone());
+                }
+            }
+        }
+    }
+
+    /// The store failed: nothing is written until it has been opened again.
+    fn fail(&mut self, e: &StoreError) {
+        tracing::error!("the store failed: {e}");
+        let msg = if e.disk_full { say::DISK_FULL } else { say::STORE_STOPPED };
+        let why = String::from(msg.fill(self.lang, &[("why", &e.what)]));
+        let wait = self.trouble.as_ref().map_or(REOPEN.0, |t| (t.wait * 2).min(REOPEN.1));
+        let again = Instant::now() + wait;
+        self.trouble = Some(Trouble { why, disk_full: e.disk_full, again, wait });
+        self.show_health();
+    }
+
+    /// Opens a store that failed again, when it is time and there is room.
+    fn mend(&mut self) {
+        let here = Instant::now();
+        if let Some(trouble) = self.trouble.as_mut().filter(|t| t.again <= here) {
+            if trouble.disk_full && self.space.full() {
+                trouble.again = here + LOOK_FOR_ROOM;
+                return;
+            }
+            self.close_desk();
+            match self.open_desk() {
+                Ok(()) => {
+                    tracing::info!("the store is open again");
+                    self.trouble = None;
+                    self.show_health();
+                    self.hub.tell(News::All);
+                }
+                Err(e) => self.fail(&e),
+            }
+        } else if let Some((at, _)) = self.low.as_mut().filter(|(at, _)| *at <= here) {
+            *at = here + LOOK_FOR_ROOM;
+            if self.space.low().is_none() {
+                self.low = None;
+                self.show_health();
+            }
+        }
+    }
+
+    /// Figures that depend on the time are told anew with each minute.
+    fn turn_minute(&mut self) {
+        let moment = now();
+        if moment.floor_minute() == self.minute {
+            return;
+        }
+        self.minute = moment.floor_minute();
+        if let Some(desk) = &self.desk {
+            self.hub.set_figures(desk.state(moment));
+            self.hub.tell(News::Minute);
+        }
+    }
+}
+
+/// The time by the system's clock.
+pub fn now() -> Time {
+    Time::from(chrono::Utc::now())
+}
