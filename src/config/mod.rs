@@ -1,1 +1,90 @@
-//! (header to come)
+//! Settings: the desk's files, the operator's own file, and where all of them lie.
+//!
+//! For: reading TOML into checked values, the defaults, one sentence for each mistake.
+//! May come in: `domain`, `text`, the files themselves; the environment only as values.
+//! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
+
+mod channels;
+mod desk;
+mod error;
+pub mod paths;
+mod policies;
+mod read;
+mod user;
+
+pub use channels::Channels;
+pub use desk::{DeskSettings, Identity};
+pub use error::{ConfigError, Problem};
+pub use paths::{DeskPaths, Env};
+pub use user::{KeySetting, UserSettings};
+
+use crate::domain::policy::Policies;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+/// All settings of a desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Desk {
+    /// `desk.toml`.
+    pub settings: DeskSettings,
+    /// `channels.toml`.
+    pub channels: Channels,
+    /// `policies.toml`.
+    pub policies: Policies,
+}
+
+impl Desk {
+    /// Reads the three files of a desk's folder. One that is not there gives its defaults.
+    ///
+    /// # Errors
+    /// The first mistake, with file and line.
+    pub fn load(folder: &Path) -> Result<Desk, ConfigError> {
+        let at = DeskPaths::new(folder);
+        Ok(Desk {
+            settings: read::file(&at.desk_file(), DeskSettings::parse)?.unwrap_or_default(),
+            channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
+            policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
+        })
+    }
+}
+
+impl UserSettings {
+    /// Reads the operator's own file. When it is not there, the defaults hold.
+    ///
+    /// # Errors
+    /// The first mistake, with file and line.
+    pub fn load(file: &Path) -> Result<UserSettings, ConfigError> {
+        Ok(read::file(file, UserSettings::parse)?.unwrap_or_default())
+    }
+}
+
+/// Puts the default files, with all that can be set explained, into a new desk's folder. Files
+/// that are there already are left as they are.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
+    let at = DeskPaths::new(folder);
+    for (file, text) in [
+        (at.desk_file(), desk::DEFAULT),
+        (at.channels_file(), channels::DEFAULT),
+        (at.policies_file(), policies::DEFAULT),
+    ] {
+        let written = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&file)
+            .and_then(|mut f| f.write_all(text.as_bytes()));
+        match written {
+            Err(e) if e.kind() != ErrorKind::AlreadyExists => {
+                return Err(ConfigError::at(&file, None, "", Problem::Unwritable(e.to_string())));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

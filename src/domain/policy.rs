@@ -1,6 +1,7 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
-use super::{ChannelId, Conversation, Queue, Span, Time, words};
+use super::words::Folded;
+use super::{ChannelId, Conversation, Queue, Span, Time};
 use serde::{Deserialize, Serialize};
 
 /// A named target. First response and next response run in this version; the others are read,
@@ -94,8 +95,8 @@ pub const READ: usize = 2048;
 impl Policies {
     /// The first rule that matches, in the order of the file.
     pub fn rule_for(&self, c: &Conversation, text: &str, likes: u32) -> Option<&Policy> {
-        let folded = words::fold(&text[..text.floor_char_boundary(READ)]);
-        self.rules.iter().find(|rule| rule.matches.holds(c, &folded, likes))
+        let text = Folded::of(&text[..text.floor_char_boundary(READ)]);
+        self.rules.iter().find(|rule| rule.matches.holds(c, &text, likes))
     }
 
     /// What the first matching rule makes of a conversation that waits with this message. First
@@ -126,14 +127,14 @@ impl Policies {
 }
 
 impl Match {
-    /// Whether a message fits; `folded` is its text as [`words::fold`] makes it.
-    fn holds(&self, c: &Conversation, folded: &str, likes: u32) -> bool {
+    /// Whether a message with this text fits.
+    fn holds(&self, c: &Conversation, text: &Folded, likes: u32) -> bool {
         self.queue.is_none_or(|q| q == c.queue)
             && (self.platforms.is_empty()
                 || self.platforms.iter().any(|p| p.eq_ignore_ascii_case(&c.platform)))
             && (self.channels.is_empty() || self.channels.contains(&c.channel))
             && self.likes_min.is_none_or(|least| likes >= least)
-            && (self.words.is_empty() || self.words.iter().any(|w| words::has(folded, w)))
+            && (self.words.is_empty() || self.words.iter().any(|w| text.has(w)))
     }
 }
 

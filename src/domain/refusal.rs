@@ -1,7 +1,9 @@
 //! Why the desk did not do what it was asked, as values, so that each client says it in its
 //! operator's language.
 
-use super::filter::BadTerm;
+use super::filter::{BadTerm, KEYS};
+use super::order::StateKind;
+use super::when::WhenError;
 use super::{ConversationId, OperatorName, Time};
 use crate::text::catalogue::refusals as say;
 use crate::text::{Lang, Shown};
@@ -80,12 +82,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The sentence for the operator: what was not done and what to do next.
+    /// The sentence: what was not done and what to do next.
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
             Refusal::NoSuchConversation(id) => say::NO_SUCH_CONVERSATION.fill(lang, &[("id", id)]),
             Refusal::Claimed { id, by, .. } => say::CLAIMED.fill(lang, &[("id", id), ("by", by)]),
-            Refusal::NoLiveCockpit(who) => say::NO_LIVE_COCKPIT.fill(lang, &[("who", who)]),
+            Refusal::NoLiveCockpit(by) => say::NO_LIVE_COCKPIT.fill(lang, &[("by", by)]),
             Refusal::Overtaken { id, new } => {
                 say::OVERTAKEN.fill(lang, &[("id", id), ("new", new)])
             }
@@ -94,7 +96,11 @@ impl Refusal {
             Refusal::TooLong { bytes, limit } => {
                 say::TOO_LONG.fill(lang, &[("bytes", bytes), ("limit", limit)])
             }
-            Refusal::NotInFuture(_) => say::NOT_IN_FUTURE.say(lang),
+            Refusal::BadLabel(label) => say::BAD_LABEL.fill(lang, &[("label", label)]),
+            Refusal::TooManyLabels { id, limit } => {
+                say::TOO_MANY_LABELS.fill(lang, &[("id", id), ("limit", limit)])
+            }
+            Refusal::NotInFuture(_) => say::WHEN_PAST.say(lang),
             Refusal::NothingToUndo => say::NOTHING_TO_UNDO.say(lang),
             Refusal::NothingToRedo => say::NOTHING_TO_REDO.say(lang),
             Refusal::ChangedSince(id) => say::CHANGED_SINCE.fill(lang, &[("id", id)]),
@@ -102,24 +108,114 @@ impl Refusal {
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
-            Refusal::BadFilter(bad) => {
-                let (msg, term) = match bad {
-                    BadTerm::UnknownKey(term) => (say::UNKNOWN_KEY, term),
-                    BadTerm::UnknownState(term) => (say::UNKNOWN_STATE, term),
-                    BadTerm::NotANumber(term) => (say::NOT_A_NUMBER, term),
-                    BadTerm::NoValue(term) => (say::NO_VALUE, term),
-                    BadTerm::OpenQuote(term) => (say::OPEN_QUOTE, term),
-                };
-                msg.fill(lang, &[("term", term)])
-            }
+            Refusal::BadFilter(bad) => bad.say(lang),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
-            Refusal::BadLabel(label) => say::BAD_LABEL.fill(lang, &[("label", label)]),
-            Refusal::TooManyLabels { id, limit } => {
-                say::TOO_MANY_LABELS.fill(lang, &[("id", id), ("limit", limit)])
-            }
             Refusal::Store(why) => say::STORE.fill(lang, &[("why", why)]),
         }
+    }
+}
+
+impl BadTerm {
+    /// The sentence: which term, and what is known instead.
+    pub fn say(&self, lang: Lang) -> Shown {
+        match self {
+            BadTerm::UnknownKey(key) => {
+                let known = KEYS.map(|key| format!("{key}:")).join(" ") + " mine late claimed";
+                say::UNKNOWN_KEY.fill(lang, &[("key", key), ("known", &known)])
+            }
+            BadTerm::UnknownState(value) => {
+                let known = StateKind::ALL.map(StateKind::name).join(", ");
+                say::UNKNOWN_STATE.fill(lang, &[("value", value), ("known", &known)])
+            }
+            BadTerm::NotANumber(value) => say::NOT_A_NUMBER.fill(lang, &[("value", value)]),
+            BadTerm::NoValue(key) => say::NO_VALUE.fill(lang, &[("key", key)]),
+            BadTerm::OpenQuote(value) => say::OPEN_QUOTE.fill(lang, &[("value", value)]),
+        }
+    }
+}
+
+impl WhenError {
+    /// The sentence: what is wrong with the time, and what can be typed.
+    pub fn say(&self, lang: Lang) -> Shown {
+        match self {
+            WhenError::Unknown(typed) => say::WHEN_UNKNOWN.fill(lang, &[("typed", typed)]),
+            WhenError::Past(_) => say::WHEN_PAST.say(lang),
+            WhenError::TooFar(_) => say::WHEN_TOO_FAR.say(lang),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_refusal() -> Vec<Refusal> {
+        let id = ConversationId(42);
+        let by = OperatorName("bo\u{1b}[31m".into());
+        let at = Time(1_795_240_800_000);
+        let mut all = vec![
+            Refusal::NoSuchConversation(id),
+            Refusal::Claimed { id, by: by.clone(), since: at },
+            Refusal::NoLiveCockpit(by),
+            Refusal::Overtaken { id, new: 2 },
+            Refusal::Unchanged(id),
+            Refusal::EmptyText,
+            Refusal::TooLong { bytes: 70_000, limit: 65_536 },
+            Refusal::BadLabel("two words".into()),
+            Refusal::TooManyLabels { id, limit: 16 },
+            Refusal::NotInFuture(at),
+            Refusal::NothingToUndo,
+            Refusal::NothingToRedo,
+            Refusal::ChangedSince(id),
+            Refusal::AlreadySent(id),
+            Refusal::TooMany { asked: 20_000, limit: 10_000 },
+            Refusal::OwnerOnly,
+            Refusal::NotEmpty,
+            Refusal::ReadOnly("the disk is full".into()),
+            Refusal::Store("db: I/O error".into()),
+        ];
+        all.extend(
+            [
+                BadTerm::UnknownKey("foo".into()),
+                BadTerm::UnknownState("shut".into()),
+                BadTerm::NotANumber("many".into()),
+                BadTerm::NoValue("label".into()),
+                BadTerm::OpenQuote("not closed".into()),
+            ]
+            .map(Refusal::BadFilter),
+        );
+        all
+    }
+
+    #[test]
+    fn every_refusal_is_a_sentence_in_both_languages() {
+        let mut out = String::new();
+        for refusal in every_refusal() {
+            for lang in Lang::ALL {
+                let said = refusal.say(lang);
+                assert!(!said.as_str().contains(['{', '\u{1b}']), "{said:?}");
+                out.push_str(said.as_str());
+                out.push('\n');
+            }
+        }
+        insta::assert_snapshot!(out);
+    }
+
+    #[test]
+    fn a_time_that_cannot_be_used_says_what_can() {
+        let mut out = String::new();
+        for e in [
+            WhenError::Unknown("soon".into()),
+            WhenError::Past(Time(0)),
+            WhenError::TooFar(Time(4_000_000_000_000)),
+        ] {
+            for lang in Lang::ALL {
+                out.push_str(e.say(lang).as_str());
+                out.push('\n');
+            }
+        }
+        insta::assert_snapshot!(out);
     }
 }

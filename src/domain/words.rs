@@ -28,30 +28,62 @@ fn narrow(c: char) -> char {
     }
 }
 
-/// Whether a folded text has the word. `word*` also finds longer words that begin with it.
-pub fn has(folded: &str, word: &str) -> bool {
-    let word = folded_word(word);
-    let (word, open_end) = match word.strip_suffix('*') {
-        Some(stem) => (stem, true),
-        None => (&*word, false),
-    };
-    let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) else {
-        return false;
-    };
-    folded.match_indices(word).any(|(at, _)| {
-        let before = folded[..at].chars().next_back();
-        let after = folded[at + word.len()..].chars().next();
-        !(joins(first) && before.is_some_and(joins))
-            && (open_end || !(joins(last) && after.is_some_and(joins)))
-    })
+/// A text that is asked for many words.
+pub struct Folded {
+    text: String,
+    /// Which three bytes in a row occur, by hash: most words are ruled out by a look at this.
+    sieve: [u64; SIEVE_BITS / 64],
+}
+
+const SIEVE_BITS: usize = 4096;
+
+impl Folded {
+    /// Prepares a text.
+    pub fn of(text: &str) -> Folded {
+        let text = fold(text);
+        let mut sieve = [0; SIEVE_BITS / 64];
+        for three in text.as_bytes().windows(3) {
+            let (word, bit) = place(three);
+            sieve[word] |= bit;
+        }
+        Folded { text, sieve }
+    }
+
+    /// Whether it has the word. `word*` also finds longer words that begin with it.
+    pub fn has(&self, word: &str) -> bool {
+        let word = folded_word(word);
+        let (word, open_end) = match word.strip_suffix('*') {
+            Some(stem) => (stem, true),
+            None => (&*word, false),
+        };
+        let ruled_out = word.as_bytes().first_chunk::<3>().is_some_and(|three| {
+            let (word, bit) = place(three);
+            self.sieve[word] & bit == 0
+        });
+        let (Some(first), Some(last)) = (word.chars().next(), word.chars().next_back()) else {
+            return false;
+        };
+        !ruled_out
+            && self.text.match_indices(word).any(|(at, _)| {
+                let before = self.text[..at].chars().next_back();
+                let after = self.text[at + word.len()..].chars().next();
+                !(joins(first) && before.is_some_and(joins))
+                    && (open_end || !(joins(last) && after.is_some_and(joins)))
+            })
+    }
+}
+
+/// The place of three bytes in the sieve.
+fn place(three: &[u8]) -> (usize, u64) {
+    let number = three.iter().fold(0_u32, |n, b| n << 8 | u32::from(*b));
+    // Multiplying by an odd number near 2^32 / golden ratio spreads neighbours; the top bits count.
+    let hash = (number.wrapping_mul(0x9e37_79b1) >> 20) as usize;
+    (hash / 64, 1 << (hash % 64))
 }
 
 fn folded_word(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-        Cow::Borrowed(word)
-    } else {
-        Cow::Owned(fold(word))
-    }
+    let is_folded = |c: char| narrow(c) == c && !c.is_uppercase();
+    if word.chars().all(is_folded) { Cow::Borrowed(word) } else { Cow::Owned(fold(word)) }
 }
 
 /// Whether two such characters side by side belong to one word.
@@ -100,6 +132,6 @@ mod tests {
         #[case] word: &str,
         #[case] found: bool,
     ) {
-        assert_eq!(has(&fold(text), word), found, "{word} in {text}");
+        assert_eq!(Folded::of(text).has(word), found, "{word} in {text}");
     }
 }

@@ -1,0 +1,116 @@
+//! `desk.toml`: the desk itself.
+
+use super::error::{ConfigError, Problem};
+use super::read::Source;
+use crate::domain::Span;
+use chrono_tz::Tz;
+use serde::Deserialize;
+use std::path::Path;
+use toml::Spanned;
+
+/// The file a new desk gets.
+pub(super) const DEFAULT: &str = include_str!("defaults/desk.toml");
+
+/// How the desk knows who somebody is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Identity {
+    /// By the account that the kernel vouches for.
+    #[default]
+    Kernel,
+    /// By what they say; private desks only.
+    Declared,
+}
+
+/// What `desk.toml` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskSettings {
+    /// Name on screen.
+    pub name: String,
+    /// The zone of all its clocks; `None` = each operator's own.
+    pub zone: Option<Tz>,
+    /// How the desk knows who somebody is.
+    pub identity: Identity,
+    /// After how long without a key a claim is released.
+    pub claim_idle: Span,
+    /// The account group that may use it; `None` = a private desk.
+    pub group: Option<String>,
+    /// Bytes free on disk below which the desk takes nothing in.
+    pub low_space: u64,
+}
+
+impl Default for DeskSettings {
+    fn default() -> DeskSettings {
+        DeskSettings {
+            name: "dutydesk".into(),
+            zone: None,
+            identity: Identity::Kernel,
+            claim_idle: Span::minutes(10),
+            group: None,
+            low_space: 1 << 30,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    name: Option<Spanned<String>>,
+    zone: Option<Spanned<String>>,
+    identity: Option<Spanned<String>>,
+    claim_idle: Option<Spanned<String>>,
+    group: Option<Spanned<String>>,
+    low_space: Option<Spanned<String>>,
+}
+
+impl DeskSettings {
+    /// Reads the text of a `desk.toml`; `file` is for the mistakes.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn parse(file: &Path, text: &str) -> Result<DeskSettings, ConfigError> {
+        let source = Source { file, text };
+        let raw: Raw = source.raw()?;
+        let mut desk = DeskSettings::default();
+        if let Some(name) = &raw.name {
+            desk.name = source.filled("name", name)?;
+        }
+        if let Some(zone) = &raw.zone {
+            desk.zone = Some(source.zone("zone", zone)?);
+        }
+        if let Some(group) = &raw.group {
+            desk.group = Some(source.filled("group", group)?);
+        }
+        if let Some(identity) = &raw.identity {
+            let known = [("kernel", Identity::Kernel), ("declared", Identity::Declared)];
+            desk.identity = source.one_of("identity", identity, &known)?;
+            if desk.identity == Identity::Declared && desk.group.is_some() {
+                return Err(source.wrong("identity", identity, Problem::DeclaredOnShared));
+            }
+        }
+        if let Some(idle) = &raw.claim_idle {
+            desk.claim_idle = source.length("claim_idle", idle, Span::minutes(1))?;
+        }
+        if let Some(space) = &raw.low_space {
+            desk.low_space = size(space.get_ref()).ok_or_else(|| {
+                source.wrong("low_space", space, Problem::NotASize(space.get_ref().clone()))
+            })?;
+        }
+        Ok(desk)
+    }
+}
+
+/// `512MiB`, `1GiB`, `2GB`.
+fn size(written: &str) -> Option<u64> {
+    const UNITS: [(&str, u64); 6] = [
+        ("MiB", 1 << 20),
+        ("GiB", 1 << 30),
+        ("TiB", 1 << 40),
+        ("MB", 1_000_000),
+        ("GB", 1_000_000_000),
+        ("TB", 1_000_000_000_000),
+    ];
+    let (number, unit) = UNITS
+        .iter()
+        .find_map(|(name, unit)| Some((written.trim().strip_suffix(name)?.trim_end(), unit)))?;
+    number.parse::<u64>().ok()?.checked_mul(*unit)
+}

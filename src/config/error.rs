@@ -1,0 +1,139 @@
+//! What is wrong with a settings file, where, and how to mend it: one sentence.
+
+use crate::text::catalogue::desk as say;
+use crate::text::{Lang, Shown};
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A mistake in a settings file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file.
+    pub file: PathBuf,
+    /// The line, counted from 1; `None` when the file as a whole is meant.
+    pub line: Option<usize>,
+    /// The setting; empty when none is meant.
+    pub field: String,
+    /// What is wrong with it.
+    pub problem: Problem,
+}
+
+/// What is wrong with a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The file cannot be read; the system's reason.
+    Unreadable(String),
+    /// The file cannot be written; the system's reason.
+    Unwritable(String),
+    /// Not TOML, an unknown setting or a value of the wrong kind; the parser's words.
+    Toml(String),
+    /// Not a length of time.
+    NotALength(String),
+    /// Not a time zone.
+    NotAZone(String),
+    /// Not a size on disk.
+    NotASize(String),
+    /// Not a publishing time; the part that was not understood.
+    NotASlot(String),
+    /// Not a channel's id.
+    NotAnId(String),
+    /// A word that is none of these.
+    NotOneOf(String, String),
+    /// A number that is not between these two.
+    OutOfRange(String, i64, i64),
+    /// Nothing where there must be something.
+    Empty,
+    /// A name that was given before.
+    Twice(String),
+    /// A rule behind one that matches everything.
+    NeverReached(String),
+    /// Declared names on a desk that others use, too.
+    DeclaredOnShared,
+    /// No key of a keyboard.
+    NotAKey(String),
+}
+
+impl ConfigError {
+    /// A mistake at a place; `field` is empty when none is meant.
+    pub fn at(file: &Path, line: Option<usize>, field: &str, problem: Problem) -> ConfigError {
+        ConfigError { file: file.to_owned(), line, field: field.to_owned(), problem }
+    }
+
+    /// The sentence: where, what, and what to do.
+    pub fn say(&self, lang: Lang) -> Shown {
+        let file = self.file.display();
+        let place = match self.line {
+            Some(line) => format!("{file}:{line}"),
+            None => file.to_string(),
+        };
+        let what = self.problem.what(lang);
+        let mend = self.problem.mend(lang);
+        if self.field.is_empty() {
+            say::WRONG_FILE.fill(lang, &[("place", &place), ("what", &what), ("mend", &mend)])
+        } else {
+            let field = &self.field;
+            let values: [(&str, &dyn fmt::Display); 4] =
+                [("place", &place), ("field", field), ("what", &what), ("mend", &mend)];
+            say::WRONG_SETTING.fill(lang, &values)
+        }
+    }
+}
+
+impl Problem {
+    /// What is wrong.
+    fn what(&self, lang: Lang) -> Shown {
+        match self {
+            Problem::Unreadable(why) => say::UNREADABLE.fill(lang, &[("why", why)]),
+            Problem::Unwritable(why) => say::UNWRITABLE.fill(lang, &[("why", why)]),
+            Problem::Toml(why) => say::BAD_TOML.fill(lang, &[("why", &plain(why))]),
+            Problem::NotALength(v) => say::NOT_A_LENGTH.fill(lang, &[("value", v)]),
+            Problem::NotAZone(v) => say::NOT_A_ZONE.fill(lang, &[("value", v)]),
+            Problem::NotASize(v) => say::NOT_A_SIZE.fill(lang, &[("value", v)]),
+            Problem::NotASlot(v) => say::NOT_A_SLOT.fill(lang, &[("value", v)]),
+            Problem::NotAnId(v) => say::NOT_AN_ID.fill(lang, &[("value", v)]),
+            Problem::NotOneOf(v, _) => say::NOT_ONE_OF.fill(lang, &[("value", v)]),
+            Problem::OutOfRange(v, ..) => say::OUT_OF_RANGE.fill(lang, &[("value", v)]),
+            Problem::Empty => say::EMPTY_SETTING.say(lang),
+            Problem::Twice(v) => say::TWICE.fill(lang, &[("value", v)]),
+            Problem::NeverReached(by) => say::NEVER_REACHED.fill(lang, &[("by", by)]),
+            Problem::DeclaredOnShared => say::DECLARED_ON_SHARED.say(lang),
+            Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
+        }
+    }
+
+    /// What to do about it.
+    fn mend(&self, lang: Lang) -> Shown {
+        match self {
+            Problem::Unreadable(_) | Problem::Unwritable(_) => say::MEND_FILE.say(lang),
+            Problem::Toml(_) => say::MEND_TOML.say(lang),
+            Problem::NotALength(_) => say::MEND_LENGTH.say(lang),
+            Problem::NotAZone(_) => say::MEND_ZONE.say(lang),
+            Problem::NotASize(_) => say::MEND_SIZE.say(lang),
+            Problem::NotASlot(_) => say::MEND_SLOT.say(lang),
+            Problem::NotAnId(_) => say::MEND_ID.say(lang),
+            Problem::NotOneOf(_, known) => say::MEND_ONE_OF.fill(lang, &[("known", known)]),
+            Problem::OutOfRange(_, from, to) => {
+                say::MEND_RANGE.fill(lang, &[("from", from), ("to", to)])
+            }
+            Problem::Empty => say::MEND_EMPTY.say(lang),
+            Problem::Twice(_) => say::MEND_TWICE.say(lang),
+            Problem::NeverReached(_) => say::MEND_NEVER_REACHED.say(lang),
+            Problem::DeclaredOnShared => say::MEND_DECLARED.say(lang),
+            Problem::NotAKey(_) => say::MEND_KEY.say(lang),
+        }
+    }
+}
+
+/// The parser's words on one line, without a full stop of their own.
+fn plain(why: &str) -> String {
+    why.trim().trim_end_matches('.').replace('\n', ", ")
+}
+
+/// The sentence in English; where the language is known, [`ConfigError::say`] is the one to use.
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.say(Lang::En).as_str())
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,129 @@
+//! `policies.toml`: how soon who must be answered. The format is explained in the default file.
+
+use super::error::{ConfigError, Problem};
+use super::read::Source;
+use crate::domain::policy::{Match, Policies, Policy, Target, TargetName};
+use crate::domain::{ChannelId, Queue, Span, words};
+use serde::Deserialize;
+use std::path::Path;
+use std::sync::LazyLock;
+use toml::Spanned;
+
+/// The file a new desk gets, and the rules of a desk without one.
+pub(super) const DEFAULT: &str = include_str!("defaults/policies.toml");
+
+/// The rules of the default file.
+impl Default for Policies {
+    fn default() -> Policies {
+        static RULES: LazyLock<Policies> = LazyLock::new(|| {
+            // The file is part of the program; a test reads it.
+            parse(Path::new("policies.toml"), DEFAULT).expect("the default policies are right")
+        });
+        RULES.clone()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    at_risk_percent: Option<Spanned<i64>>,
+    #[serde(default)]
+    policy: Vec<Spanned<RawPolicy>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPolicy {
+    name: Spanned<String>,
+    tag: Option<String>,
+    queue: Option<Spanned<String>>,
+    #[serde(default)]
+    platforms: Vec<Spanned<String>>,
+    #[serde(default)]
+    channels: Vec<Spanned<String>>,
+    likes_min: Option<Spanned<i64>>,
+    words: Option<Spanned<Vec<Spanned<String>>>>,
+    weight: Option<Spanned<i64>>,
+    #[serde(default)]
+    targets: RawTargets,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawTargets {
+    first_response: Option<Spanned<String>>,
+    next_response: Option<Spanned<String>>,
+}
+
+/// Reads the text of a `policies.toml`; `file` is for the mistakes.
+///
+/// # Errors
+/// The first mistake.
+pub(super) fn parse(file: &Path, text: &str) -> Result<Policies, ConfigError> {
+    let source = Source { file, text };
+    let raw: Raw = source.raw()?;
+    let at_risk = raw.at_risk_percent.as_ref();
+    let at_risk = at_risk.map(|n| source.number("at_risk_percent", n, 0, 100)).transpose()?;
+    let mut rules: Vec<Policy> = Vec::new();
+    for policy in &raw.policy {
+        let rule = rule(&source, policy.get_ref())?;
+        if rules.iter().any(|known| known.name == rule.name) {
+            let problem = Problem::Twice(rule.name);
+            return Err(source.wrong("name", &policy.get_ref().name, problem));
+        }
+        if let Some(all) = rules.iter().find(|known| known.matches == Match::default()) {
+            let problem = Problem::NeverReached(all.name.clone());
+            return Err(source.wrong("name", &policy.get_ref().name, problem));
+        }
+        rules.push(rule);
+    }
+    // Both bounds fit.
+    Ok(Policies { rules, at_risk_percent: at_risk.unwrap_or(25) as u8 })
+}
+
+fn rule(source: &Source<'_>, raw: &RawPolicy) -> Result<Policy, ConfigError> {
+    let name = source.filled("name", &raw.name)?;
+    let known = [("comments", Queue::Comments), ("messages", Queue::Messages)];
+    let queue = raw.queue.as_ref().map(|q| source.one_of("queue", q, &known)).transpose()?;
+    let likes = raw.likes_min.as_ref();
+    let likes = likes.map(|n| source.number("likes_min", n, 0, i64::from(u32::MAX))).transpose()?;
+    let weight = raw.weight.as_ref().map(|n| source.number("weight", n, 0, 255)).transpose()?;
+    let mut words = Vec::new();
+    if let Some(list) = &raw.words {
+        for word in list.get_ref() {
+            words.push(words::fold(&source.filled("words", word)?));
+        }
+        // Without words the rule would match everything, which is not what an empty list says.
+        if words.is_empty() {
+            return Err(source.wrong("words", list, Problem::Empty));
+        }
+    }
+    let ids = |field: &str, list: &[Spanned<String>]| -> Result<Vec<String>, ConfigError> {
+        list.iter().map(|id| source.id(field, id)).collect()
+    };
+    let channels = ids("channels", &raw.channels)?;
+    let mut targets = Vec::new();
+    for (field, name, within) in [
+        ("targets.first-response", TargetName::FirstResponse, &raw.targets.first_response),
+        ("targets.next-response", TargetName::NextResponse, &raw.targets.next_response),
+    ] {
+        if let Some(within) = within {
+            let within = source.length(field, within, Span::minutes(1))?;
+            targets.push(Target { name, within });
+        }
+    }
+    Ok(Policy {
+        name,
+        tag: raw.tag.clone().unwrap_or_default(),
+        matches: Match {
+            queue,
+            platforms: ids("platforms", &raw.platforms)?,
+            channels: channels.into_iter().map(ChannelId).collect(),
+            // Checked above.
+            likes_min: likes.map(|n| n as u32),
+            words,
+        },
+        targets,
+        weight: weight.unwrap_or(0) as u8,
+    })
+}
