@@ -2,6 +2,7 @@
 
 use crate::client::ask::AskError;
 use crate::client::attach::AttachError;
+use crate::daemon::BootError;
 use crate::domain::Refusal;
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Msg, Shown};
@@ -25,18 +26,60 @@ pub enum Exit {
     File = 4,
     /// `serve` found another daemon serving the desk.
     Served = crate::wire::place::ALREADY_SERVED as u8,
+    /// `serve`: a folder belongs to somebody else, or others may write in it.
+    Unsafe = 11,
+    /// `serve`: the group of a shared desk cannot be used.
+    Group = 12,
+    /// `serve`: a folder or file cannot be made, read or written.
+    Folder = 13,
+    /// `serve`: the disk is full.
+    DiskFull = 14,
+    /// `serve`: the database cannot be opened.
+    Database = 15,
+    /// `serve`: a file of the desk says something that cannot be.
+    Settings = 16,
+    /// `serve`: the system refused something else.
+    System = 17,
+    /// `serve --detached` on a shared desk, whose service starts the daemon.
+    Shared = 18,
 }
 
 impl Exit {
     /// Every code with its meaning, in the order of the help.
-    pub const TABLE: [(Exit, Msg); 6] = [
+    pub const TABLE: [(Exit, Msg); 14] = [
         (Exit::Done, say::EXIT_DONE),
         (Exit::Refused, say::EXIT_REFUSED),
         (Exit::Usage, say::EXIT_USAGE),
         (Exit::NoDesk, say::EXIT_NO_DESK),
         (Exit::File, say::EXIT_FILE),
         (Exit::Served, say::EXIT_SERVED),
+        (Exit::Unsafe, say::EXIT_UNSAFE),
+        (Exit::Group, say::EXIT_GROUP),
+        (Exit::Folder, say::EXIT_FOLDER),
+        (Exit::DiskFull, say::EXIT_DISK_FULL),
+        (Exit::Database, say::EXIT_DATABASE),
+        (Exit::Settings, say::EXIT_SETTINGS),
+        (Exit::System, say::EXIT_SYSTEM),
+        (Exit::Shared, say::EXIT_SHARED),
     ];
+
+    /// The code for a daemon that could not start.
+    pub fn from_boot(error: &BootError) -> Exit {
+        match error {
+            BootError::Served { .. } => Exit::Served,
+            BootError::NotOurs { .. } | BootError::OpenToOthers { .. } => Exit::Unsafe,
+            BootError::Group { .. } => Exit::Group,
+            BootError::Folder { why, .. } if why.kind() == io::ErrorKind::StorageFull => {
+                Exit::DiskFull
+            }
+            BootError::Folder { .. } => Exit::Folder,
+            BootError::Store(e) if e.disk_full => Exit::DiskFull,
+            BootError::Store(_) => Exit::Database,
+            BootError::Settings(_) => Exit::Settings,
+            BootError::System(_) => Exit::System,
+            BootError::Shared { .. } => Exit::Shared,
+        }
+    }
 }
 
 /// Why a verb did not do what it was asked.

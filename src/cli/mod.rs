@@ -19,7 +19,10 @@ mod line;
 mod list;
 pub mod print;
 mod progress;
+mod serve;
 mod show;
+mod status;
+mod stop;
 mod verbs;
 
 pub use exit::{Exit, Failure};

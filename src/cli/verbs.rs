@@ -1,6 +1,6 @@
 //! The table of verbs, and which function runs each.
 
-use super::{Context, Outcome, action, import, journal, line, list, show};
+use super::{Context, Outcome, action, import, journal, line, list, serve, show, status, stop};
 use crate::domain::command::TABLE;
 use crate::text::Lang;
 use clap::{ArgMatches, Command};
@@ -18,6 +18,9 @@ const VERBS: &[Verb] = &[
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
+    Verb { command: status::command, run: status::run },
+    Verb { command: serve::command, run: serve::run },
+    Verb { command: stop::command, run: stop::run },
 ];
 
 /// Every verb: the actions first.

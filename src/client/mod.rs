@@ -8,4 +8,5 @@
 pub mod ask;
 pub mod attach;
 pub mod colours;
+pub mod link;
 pub mod zone;

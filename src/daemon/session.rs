@@ -73,7 +73,11 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, mut stream: UnixStream) {
         return;
     };
     let name = &who.operator;
-    tracing::info!(session = session.0, uid = who.uid, kind = ?hello.kind, "{name} attached");
+    // Verbs come and go by the thousand; the log is for those who stay.
+    let stays = hello.kind != ClientKind::Verb;
+    if stays {
+        tracing::info!(session = session.0, uid = who.uid, kind = ?hello.kind, "{name} attached");
+    }
     let mut running = Running {
         pushes: Pushes::new(hub.clone(), who.clone(), hello.kind),
         hub: hub.clone(),
@@ -97,8 +101,12 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, mut stream: UnixStream) {
         orders.job(job, Reply::None).await;
     }
     match why {
-        Ok(()) => tracing::info!(session = session.0, "{name} left"),
-        Err(e) if e.is_gone() => tracing::info!(session = session.0, "{name} left: {e}"),
+        Ok(()) if stays => tracing::info!(session = session.0, "{name} left"),
+        Err(e) if stays && e.is_gone() => {
+            tracing::info!(session = session.0, "{name} left: {e}");
+        }
+        Ok(()) => {}
+        Err(e) if e.is_gone() => {}
         Err(e) => tracing::warn!(session = session.0, "{name} was dropped: {e}"),
     }
     if running.stop {

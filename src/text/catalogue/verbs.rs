@@ -11,6 +11,15 @@ super::catalogue! {
     EXIT_FILE = "a file, a pipe or the terminal could not be read or written", "文件、管道或终端无法读写";
     EXIT_SERVED = "serve: another daemon already serves this desk", "serve：该工作台已有守护进程在服务";
 
+    EXIT_UNSAFE = "serve: a folder belongs to another account, or others may write in it", "serve：文件夹属于其他账号，或其他用户可写入";
+    EXIT_GROUP = "serve: the group of a shared desk cannot be used", "serve：共享工作台的用户组无法使用";
+    EXIT_FOLDER = "serve: a folder or file cannot be made, read or written", "serve：文件或文件夹无法创建、读取或写入";
+    EXIT_DISK_FULL = "serve: the disk is full", "serve：磁盘已满";
+    EXIT_DATABASE = "serve: the database cannot be opened", "serve：数据库无法打开";
+    EXIT_SETTINGS = "serve: a file of the desk says something that cannot be", "serve：工作台的某个配置文件有误";
+    EXIT_SYSTEM = "serve: the system refused something", "serve：系统拒绝了某项操作";
+    EXIT_SHARED = "serve: a shared desk's daemon is started by its service", "serve：共享工作台的守护进程由其服务启动";
+
     ARG_DESK = "The desk's folder, or DUTYDESK_DESK [default: your private desk]", "工作台文件夹，或 DUTYDESK_DESK [默认：你的私人工作台]";
     ARG_AS = "Who you say you are, or DUTYDESK_AS; heard only by a private desk with identity = \"declared\"", "你声明的身份，或 DUTYDESK_AS；仅 identity = \"declared\" 的私人工作台接受";
     ARG_JSON = "Print JSON, one object a line", "输出 JSON，每行一个对象";
@@ -40,6 +49,26 @@ super::catalogue! {
     JOURNAL = "print who did what, oldest first", "按时间列出谁做了什么";
     LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
     LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
+
+    SERVE = "run the desk's daemon in the foreground; on a private desk the first client starts it by itself", "在前台运行工作台守护进程；私人工作台会由首个客户端自动启动";
+    STOP = "end the desk's daemon, and wait until it has ended", "停止工作台守护进程，并等待其退出";
+    STATUS = "say how the desk's daemon is; starts none", "显示工作台守护进程的状态；不会启动它";
+    STATUS_DAEMON = "daemon", "守护进程";
+    STATUS_RUNS = "dutydesk {version}, pid {pid}, since {since}", "dutydesk {version}，pid {pid}，自 {since}";
+    STATUS_FOLDER = "folder", "文件夹";
+    STATUS_DISK = "on disk", "占用磁盘";
+    STATUS_MIB = "{n} MiB, revision {revision}", "{n} MiB，修订 {revision}";
+    STATUS_COCKPITS = "cockpits", "工作台连接";
+    STATUS_PEOPLE = "{n} ({people})", "{n}（{people}）";
+    STATUS_WAITING = "waiting replies", "待发送回复";
+    STATUS_READ_ONLY = "read-only", "只读";
+    STATUS_LATE = "{n} late", "{n} 超时";
+    EXPORT = "write everything in the desk as NDJSON, to a file or standard output", "将工作台的全部内容以 NDJSON 写入文件或标准输出";
+    ARG_EXPORT = "The file, which must not be there yet; - is standard output", "目标文件，须尚不存在；- 表示标准输出";
+    EXPORTED = "{n} lines written to {file}", "已向 {file} 写入 {n} 行";
+    RESTORED = "{n} lines restored", "已恢复 {n} 行";
+    NO_EXPORT_FILE = "{file} could not be written: {why}", "无法写入 {file}：{why}";
+    NO_RESTORE_FILE = "line {line} of the export could not be read: {why}", "无法读取导出文件第 {line} 行：{why}";
 
     DID = "{verb}: {ids}", "{verb}：{ids}";
     TAKEN_BACK = "taken back: {verb}: {ids}", "已撤销：{verb}：{ids}";
