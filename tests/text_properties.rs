@@ -206,6 +206,7 @@ fn check(shown: &Shown) {
     if let Some(c) = text.chars().find(|&c| is_forbidden(c)) {
         panic!("{text:?} holds {c:?}");
     }
+    assert!(shown.graphemes().map(|(g, _)| g).eq(text.graphemes(true)), "{text:?}");
     let mut sum = 0;
     for (cluster, columns) in shown.graphemes() {
         assert!(matches!(columns, 1 | 2), "{cluster:?} in {text:?} takes {columns} columns");

@@ -7,7 +7,6 @@
 //! Cleaning clean text changes nothing.
 
 use super::{cluster, escape};
-use unicode_segmentation::UnicodeSegmentation;
 
 /// How often the clusters are gone through before whatever still changes is replaced: a part that
 /// goes can bring its neighbours together.
@@ -30,7 +29,7 @@ pub(super) fn line(raw: &str) -> (String, usize) {
 
 /// The width in columns of clean text.
 pub(super) fn width(clean: &str) -> usize {
-    plain_width(clean).unwrap_or_else(|| clean.graphemes(true).map(cluster::columns).sum())
+    plain_width(clean).unwrap_or_else(|| cluster::split(clean).map(|(_, columns)| columns).sum())
 }
 
 /// The width of text that is clean and of which each character is a cluster; None for other text.
@@ -45,7 +44,7 @@ fn plain_width(text: &str) -> Option<usize> {
 fn settle(mut text: String) -> String {
     for _ in 0..MOST_ROUNDS {
         let mut next = String::with_capacity(text.len());
-        for piece in text.graphemes(true) {
+        for (piece, _) in cluster::split(&text) {
             let opens = next.is_empty();
             cluster::clean(piece, opens, &mut next);
         }

@@ -4,7 +4,7 @@
 //! ends with one that nothing attaches to by accident, and is short. So clean text can be cut and
 //! joined between clusters without surprises.
 
-use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
+use unicode_segmentation::GraphemeCursor;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// The most marks on one base; real writing needs fewer.
@@ -43,6 +43,23 @@ pub(super) fn plain_columns(c: char) -> Option<usize> {
         '\u{f900}'..='\u{fa6d}' | '\u{ff01}'..='\u{ff60}' => Some(2),
         _ => None,
     }
+}
+
+/// The grapheme clusters of a text, each with its columns. Text that is mostly plain, as most is,
+/// is segmented only where it is not.
+pub(super) fn split(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let mut chars = rest.chars();
+        let plain = plain_columns(chars.next()?);
+        let after_first = rest.len() - chars.as_str().len();
+        let next_is_plain = chars.next().is_none_or(|next| plain_columns(next).is_some());
+        let plain = plain.filter(|_| next_is_plain);
+        let end = if plain.is_some() { after_first } else { next_boundary(rest, 0) };
+        let (cluster, behind) = rest.split_at(end);
+        rest = behind;
+        Some((cluster, plain.unwrap_or_else(|| columns(cluster))))
+    })
 }
 
 /// Cleans one cluster onto `out`. `opens` says that nothing stands before it.
@@ -307,21 +324,33 @@ pub(super) fn would_merge(before: &str, after: &str) -> bool {
     }
     let last = &before[previous_boundary(before, before.len())..];
     let first = &after[..next_boundary(after, 0)];
-    [last, first].concat().graphemes(true).count() < 2
+    let met = [last, first].concat();
+    next_boundary(&met, 0) == met.len()
 }
 
 /// Whether a character attaches to a letter before it.
 fn extends(c: char) -> bool {
-    plain_columns(c).is_none() && is_one_cluster(&['a', c])
-        || matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}')
+    match c {
+        ZWJ | EMOJI_PRESENTATION | '\u{300}'..='\u{36f}' => true,
+        '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7ff}' => true,
+        _ => plain_columns(c).is_none() && is_one_cluster(&['a', c]),
+    }
 }
 
 fn is_pictographic(c: char) -> bool {
     is_one_cluster(&[c, ZWJ, '\u{1f600}'])
 }
 
+/// Whether up to three characters share a cluster.
 fn is_one_cluster(chars: &[char]) -> bool {
-    chars.iter().collect::<String>().graphemes(true).count() == 1
+    let mut buffer = [0; 12];
+    let mut end = 0;
+    for c in chars {
+        end += c.encode_utf8(&mut buffer[end..]).len();
+    }
+    // Characters encode to UTF-8.
+    let text = std::str::from_utf8(&buffer[..end]).unwrap_or_default();
+    next_boundary(text, 0) == end
 }
 
 /// Characters that mean something inside certain clusters only.

@@ -31,6 +31,9 @@ pub(super) fn strip(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len());
     let mut rest = raw;
     let mut in_gap = false;
+    // Where in `raw` it is known that no string opened by a C1 character ends, so that a row of
+    // such characters is not searched again and again.
+    let mut no_end_before = 0_usize;
     while let Some(c) = rest.chars().next() {
         let tail = &rest[c.len_utf8()..];
         rest = match c {
@@ -38,7 +41,14 @@ pub(super) fn strip(raw: &str) -> String {
             '\u{9b}' => after_control_sequence(tail),
             // DCS, SOS, OSC, PM, APC.
             '\u{90}' | '\u{98}' | '\u{9d}' | '\u{9e}' | '\u{9f}' => {
-                after_string(tail).unwrap_or(tail)
+                let at = raw.len() - tail.len();
+                match after_string(tail, no_end_before.saturating_sub(at)) {
+                    Ok(behind) => behind,
+                    Err(stop) => {
+                        no_end_before = at + stop;
+                        tail
+                    }
+                }
             }
             _ => tail,
         };
@@ -65,7 +75,7 @@ fn after_escape(tail: &str) -> &str {
         '[' => after_control_sequence(behind),
         // OSC, DCS, SOS, PM, APC, and the window title of screen.
         ']' | 'P' | 'X' | '^' | '_' | 'k' => {
-            after_string(behind).unwrap_or_else(|| after_unfinished_string(behind))
+            after_string(behind, 0).unwrap_or_else(|stop| &behind[stop..])
         }
         // SS2 and SS3 take one character from another set.
         'N' | 'O' => behind.strip_prefix(|c: char| c.is_ascii_graphic()).unwrap_or(behind),
@@ -86,7 +96,8 @@ fn after_escape(tail: &str) -> &str {
 
 /// What follows a control sequence; `tail` starts behind its CSI.
 fn after_control_sequence(tail: &str) -> &str {
-    for (i, c) in tail.char_indices().take_while(|&(i, _)| i < LONGEST) {
+    let limit = cut(tail);
+    for (i, c) in tail[..limit].char_indices() {
         match c {
             '@'..='~' | CANCEL | SUBSTITUTE => return &tail[i + 1..],
             ' '..='?' => {}
@@ -94,30 +105,25 @@ fn after_control_sequence(tail: &str) -> &str {
             _ => return &tail[i..],
         }
     }
-    &tail[cut(tail)..]
+    &tail[limit..]
 }
 
-/// What follows a string that has an end; `tail` starts behind its opening.
-fn after_string(tail: &str) -> Option<&str> {
-    for (i, c) in tail.char_indices().take_while(|&(i, _)| i < LONGEST) {
+/// What follows a string that has an end, or else where its line or its bound ends; `tail` starts
+/// behind its opening, and the first `from` bytes are known to hold no end.
+fn after_string(tail: &str, from: usize) -> Result<&str, usize> {
+    let limit = cut(tail);
+    for (i, c) in tail[from..limit].char_indices().map(|(i, c)| (from + i, c)) {
         match c {
-            BEL | CANCEL | SUBSTITUTE | STRING_TERMINATOR => {
-                return Some(&tail[i + c.len_utf8()..]);
-            }
+            BEL | CANCEL | SUBSTITUTE | STRING_TERMINATOR => return Ok(&tail[i + c.len_utf8()..]),
             ESC => {
                 let behind = &tail[i + 1..];
-                return Some(behind.strip_prefix('\\').unwrap_or(&tail[i..]));
+                return Ok(behind.strip_prefix('\\').unwrap_or(&tail[i..]));
             }
-            c if is_line_end(c) => return None,
+            c if is_line_end(c) => return Err(i),
             _ => {}
         }
     }
-    None
-}
-
-fn after_unfinished_string(tail: &str) -> &str {
-    let limit = cut(tail);
-    &tail[tail[..limit].find(is_line_end).unwrap_or(limit)..]
+    Err(limit)
 }
 
 /// Control characters that neither end a sequence nor a line.
@@ -196,6 +202,7 @@ mod tests {
     #[case::c1_pm("a\u{9e}q\u{9c}b", "ab")]
     #[case::c1_sos("a\u{98}q\u{9c}b", "ab")]
     #[case::c1_osc_open("â\u{80}\u{9d} he said", "â he said")]
+    #[case::c1_row("\u{9d}a\u{90}b\u{9f}c\n\u{9d}d\u{9c}e", "abc e")]
     #[case::c1_single_shift("a\u{8e}b\u{8f}c", "abc")]
     #[case::c1_index("a\u{84}b\u{8d}c", "abc")]
     // Controls and line ends.

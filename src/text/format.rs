@@ -47,8 +47,8 @@ pub fn age(lang: Lang, ms: i64) -> Shown {
     let of = |msg: Msg, unit: i64| msg.fill(lang, &[("n", &(ms / unit))]);
     match ms {
         ..MINUTE => say::NOW.say(lang),
-        ..HOUR => of(say::MINUTES, MINUTE),
-        ..DAY => of(say::HOURS, HOUR),
+        MINUTE..HOUR => of(say::MINUTES, MINUTE),
+        HOUR..DAY => of(say::HOURS, HOUR),
         _ if ms < 1_000 * DAY => of(say::DAYS, DAY),
         _ => say::YEARS.fill(lang, &[("n", &(ms / (365 * DAY)).min(9_999))]),
     }
@@ -60,8 +60,8 @@ pub fn duration(lang: Lang, ms: i64) -> Shown {
     let length = ms.saturating_abs();
     let text = match length {
         ..MINUTE => say::SECONDS.fill(lang, &[("n", &(length / SECOND))]),
-        ..HOUR => say::MINUTES.fill(lang, &[("n", &(length / MINUTE))]),
-        ..DAY => {
+        MINUTE..HOUR => say::MINUTES.fill(lang, &[("n", &(length / MINUTE))]),
+        HOUR..DAY => {
             let minutes = format!("{:02}", length % HOUR / MINUTE);
             say::HOURS_MINUTES.fill(lang, &[("h", &(length / HOUR)), ("m", &minutes)])
         }
@@ -95,13 +95,13 @@ pub fn number(lang: Lang, n: u64) -> Shown {
     }
 }
 
-/// A share as a percentage: `3.1%` below ten, `94%` from ten on, `–` where there is none.
+/// A share as a percentage: `3.1%` below ten, `94%` from ten on, `-` where there is none.
 ///
 /// Short of the whole is never shown as 100%. At most [`PERCENT_COLUMNS`] wide.
 pub fn percent(share: f64) -> Shown {
     let percent = share * 100.0;
     if !percent.is_finite() {
-        return Shown::line("–");
+        return Shown::line("-");
     }
     Shown::line(&if percent.abs() < 9.95 {
         // Adding zero turns the negative zero into the usual one.
@@ -245,8 +245,8 @@ mod tests {
     #[case(0.9999, "99%")]
     #[case(1.0, "100%")]
     #[case(-0.24, "-24%")]
-    #[case(f64::NAN, "–")]
-    #[case(f64::INFINITY, "–")]
+    #[case(f64::NAN, "-")]
+    #[case(f64::INFINITY, "-")]
     #[case(1e12, "99999%")]
     fn percents(#[case] share: f64, #[case] text: &str) {
         assert_eq!(percent(share), text);

@@ -2,7 +2,6 @@
 
 use super::{clean, cluster, wrap};
 use std::fmt;
-use unicode_segmentation::UnicodeSegmentation;
 
 /// One line of text that is safe to print on any terminal, and its width in columns.
 ///
@@ -129,7 +128,7 @@ impl Shown {
 
     /// The grapheme clusters, each with its columns (1 or 2).
     pub fn graphemes(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.text.graphemes(true).map(|g| (g, cluster::columns(g)))
+        cluster::split(&self.text)
     }
 
     /// The text cut to at most `columns`, with `…` as its last column if something was cut.
