@@ -12,6 +12,7 @@ mod escape;
 pub mod format;
 mod lang;
 mod safe;
+mod script;
 mod shown;
 mod wrap;
 

@@ -20,3 +20,44 @@ pub mod import;
 pub mod refusals;
 pub mod units;
 pub mod verbs;
+
+/// The messages of every room, by the room's name, for the tests that walk them.
+pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
+    ("cockpit", cockpit::ALL),
+    ("commands", commands::ALL),
+    ("desk", desk::ALL),
+    ("import", import::ALL),
+    ("refusals", refusals::ALL),
+    ("units", units::ALL),
+    ("verbs", verbs::ALL),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::ROOMS;
+    use crate::text::Lang;
+
+    #[test]
+    fn every_room_is_walked() {
+        let rooms = include_str!("mod.rs").lines().filter(|l| l.starts_with("pub mod ")).count();
+        assert_eq!(ROOMS.len(), rooms);
+    }
+
+    #[test]
+    fn every_message_is_whole_in_both_languages() {
+        for (room, (name, msg)) in ROOMS.iter().flat_map(|(r, all)| all.iter().map(move |m| (r, m)))
+        {
+            for lang in Lang::ALL {
+                let text = msg.raw(lang);
+                assert!(!text.trim().is_empty(), "{room}: {name} says nothing in {lang:?}");
+                assert_eq!(msg.say(lang), text, "{room}: {name} is not clean text in {lang:?}");
+            }
+            let [mut en, mut zh] = Lang::ALL.map(|lang| msg.places(lang));
+            for places in [&mut en, &mut zh] {
+                places.sort_unstable();
+                places.dedup();
+            }
+            assert_eq!(en, zh, "{room}: {name} has other places to fill in each language");
+        }
+    }
+}
