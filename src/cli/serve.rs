@@ -19,6 +19,10 @@ pub fn command(lang: Lang) -> Command {
 /// # Errors
 /// Why the daemon could not start, each reason with an exit code of its own.
 pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
-    let options = Options { desk: context.folder()?, detached: args.get_flag("detached") };
+    let options = Options {
+        desk: context.folder()?,
+        detached: args.get_flag("detached"),
+        lang: context.lang,
+    };
     daemon::serve(&options).map_err(|e| Failure::new(Exit::from_boot(&e), e.say(context.lang)))
 }

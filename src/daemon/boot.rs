@@ -1,5 +1,6 @@
 //! Getting hold of a desk's folder: who owns it, who may write in it, who serves it already.
 
+use crate::config::ConfigError;
 use crate::store::StoreError;
 use crate::text::catalogue::desk as say;
 use crate::text::{Lang, Shown};
@@ -56,7 +57,7 @@ pub enum BootError {
         why: io::Error,
     },
     /// A file of the desk says something that cannot be.
-    Settings(String),
+    Settings(ConfigError),
     /// The store could not be opened.
     Store(StoreError),
     /// Something of the system failed.
@@ -90,7 +91,7 @@ impl BootError {
                 };
                 msg.fill(lang, &[("path", &path.display()), ("why", why)])
             }
-            BootError::Settings(what) => Shown::line(what),
+            BootError::Settings(e) => e.say(lang),
             BootError::Store(e) if e.disk_full => say::STORE_FULL.fill(lang, &[("what", e)]),
             BootError::Store(e) => say::STORE_FAILED.fill(lang, &[("what", e)]),
             BootError::System(why) => say::SYSTEM_FAILED.fill(lang, &[("why", why)]),
@@ -110,6 +111,8 @@ pub struct Held {
     pub desk: PathBuf,
     /// The account that owns it, and runs us.
     pub owner: u32,
+    /// True when it holds no database yet.
+    pub new: bool,
     lock: Flock<File>,
 }
 
@@ -137,6 +140,7 @@ pub fn hold(desk: &Path, group: Option<&str>) -> Result<Held, BootError> {
     make_folder(&run, false)?;
     check_folder(&run)?;
     let db = desk.join("db");
+    let new = !db.exists();
     make_folder(&db, false)?;
     check_folder(&db)?;
     set_mode(&db, 0o700)?;
@@ -151,7 +155,7 @@ pub fn hold(desk: &Path, group: Option<&str>) -> Result<Held, BootError> {
         None => set_mode(&run, 0o700)?,
     }
     let lock = take_lock(&desk)?;
-    Ok(Held { desk, owner: geteuid().as_raw(), lock })
+    Ok(Held { desk, owner: geteuid().as_raw(), new, lock })
 }
 
 /// Looks a group up.

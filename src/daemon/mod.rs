@@ -17,7 +17,6 @@ mod pushes;
 mod restore;
 mod serve;
 mod session;
-mod settings;
 mod space;
 mod window;
 mod writer;

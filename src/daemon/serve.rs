@@ -4,11 +4,13 @@ use super::boot::{self, BootError, Held};
 use super::desk::{Job, Setup};
 use super::hub::{About, Hub, ended};
 use super::session;
-use super::settings::Settings;
 use super::space::Space;
 use super::writer::{Opener, Orders, Reply, Writer, now};
 use super::{log, notify};
+use crate::config;
+use crate::config::Identity;
 use crate::store::{SledStore, Store, StoreError};
+use crate::text::Lang;
 use crate::wire::place;
 use nix::sys::stat::{Mode, umask};
 use std::fs::File;
@@ -26,6 +28,9 @@ const GRACE: Duration = Duration::from_secs(30);
 /// How long sessions may take to end.
 const GOODBYE: Duration = Duration::from_secs(3);
 
+/// A file of this name in the desk's folder says that everything in it is invented.
+const DEMO: &str = "demo";
+
 /// How a daemon is to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -33,6 +38,8 @@ pub struct Options {
     pub desk: PathBuf,
     /// Started by a client: leave its terminal, and say `ready` on stdout.
     pub detached: bool,
+    /// The language of what the daemon itself has to say (why it cannot write).
+    pub lang: Lang,
 }
 
 /// Serves a desk until it is told to end. Blocks.
@@ -47,21 +54,26 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     }
     umask(Mode::from_bits_truncate(0o077));
     let desk = boot::find(&options.desk)?;
-    let settings = Settings::read(&desk)?;
-    let group = settings.group.as_deref();
+    let group = config::Desk::load(&desk).map_err(BootError::Settings)?.settings.group;
+    let group = group.as_deref();
     if options.detached && group.is_some() {
         return Err(BootError::Shared { desk });
     }
     let held = boot::hold(&desk, group)?;
+    if held.new {
+        config::write_defaults(&held.desk).map_err(BootError::Settings)?;
+    }
+    // Read again, now that nobody else serves it.
+    let settings = config::Desk::load(&held.desk).map_err(BootError::Settings)?;
     log::start(&held.desk).map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
     // Clients that come while the database opens wait in the queue of the listener.
     let listener = held.listen(group)?;
     listener.set_nonblocking(true).map_err(BootError::System)?;
     tracing::info!(pid = std::process::id(), "dutydesk {} starts", env!("CARGO_PKG_VERSION"));
-    let served = run(&held, settings, listener, options.detached);
+    let served = run(&held, settings, listener, options);
     match &served {
         Ok(()) => tracing::info!("ended"),
-        Err(e) => tracing::error!("did not start: {}", e.say(crate::text::Lang::En)),
+        Err(e) => tracing::error!("did not start: {}", e.say(Lang::En)),
     }
     held.let_go();
     served
@@ -70,16 +82,16 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
 /// Opens the desk and serves it.
 fn run(
     held: &Held,
-    settings: Settings,
+    settings: config::Desk,
     listener: std::os::unix::net::UnixListener,
-    detached: bool,
+    options: &Options,
 ) -> Result<(), BootError> {
     let db = held.desk.join("db");
-    let hub = Arc::new(Hub::new(about(held, &settings)));
-    let space = Space::new(&db, settings.low_space);
-    let open = opener(db, settings.cache, space.reserve());
+    let space = Space::new(&db, settings.settings.low_space);
+    let hub = Arc::new(Hub::new(about(held, settings)));
+    let open = opener(db, space.reserve());
     let (writer, orders) =
-        Writer::new(hub.clone(), open, space, settings.lang).map_err(BootError::Store)?;
+        Writer::new(hub.clone(), open, space, options.lang).map_err(BootError::Store)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("session")
@@ -92,7 +104,7 @@ fn run(
         UnixListener::from_std(listener).map_err(BootError::System)?
     };
     notify::tell(notify::READY);
-    if detached {
+    if options.detached {
         say_ready().map_err(BootError::System)?;
     }
     tracing::info!("serves");
@@ -108,27 +120,28 @@ fn run(
     Ok(())
 }
 
-fn about(held: &Held, settings: &Settings) -> About {
+fn about(held: &Held, settings: config::Desk) -> About {
+    let config::Desk { settings, channels, policies } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
-        name: settings.name.clone(),
-        hears_names: settings.declared && settings.group.is_none(),
+        name: settings.name,
+        hears_names: settings.identity == Identity::Declared && settings.group.is_none(),
         setup: Setup {
-            policies: settings.policies.clone(),
-            channels: settings.channels.clone(),
-            zone: settings.zone.clone(),
+            policies,
+            channels: channels.channels,
+            zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
-            demo: settings.demo,
+            demo: held.desk.join(DEMO).exists(),
         },
         started: now(),
     }
 }
 
 /// Opens the database, at the start and again after it failed.
-fn opener(db: PathBuf, cache: u64, reserve: Option<u64>) -> Opener {
+fn opener(db: PathBuf, reserve: Option<u64>) -> Opener {
     Box::new(move || {
-        let opened = SledStore::open(&db, cache).map_err(|e| StoreError {
+        let opened = SledStore::open(&db, SledStore::CACHE).map_err(|e| StoreError {
             disk_full: matches!(e, crate::store::OpenError::DiskFull { .. }),
             what: e.to_string(),
             unknown: false,

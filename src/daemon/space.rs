@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 /// How long a look at the disk stands for.
 const FRESH: Duration = Duration::from_secs(1);
-/// The least room that is left free, unless `desk.toml` says otherwise.
-const LEAST: u64 = 1 << 30;
+/// A limit from here on grows with the database; who sets a smaller one has a small disk.
+const GROWS: u64 = 1 << 30;
 
 /// The store writes nothing when there is less, so that it can be opened again.
 const RESERVE: u64 = 64 << 20;
@@ -25,14 +25,14 @@ pub struct Low {
 #[derive(Debug)]
 pub struct Space {
     db: PathBuf,
-    limit: Option<u64>,
+    limit: u64,
     last: Option<(Instant, Option<Low>)>,
 }
 
 impl Space {
-    /// The disk of this folder. `limit` = bytes to keep free; `None` = 1 GiB, or as much as the
-    /// database has, if that is more (its files are rewritten as a whole at times).
-    pub fn new(db: &Path, limit: Option<u64>) -> Space {
+    /// The disk of this folder. `limit` = bytes to keep free. From 1 GiB on as much is kept free as
+    /// the database has, if that is more (its files are rewritten as a whole at times).
+    pub fn new(db: &Path, limit: u64) -> Space {
         Space { db: db.to_owned(), limit, last: None }
     }
 
@@ -42,9 +42,10 @@ impl Space {
         free(&self.db).is_some_and(|free| free < need)
     }
 
-    /// The store's reserve in bytes, where `desk.toml` sets it; `None` = as the store thinks fit.
+    /// The store's reserve in bytes, where the limit is less than that; `None` = as the store
+    /// thinks fit.
     pub fn reserve(&self) -> Option<u64> {
-        self.limit.map(|limit| limit.min(RESERVE))
+        Some(self.limit).filter(|limit| *limit < RESERVE)
     }
 
     /// Too little room now, or at the last look a moment ago.
@@ -54,7 +55,7 @@ impl Space {
         {
             return low;
         }
-        let need = self.limit.unwrap_or_else(|| LEAST.max(size(&self.db)));
+        let need = if self.limit < GROWS { self.limit } else { self.limit.max(size(&self.db)) };
         // A disk that cannot be asked is told by the write that fails on it.
         let low = free(&self.db).filter(|f| *f < need).map(|free| Low { free, need });
         self.last = Some((Instant::now(), low));
@@ -88,11 +89,11 @@ mod tests {
     #[test]
     fn the_limit_decides() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(Space::new(dir.path(), Some(0)).low(), None);
-        let low = Space::new(dir.path(), Some(u64::MAX)).low().unwrap();
+        assert_eq!(Space::new(dir.path(), 0).low(), None);
+        let low = Space::new(dir.path(), u64::MAX).low().unwrap();
         assert_eq!(low.need, u64::MAX);
-        assert!(!Space::new(dir.path(), Some(0)).full());
-        assert_eq!(Space::new(&dir.path().join("gone"), Some(u64::MAX)).low(), None);
+        assert!(!Space::new(dir.path(), 0).full());
+        assert_eq!(Space::new(&dir.path().join("gone"), u64::MAX).low(), None);
     }
 
     #[test]
