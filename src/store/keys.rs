@@ -34,13 +34,15 @@ use crate::domain::{
     ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, SessionId, Time,
 };
 use codec::{Builder, Reader};
+use serde::{Deserialize, Serialize};
 
 /// The most bytes a name from outside (channel, platform id, root, operator, platform) may have so
 /// that every key made of it fits [`MAX_KEY`](super::MAX_KEY).
 pub const MAX_NAME: usize = 300;
 
 /// What the clock has to do at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TimerKind {
     /// A conversation comes to be at risk.
     AtRisk,

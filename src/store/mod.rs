@@ -4,15 +4,18 @@
 //! May come in: `domain`, serde, the storage engine, the desk's own `db` folder.
 //! Never: decides anything about a conversation, reads a clock, changes a text, knows a client.
 
+pub mod export;
 mod group;
 pub mod keys;
 mod memory;
+pub mod migrate;
 mod open_files;
 mod overlay;
 mod range;
 mod read;
 pub mod records;
 mod sled_store;
+mod snapshot;
 
 pub use memory::MemoryStore;
 pub use open_files::OpenError;
@@ -20,6 +23,7 @@ pub use overlay::{Mark, Overlay};
 pub use range::KeyRange;
 pub use read::{Read, Rows};
 pub use sled_store::SledStore;
+pub use snapshot::{Snapshot, Snapshots};
 
 use std::fmt;
 

@@ -11,10 +11,14 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The size of sled's log segments. It bounds what one durable step may write before it could
 /// reuse a place that the step before it still needs; see docs of `tests/store_power_loss.rs`.
 const SEGMENT: usize = 512 << 10;
+
+/// How long sled may take to let go of a file that was closed.
+const LET_GO: Duration = Duration::from_secs(10);
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +73,13 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    fn engine(data: &Path, error: &sled::Error) -> OpenError {
+        match error {
+            sled::Error::Io(e) => OpenError::io(data, e),
+            other => OpenError::Damaged { folder: data.to_owned(), why: other.to_string() },
+        }
+    }
+
     fn io(path: &Path, error: &io::Error) -> OpenError {
         let path = path.to_owned();
         match error.kind() {
@@ -111,7 +122,7 @@ pub(super) fn lock(folder: &Path) -> Result<Flock<File>, OpenError> {
 pub(super) fn engine(folder: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
     let data = folder.join("data");
     if !data.is_dir() {
-        create(folder, &data, cache_bytes)?;
+        return create(folder, &data, cache_bytes);
     }
     // An opening that was cut off while it wrote a snapshot leaves this file, which sled would
     // take for a whole one. The log has all that it would have had.
@@ -145,15 +156,17 @@ pub(super) fn engine(folder: &Path, cache_bytes: u64) -> Result<Engine, OpenErro
     }
 }
 
-/// Makes a database under another name, syncs all of it, then gives it its name.
-fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<(), OpenError> {
+/// Makes a database under another name, syncs all of it, then gives it its name. sled goes on with
+/// the files it has open; it looks at the folder's name only when it opens.
+fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
     let new = folder.join("data.new");
     match fs::remove_dir_all(&new) {
         Err(e) if e.kind() != ErrorKind::NotFound => return Err(OpenError::io(&new, &e)),
         _ => {}
     }
     DirBuilder::new().mode(0o700).create(&new).map_err(|e| OpenError::io(&new, &e))?;
-    drop(open_sled(&new, cache_bytes)?);
+    let engine = open_sled(&new, cache_bytes)?;
+    engine.tree.flush().map_err(|e| OpenError::engine(&new, &e))?;
     let entries = fs::read_dir(&new).map_err(|e| OpenError::io(&new, &e))?;
     for entry in entries {
         let path = entry.map_err(|e| OpenError::io(&new, &e))?.path();
@@ -163,7 +176,8 @@ fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<(), OpenError>
     }
     sync_folder(&new)?;
     fs::rename(&new, data).map_err(|e| OpenError::io(data, &e))?;
-    sync_folder(folder)
+    sync_folder(folder)?;
+    Ok(engine)
 }
 
 fn open_sled(data: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
@@ -173,21 +187,24 @@ fn open_sled(data: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
         .segment_size(SEGMENT)
         .mode(sled::Mode::HighThroughput)
         .flush_every_ms(None);
-    let damaged = |why: String| OpenError::Damaged { folder: data.to_owned(), why };
-    // On files it cannot make sense of sled panics as often as it returns an error.
-    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-    let tree = match opened {
-        Ok(Ok(tree)) => tree,
-        Ok(Err(sled::Error::Io(e))) => {
-            return Err(match e.kind() {
-                ErrorKind::Other if e.to_string().contains("could not acquire lock") => {
-                    OpenError::InUse { folder: data.to_owned() }
-                }
-                _ => OpenError::io(data, &e),
-            });
+    let begun = Instant::now();
+    let tree = loop {
+        // On files it cannot make sense of sled panics as often as it returns an error.
+        match catch_unwind(AssertUnwindSafe(|| config.open())) {
+            Ok(Ok(tree)) => break tree,
+            // We hold the folder's lock, so this is our own store of a moment ago: sled lets go
+            // of a file some time after it was closed.
+            Ok(Err(sled::Error::Io(e)))
+                if e.to_string().contains("could not acquire lock") && begun.elapsed() < LET_GO =>
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            Ok(Err(error)) => return Err(OpenError::engine(data, &error)),
+            Err(_) => {
+                let why = "its log cannot be read".to_owned();
+                return Err(OpenError::Damaged { folder: data.to_owned(), why });
+            }
         }
-        Ok(Err(error)) => return Err(damaged(error.to_string())),
-        Err(_) => return Err(damaged("its log cannot be read".to_owned())),
     };
     let path = data.join("db");
     let file = OpenOptions::new().write(true).open(&path).map_err(|e| OpenError::io(&path, &e))?;

@@ -136,57 +136,68 @@ impl Read for Overlay<'_> {
     }
 
     fn range(&self, range: &KeyRange, limit: usize, way: Direction) -> Result<Rows, StoreError> {
-        let mut found = Merge { rows: Vec::new(), limit };
-        if range.is_empty() {
-            return Ok(found.into_rows());
-        }
-        let to = range.to.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
-        let staged = self.staged.range::<Key, _>((Bound::Included(&range.from), to));
-        let mut staged: Box<dyn Iterator<Item = _>> = match way {
-            Direction::Forward => Box::new(staged),
-            Direction::Backward => Box::new(staged.rev()),
-        };
-        let mut next_staged = staged.next();
-        let mut rest = range.clone();
-        'pages: loop {
-            // Staged removals may eat rows of the base, hence the loop; one row more than asked
-            // for tells whether there are more.
-            let page = self.base.range(&rest, limit.saturating_add(1), way)?;
-            for (key, value) in page.rows.iter() {
-                let mut overlaid = false;
-                while let Some((staged_key, staged_value)) = next_staged {
-                    let before_row = match way {
-                        Direction::Forward => staged_key <= key,
-                        Direction::Backward => staged_key >= key,
-                    };
-                    if !before_row {
-                        break;
-                    }
-                    overlaid |= staged_key == key;
-                    found.push(staged_key, staged_value.as_ref());
-                    next_staged = staged.next();
-                }
-                if !overlaid {
-                    found.push(key, Some(value));
-                }
-                if found.is_full() {
-                    break 'pages;
-                }
-            }
-            match page.rows.last() {
-                Some((last, _)) if page.more => rest = rest.after(last, way),
-                _ => break,
-            }
-        }
-        while let Some((key, value)) = next_staged {
-            if found.is_full() {
-                break;
-            }
-            found.push(key, value.as_ref());
-            next_staged = staged.next();
-        }
-        Ok(found.into_rows())
+        range_over(self.base, &self.staged, range, limit, way)
     }
+}
+
+/// The rows of a range as they are with `staged` over `base` (`None` = not there).
+pub(super) fn range_over(
+    base: &dyn Store,
+    staged: &BTreeMap<Key, Option<Vec<u8>>>,
+    range: &KeyRange,
+    limit: usize,
+    way: Direction,
+) -> Result<Rows, StoreError> {
+    let mut found = Merge { rows: Vec::new(), limit };
+    if range.is_empty() {
+        return Ok(found.into_rows());
+    }
+    let to = range.to.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+    let staged = staged.range::<Key, _>((Bound::Included(&range.from), to));
+    let mut staged: Box<dyn Iterator<Item = _>> = match way {
+        Direction::Forward => Box::new(staged),
+        Direction::Backward => Box::new(staged.rev()),
+    };
+    let mut next_staged = staged.next();
+    let mut rest = range.clone();
+    'pages: loop {
+        // Staged removals may eat rows of the base, hence the loop; one row more than asked
+        // for tells whether there are more.
+        let page = base.range(&rest, limit.saturating_add(1), way)?;
+        for (key, value) in page.rows.iter() {
+            let mut overlaid = false;
+            while let Some((staged_key, staged_value)) = next_staged {
+                let before_row = match way {
+                    Direction::Forward => staged_key <= key,
+                    Direction::Backward => staged_key >= key,
+                };
+                if !before_row {
+                    break;
+                }
+                overlaid |= staged_key == key;
+                found.push(staged_key, staged_value.as_ref());
+                next_staged = staged.next();
+            }
+            if !overlaid {
+                found.push(key, Some(value));
+            }
+            if found.is_full() {
+                break 'pages;
+            }
+        }
+        match page.rows.last() {
+            Some((last, _)) if page.more => rest = rest.after(last, way),
+            _ => break,
+        }
+    }
+    while let Some((key, value)) = next_staged {
+        if found.is_full() {
+            break;
+        }
+        found.push(key, value.as_ref());
+        next_staged = staged.next();
+    }
+    Ok(found.into_rows())
 }
 
 /// Collects one row more than the limit, to know whether there are more.

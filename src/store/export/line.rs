@@ -1,0 +1,149 @@
+//! One line of an export: a record with what its key says.
+
+use super::super::keys::{self, Parsed, Tally, TimerKind};
+use super::super::migrate::SCHEMA;
+use super::super::{StoreError, records};
+use super::FORMAT;
+use crate::domain::journal::Entry;
+use crate::domain::kpi::{Bucket, Metric, Resolution};
+use crate::domain::order::StateKind;
+use crate::domain::slot::Slot;
+use crate::domain::{
+    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, Queue,
+    Time,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A line. Records that are not of `domain` are taken over as they are.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(super) enum Line {
+    /// The first one.
+    DutydeskExport { format: u32, schema: u32 },
+    /// One of the desk's own facts.
+    Fact { name: String, value: Value },
+    /// A channel that came with its first event.
+    Channel(Channel),
+    /// How far a channel got.
+    Cursor { channel: ChannelId, cursor: String },
+    /// What the desk keeps of an operator.
+    Operator { operator: OperatorName, record: Value },
+    /// A conversation.
+    Conversation(Box<Conversation>),
+    /// A message.
+    Message {
+        conversation: ConversationId,
+        seq: u32,
+        #[serde(flatten)]
+        message: Box<Message>,
+    },
+    /// The conversation of a root that is no message of its own.
+    Root { queue: Queue, channel: ChannelId, root: String, conversation: ConversationId },
+    /// A reply that waits for its channel.
+    Waiting { channel: ChannelId, conversation: ConversationId, seq: u32 },
+    /// A draft.
+    Draft { conversation: ConversationId, operator: OperatorName, text: String },
+    /// Something the clock has to do.
+    Timer { at: Time, kind: TimerKind, conversation: ConversationId },
+    /// A slot.
+    Slot(Slot),
+    /// A journal entry.
+    Journal {
+        seq: u64,
+        #[serde(flatten)]
+        entry: Box<Entry>,
+    },
+    /// An operator's own action.
+    OwnAction { operator: OperatorName, seq: u64, action: Value },
+    /// A counter.
+    Count {
+        queue: Queue,
+        state: StateKind,
+        platform: String,
+        assignee: Option<OperatorName>,
+        count: u64,
+    },
+    /// A bucket of a figure; no channel = all of them.
+    Figure {
+        channel: Option<ChannelId>,
+        metric: Metric,
+        resolution: Resolution,
+        start: Time,
+        #[serde(flatten)]
+        bucket: Bucket,
+    },
+    /// The last one: how many there are before it.
+    End { lines: u64 },
+}
+
+/// Facts that are the store's own and not the desk's.
+pub(super) const OWN_FACTS: [&str; 3] = ["schema", "migrating", "restoring"];
+
+impl Line {
+    /// The first line.
+    pub(super) fn header() -> Line {
+        Line::DutydeskExport { format: FORMAT, schema: SCHEMA }
+    }
+
+    /// The line of a record; `None` when it has none.
+    ///
+    /// # Errors
+    /// When the record is not what its key says.
+    pub(super) fn of(key: &[u8], value: &[u8]) -> Result<Option<Line>, StoreError> {
+        let Some(parsed) = keys::parse(key) else {
+            return Err(StoreError::record(key, "is of no kind that is known"));
+        };
+        Ok(Some(match parsed {
+            Parsed::Meta(name) if OWN_FACTS.contains(&name.as_str()) => return Ok(None),
+            Parsed::Meta(name) => Line::Fact { name, value: records::decode(key, value)? },
+            Parsed::Channel(_) => Line::Channel(records::decode(key, value)?),
+            Parsed::Cursor(channel) => {
+                Line::Cursor { channel, cursor: records::decode(key, value)? }
+            }
+            Parsed::Operator(operator) => {
+                Line::Operator { operator, record: records::decode(key, value)? }
+            }
+            Parsed::Conversation(_) => Line::Conversation(records::decode(key, value)?),
+            Parsed::Message(MessageRef { conversation, seq }) => {
+                Line::Message { conversation, seq, message: records::decode(key, value)? }
+            }
+            Parsed::Root(queue, channel, root) => {
+                Line::Root { queue, channel, root, conversation: records::decode(key, value)? }
+            }
+            Parsed::Waiting(channel, MessageRef { conversation, seq }) => {
+                Line::Waiting { channel, conversation, seq }
+            }
+            Parsed::Draft(conversation, operator) => {
+                Line::Draft { conversation, operator, text: records::decode(key, value)? }
+            }
+            Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
+            Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),
+            Parsed::Journal(seq) => Line::Journal { seq, entry: records::decode(key, value)? },
+            Parsed::OwnAction(operator, seq) => {
+                Line::OwnAction { operator, seq, action: records::decode(key, value)? }
+            }
+            Parsed::Tally(Tally { queue, state, platform, assignee }) => {
+                let count = records::decode(key, value)?;
+                Line::Count { queue, state, platform, assignee, count }
+            }
+            Parsed::Bucket(channel, metric, resolution, start) => {
+                let bucket = records::decode(key, value)?;
+                Line::Figure { channel, metric, resolution, start, bucket }
+            }
+            // Made again from conversations, messages and slots.
+            Parsed::Order(_) | Parsed::Known(..) | Parsed::Claim(..) | Parsed::SlotTime(..) => {
+                return Ok(None);
+            }
+        }))
+    }
+
+    /// The line as text, without its end.
+    ///
+    /// # Errors
+    /// Never for a line made by [`Line::of`].
+    pub(super) fn write(&self) -> Result<String, StoreError> {
+        serde_json::to_string(self)
+            .map_err(|e| StoreError::new(format!("a line of the export cannot be written: {e}")))
+    }
+}

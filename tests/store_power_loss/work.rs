@@ -1,0 +1,67 @@
+//! What the child writes: group after group, each a function of its number alone.
+
+use super::dice::Dice;
+use dutydesk::store::{Batch, Key, MAX_OPS, Op, Outcome, SledStore, Store};
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+/// Groups of one run.
+const GROUPS: u64 = 90;
+/// The store is closed and opened again after so many.
+const REOPEN: u64 = 30;
+
+/// Writes groups from `first` on, and tells of each in the file `acknowledged` once it is.
+pub fn write(folder: &Path, first: u64) {
+    let open = || SledStore::open(&folder.join("db"), 4 << 20).unwrap().keeping_free(0);
+    let mut told = std::fs::File::create(folder.join("acknowledged")).unwrap();
+    let mut store = open();
+    for number in first..first + GROUPS {
+        if (number - first) % REOPEN == REOPEN - 1 {
+            drop(store);
+            store = open();
+        }
+        let outcomes = store.commit(group(number)).unwrap();
+        assert!(outcomes.iter().all(|o| *o == Outcome::Committed(number)));
+        told.write_all(number.to_string().as_bytes()).unwrap();
+    }
+}
+
+/// What a group does to the rows.
+pub fn apply(rows: &mut BTreeMap<Key, Vec<u8>>, number: u64) {
+    for op in group(number).into_iter().flat_map(|batch| batch.ops) {
+        match op {
+            Op::Put(key, value) => rows.insert(key, value),
+            Op::Delete(key) => rows.remove(&key),
+        };
+    }
+}
+
+fn group(number: u64) -> Vec<Batch> {
+    let mut dice = Dice::new(number);
+    let mut below = |n| dice.below(n);
+    // Mostly small groups; now and then one that fills many segments of the log.
+    let batches = if number.is_multiple_of(17) { 120 } else { 1 + below(20) };
+    (0..batches)
+        .map(|_| {
+            let mut ops = BTreeMap::new();
+            for _ in 0..1 + below(12) {
+                // Overwritten often, so that the log's segments are used again.
+                let key = format!("k/{:05}", below(3_000)).into_bytes();
+                let op = match below(8) {
+                    0 => Op::Delete(key.clone()),
+                    _ => {
+                        let len = if below(40) == 0 { 4_000 } else { below(260) };
+                        Op::Put(key.clone(), vec![number as u8; len as usize])
+                    }
+                };
+                ops.insert(key, op);
+            }
+            // A counter that every batch writes.
+            let counter = b"n/total".to_vec();
+            ops.insert(counter.clone(), Op::Put(counter, number.to_be_bytes().to_vec()));
+            assert!(ops.len() <= MAX_OPS);
+            Batch { preconditions: Vec::new(), ops: ops.into_values().collect() }
+        })
+        .collect()
+}
