@@ -2,6 +2,7 @@
 
 use super::exit::Exit;
 use super::{Context, verbs};
+use crate::config::{Env, UserSettings};
 use crate::domain::OperatorName;
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Shown};
@@ -11,22 +12,27 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// The language of this run, needed before the arguments can be described: `--lang`, then
-/// `DUTYDESK_LANG`, then the locale.
+/// `DUTYDESK_LANG`, then the operator's settings, then the locale.
 pub(super) fn lang(args: &[OsString]) -> Lang {
     let flag = args.iter().enumerate().find_map(|(i, arg)| {
-        let arg = arg.to_str()?;
-        match arg.strip_prefix("--lang")? {
+        match arg.to_str()?.strip_prefix("--lang")? {
             "" => args.get(i + 1)?.to_str(),
             rest => rest.strip_prefix('='),
         }
     });
     let set = |name| std::env::var(name).ok().filter(|v| !v.is_empty());
-    flag.map(str::to_owned)
-        .or_else(|| set("DUTYDESK_LANG"))
-        .or_else(|| set("LC_ALL"))
-        .or_else(|| set("LC_MESSAGES"))
-        .or_else(|| set("LANG"))
-        .map_or(Lang::En, |locale| Lang::from_locale(&locale))
+    if let Some(named) = flag.map(str::to_owned).or_else(|| set("DUTYDESK_LANG")) {
+        return Lang::from_locale(&named);
+    }
+    // A mistake in the settings is told by the cockpit, which needs all of them.
+    Env::from(|name| std::env::var_os(name))
+        .user_file()
+        .and_then(|file| UserSettings::load(&file).ok()?.language)
+        .or_else(|| {
+            let locale = set("LC_ALL").or_else(|| set("LC_MESSAGES")).or_else(|| set("LANG"))?;
+            Some(Lang::from_locale(&locale))
+        })
+        .unwrap_or_default()
 }
 
 /// The whole command line.

@@ -17,6 +17,7 @@ mod interrupt;
 mod journal;
 mod line;
 mod list;
+pub mod manual;
 pub mod print;
 mod progress;
 mod serve;
@@ -28,6 +29,7 @@ mod verbs;
 pub use exit::{Exit, Failure};
 
 use crate::client::ask::DeskClient;
+use crate::config::Env;
 use crate::domain::OperatorName;
 use crate::text::Lang;
 use crate::text::catalogue::verbs as say;
@@ -58,14 +60,8 @@ impl Context {
     /// # Errors
     /// When neither a desk nor a home folder is named.
     pub fn folder(&self) -> Result<PathBuf, Failure> {
-        if let Some(desk) = &self.desk {
-            return Ok(desk.clone());
-        }
-        let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
-        set("XDG_STATE_HOME")
-            .filter(|p| p.is_absolute())
-            .or_else(|| set("HOME").map(|home| home.join(".local/state")))
-            .map(|state| state.join("dutydesk/desk"))
+        Env::from(|name| std::env::var_os(name))
+            .desk_folder(self.desk.as_deref())
             .ok_or_else(|| Failure::new(Exit::NoDesk, say::NO_HOME.say(self.lang)))
     }
 

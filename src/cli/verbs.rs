@@ -1,9 +1,15 @@
 //! The table of verbs, and which function runs each.
 
-use super::{Context, Outcome, action, import, journal, line, list, serve, show, status, stop};
+use super::{
+    Context, Exit, Failure, Outcome, action, import, journal, line, list, serve, show, status, stop,
+};
+use crate::client::cockpit::{self, CockpitError};
+use crate::client::colours;
 use crate::domain::command::TABLE;
 use crate::text::Lang;
-use clap::{ArgMatches, Command};
+use crate::text::catalogue::verbs as say;
+use clap::builder::NonEmptyStringValueParser;
+use clap::{Arg, ArgAction, ArgMatches, Command};
 
 /// A verb with a file of its own: how it is described and how it is run.
 struct Verb {
@@ -44,11 +50,40 @@ pub(super) fn run(name: &str, context: &Context, args: &ArgMatches) -> Outcome {
 }
 
 /// The options of the cockpit, which opens when no verb is given.
-pub(super) fn cockpit_args(_lang: Lang) -> Vec<clap::Arg> {
-    Vec::new()
+pub(super) fn cockpit_args(lang: Lang) -> [Arg; 3] {
+    [
+        Arg::new("theme")
+            .long("theme")
+            .value_name("NAME")
+            .value_parser(NonEmptyStringValueParser::new())
+            .help(say::ARG_THEME.raw(lang)),
+        Arg::new("colours")
+            .long("colours")
+            .value_name("WORD")
+            .value_parser(colours::WORDS.map(|(word, _)| word))
+            .help(say::ARG_COLOURS.raw(lang)),
+        Arg::new("ascii").long("ascii").action(ArgAction::SetTrue).help(say::ARG_ASCII.raw(lang)),
+    ]
 }
 
 /// Opens the cockpit.
-pub(super) fn cockpit(_context: &Context, _args: &ArgMatches) -> Outcome {
-    Ok(())
+pub(super) fn cockpit(context: &Context, args: &ArgMatches) -> Outcome {
+    let options = cockpit::Options {
+        desk: context.folder()?,
+        declared: context.declared.clone(),
+        lang: context.lang,
+        theme: args.get_one("theme").cloned(),
+        colours: args.get_one("colours").cloned(),
+        ascii: args.get_flag("ascii"),
+    };
+    cockpit::run(options).map_err(|e| {
+        let exit = match e {
+            CockpitError::NoDesk(_) => Exit::NoDesk,
+            CockpitError::Settings(_) => Exit::Usage,
+            CockpitError::NoTerminal | CockpitError::Dumb(_) | CockpitError::Terminal(_) => {
+                Exit::File
+            }
+        };
+        Failure::new(exit, e.say(context.lang))
+    })
 }

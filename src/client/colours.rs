@@ -18,7 +18,7 @@ pub struct ColourHints<'a> {
 }
 
 /// The words of `--colours` and of the configuration, and what they choose.
-pub const WORDS: &[(&str, Option<Depth>)] = &[
+pub const WORDS: [(&str, Option<Depth>); 5] = [
     ("auto", None),
     ("none", Some(Depth::None)),
     ("16", Some(Depth::Ansi16)),

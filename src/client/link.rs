@@ -40,7 +40,8 @@ pub enum LinkEvent {
 /// A link to a desk. Needs a tokio runtime around it; ends when it is dropped.
 #[derive(Debug)]
 pub struct Link {
-    out: mpsc::Sender<ToDaemon>,
+    /// `None` once it is being closed.
+    out: Option<mpsc::Sender<ToDaemon>>,
     events: mpsc::Receiver<LinkEvent>,
     task: JoinHandle<()>,
 }
@@ -51,19 +52,27 @@ impl Link {
         let (out, to_send) = mpsc::channel(MOST_OUT);
         let (tell, events) = mpsc::channel(MOST_IN);
         let task = tokio::spawn(keep(desk, caller, launch, to_send, tell));
-        Link { out, events, task }
+        Link { out: Some(out), events, task }
     }
 
     /// Sends a message; without a link, or when far too many wait already, it is dropped.
     pub fn send(&self, message: ToDaemon) {
         // Full or closed, both mean that there is no link that could take it.
-        let _ = self.out.try_send(message);
+        if let Some(out) = &self.out {
+            let _ = out.try_send(message);
+        }
     }
 
     /// What happens next on the link; `None` = it is over for good. Given up half-way (`select`),
     /// it loses nothing.
     pub async fn next(&mut self) -> Option<LinkEvent> {
         self.events.recv().await
+    }
+
+    /// Sends what still waits to be sent and ends the link. What comes in meanwhile is dropped.
+    pub async fn close(&mut self) {
+        self.out = None;
+        while self.events.recv().await.is_some() {}
     }
 }
 

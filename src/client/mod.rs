@@ -7,6 +7,11 @@
 
 pub mod ask;
 pub mod attach;
+pub mod cockpit;
 pub mod colours;
+mod editor;
 pub mod link;
+mod settings;
+mod signals;
+mod themes;
 pub mod zone;

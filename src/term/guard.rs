@@ -36,23 +36,19 @@ impl Guard {
         Ok(Guard(()))
     }
 
-    /// Gives the terminal to somebody else (`$EDITOR`, the shell) and takes it back afterwards.
-    ///
-    /// # Errors
-    /// When the modes cannot be switched on again.
-    pub fn lend<T>(&mut self, borrow: impl FnOnce() -> T) -> io::Result<T> {
+    /// Switches the modes off: somebody else (`$EDITOR`, the shell) has the terminal until
+    /// [`Guard::again`].
+    pub fn leave(&mut self) {
         leave();
-        let result = borrow();
-        enter()?;
-        Ok(result)
     }
 
-    /// Switches the modes on again, after the process was stopped and continued from outside.
+    /// Switches the modes on again, also after the process was stopped and continued from outside.
     ///
     /// # Errors
     /// When the terminal does not take them.
     pub fn again(&mut self) -> io::Result<()> {
-        // The shell may have changed the line discipline while we were stopped.
+        // Whoever had the terminal may have changed its line discipline behind our back; raw mode
+        // must be left to be entered anew.
         let _ = terminal::disable_raw_mode();
         enter()
     }
