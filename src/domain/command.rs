@@ -131,7 +131,7 @@ pub enum Command {
 pub enum Arg {
     /// An operator's name, or nothing for nobody.
     Operator,
-    /// A moment, as `domain::time` reads it: `1h`, `tonight`, `tomorrow`, `18:30`.
+    /// A moment, as [`super::when`] reads it: `1h`, `tonight`, `tomorrow`, `18:30`.
     When,
     /// One word.
     Label,

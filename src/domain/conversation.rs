@@ -4,6 +4,7 @@ use super::order::StateKind;
 use super::policy::Timer;
 use super::{
     Author, ChannelId, ConversationId, Message, OperatorName, OrderKey, Queue, SessionId, Time,
+    words,
 };
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -92,7 +93,7 @@ fn excerpt(text: &str, most: usize) -> &str {
     }
     let end =
         text.grapheme_indices(true).map(|(i, g)| i + g.len()).take_while(|end| *end <= most).last();
-    &text[..end.unwrap_or_else(|| text.floor_char_boundary(most))]
+    end.map_or_else(|| words::beginning(text, most), |end| &text[..end])
 }
 
 /// When the first customer message came and when the first visible reply of ours followed.
@@ -269,5 +270,30 @@ impl Conversation {
             Some(h) => h.at,
             None => self.last_inbound.max(self.last_reply).unwrap_or_default(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::testing::inbound;
+
+    #[test]
+    fn an_excerpt_ends_between_graphemes() {
+        let family = "👨‍👩‍👧‍👦";
+        let head = Head::of(0, &inbound(0, &family.repeat(40)));
+        assert_eq!(head.excerpt, family.repeat(Head::EXCERPT / family.len()));
+        // One cluster longer than a row: cut where it can be.
+        let endless = format!("e{}", "\u{301}".repeat(1_000));
+        let head = Head::of(0, &inbound(0, &endless));
+        assert_eq!(head.excerpt.len(), Head::EXCERPT - 1);
+        assert_eq!(Head::of(0, &inbound(0, "short")).excerpt, "short");
+    }
+
+    #[test]
+    fn an_author_has_a_bound() {
+        let mut m = inbound(0, "hello");
+        m.author.name = "小".repeat(1_000);
+        assert!(Head::of(0, &m).author.name.len() <= Head::NAME);
     }
 }

@@ -1,6 +1,6 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
-use super::words::Folded;
+use super::words::{self, Folded};
 use super::{ChannelId, Conversation, Queue, Span, Time};
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,7 @@ pub const READ: usize = 2048;
 impl Policies {
     /// The first rule that matches, in the order of the file.
     pub fn rule_for(&self, c: &Conversation, text: &str, likes: u32) -> Option<&Policy> {
-        let text = Folded::of(&text[..text.floor_char_boundary(READ)]);
+        let text = Folded::of(words::beginning(text, READ));
         self.rules.iter().find(|rule| rule.matches.holds(c, &text, likes))
     }
 

@@ -28,6 +28,15 @@ fn narrow(c: char) -> char {
     }
 }
 
+/// The beginning of a text, at most so many bytes, cut between characters.
+pub fn beginning(text: &str, most: usize) -> &str {
+    let mut end = most.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
 /// A text that is asked for many words.
 pub struct Folded {
     text: String,
@@ -106,6 +115,20 @@ fn is_cjk(c: char) -> bool {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[rstest]
+    #[case("abc", 5, "abc")]
+    #[case("abc", 2, "ab")]
+    #[case("慢慢", 5, "慢")]
+    #[case("慢", 2, "")]
+    #[case("", 0, "")]
+    fn a_beginning_ends_between_characters(
+        #[case] text: &str,
+        #[case] most: usize,
+        #[case] cut: &str,
+    ) {
+        assert_eq!(beginning(text, most), cut);
+    }
 
     #[rstest]
     #[case("I want a REFUND now", "refund", true)]
