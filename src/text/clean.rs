@@ -22,14 +22,7 @@ pub(super) fn line(raw: &str) -> (String, usize) {
     if let Some(width) = plain_width(&kept) {
         return (kept, width);
     }
-    let text = settle(kept);
-    let width = width(&text);
-    (text, width)
-}
-
-/// The width in columns of clean text.
-pub(super) fn width(clean: &str) -> usize {
-    plain_width(clean).unwrap_or_else(|| cluster::split(clean).map(|(_, columns)| columns).sum())
+    settle(kept)
 }
 
 /// The width of text that is clean and of which each character is a cluster; None for other text.
@@ -40,20 +33,25 @@ fn plain_width(text: &str) -> Option<usize> {
     text.chars().map(cluster::plain_columns).sum()
 }
 
-/// Cleans clusters until nothing changes.
-fn settle(mut text: String) -> String {
+/// Cleans clusters until nothing changes; the text and its width.
+fn settle(mut text: String) -> (String, usize) {
     for _ in 0..MOST_ROUNDS {
         let mut next = String::with_capacity(text.len());
-        for (piece, _) in cluster::split(&text) {
+        let mut width = 0;
+        for (piece, columns) in cluster::split(&text) {
             let opens = next.is_empty();
             cluster::clean(piece, opens, &mut next);
+            width += columns;
         }
         if next == text {
-            return text;
+            return (text, width);
         }
         text = next;
     }
-    text.chars().map(|c| cluster::plain_columns(c).map_or(cluster::REPLACEMENT, |_| c)).collect()
+    let plain = |c| cluster::plain_columns(c).map_or(cluster::REPLACEMENT, |_| c);
+    let text: String = text.chars().map(plain).collect();
+    let width = text.chars().filter_map(cluster::plain_columns).sum();
+    (text, width)
 }
 
 /// What a character becomes before its cluster is looked at.
@@ -135,9 +133,8 @@ mod tests {
     #[case::separators("a\u{2028}b\u{2029}c\u{85}d", "a b c d")]
     #[case::hidden_in_a_cluster("e\u{200b}\u{301}", "e\u{301}")]
     fn cleans(#[case] raw: &str, #[case] text: &str) {
-        let (clean, width) = line(raw);
-        assert_eq!(clean, text);
-        assert_eq!(width, super::width(text));
+        let width = cluster::split(text).map(|(_, columns)| columns).sum();
+        assert_eq!(line(raw), (text.to_owned(), width));
     }
 
     #[rstest]
