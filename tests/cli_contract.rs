@@ -161,7 +161,7 @@ fn a_reply_waits_for_its_channel_and_the_conversation_is_pending() {
 #[case::no_such_conversation(&["resolve", "999"], 1, "no conversation 999")]
 #[case::empty_reply(&["reply", "1", "--text", " "], 1, "no text")]
 #[case::claim_without_a_cockpit(&["claim", "1"], 1, "assign")]
-#[case::bad_filter(&["list", "--filter", "state:gone"], 2, "state:gone")]
+#[case::bad_filter(&["list", "--filter", "state:gone"], 2, "gone")]
 #[case::bad_moment(&["snooze", "1", "--until", "when I like"], 2, "no moment")]
 #[case::past_moment(&["snooze", "1", "--until", "2020-01-01"], 2, "passed")]
 #[case::no_number(&["resolve", "one"], 2, "one")]

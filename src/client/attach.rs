@@ -281,6 +281,7 @@ fn start(desk: &Path, program: &Path) -> Result<(), AttachError> {
         std::thread::sleep(AGAIN);
         return Ok(());
     }
-    let why = why.trim();
+    // A sentence within ours; the program's name in front of it says nothing here.
+    let why = why.trim().trim_start_matches("dutydesk: ");
     Err(AttachError::Start(if why.is_empty() { ended.to_string() } else { why.to_owned() }))
 }

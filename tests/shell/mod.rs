@@ -123,15 +123,15 @@ pub fn ran(output: Output) -> Ran {
 const POLICIES: &str = r#"
 [[policy]]
 name = "much liked"
-likes = 100
 queue = "comments"
-first_response = "1h"
+likes_min = 100
 weight = 50
+targets = { first-response = "1h" }
 
 [[policy]]
 name = "direct"
 queue = "messages"
-first_response = "24h"
+targets = { first-response = "24h" }
 "#;
 
 /// `minutes` ago.
