@@ -17,8 +17,10 @@ mod records;
 mod rules;
 mod threading;
 mod undo;
+mod verify;
 
 pub use job::{Caller, Job, JobResult, Move, Published, Setup};
+pub use verify::{Report, verify};
 
 use crate::domain::{Queue, Refusal, Time};
 use crate::store::keys::{self, TimerKind};

@@ -1,0 +1,12 @@
+//! The desk core above a store in memory: what each job does, and that whatever jobs are run in
+//! whatever order, everything derived agrees with what it was derived from.
+
+mod figures;
+mod inbound;
+mod kit;
+mod queries;
+mod random;
+mod sessions;
+mod timers;
+mod triage;
+mod undo;
