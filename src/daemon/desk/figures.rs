@@ -3,8 +3,9 @@
 
 use super::records::place;
 use crate::domain::kpi::{Bucket, Metric, Point, Resolution};
-use crate::domain::{ChannelId, OrderKey, Queue, Span, Time};
-use crate::store::{Key, Overlay, Read, StoreError, keys, records};
+use crate::domain::order::StateKind;
+use crate::domain::{ChannelId, Conversation, ConversationId, OrderKey, Queue, Span, Time};
+use crate::store::{Direction, Key, Overlay, Read, StoreError, keys, records};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// How young a value must be to be counted by the minute, too.
@@ -122,21 +123,28 @@ impl Near {
         Near { minutes: BTreeMap::new(), from, to: [from; 2] }
     }
 
-    /// Counts a conversation that comes to this place (`by` 1) or leaves it (-1).
-    pub fn count(&mut self, key: &OrderKey, by: i64) {
+    /// Counts an open conversation that is not late and comes to this place (`by` 1) or leaves it
+    /// (-1).
+    pub fn count(&mut self, key: Option<OrderKey>, by: i64) {
+        let Some(key) = key else { return };
         let queue = place(key.queue);
-        let covered = self.from <= key.due_minute && key.due_minute < self.to[queue];
-        if covered && key.state == crate::domain::order::StateKind::Open {
+        if self.from <= key.due_minute && key.due_minute < self.to[queue] {
             self.minutes.entry(key.due_minute).or_default()[queue] += by;
         }
     }
 
     /// Covers the next hour and a little more, reading a bounded part of the order if need be:
-    /// where more is due than that, it covers less and goes on with the next call.
+    /// where more is due than that, it covers less and goes on with the next call. `clock` is up
+    /// to when late ones are known.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn reach(&mut self, store: &(impl Read + ?Sized), now: Time) -> Result<(), StoreError> {
+    pub fn reach(
+        &mut self,
+        store: &(impl Read + ?Sized),
+        clock: Time,
+        now: Time,
+    ) -> Result<(), StoreError> {
         let minute = now.floor_minute();
         if minute > self.from {
             self.from = minute;
@@ -146,7 +154,7 @@ impl Near {
             let q = place(queue);
             self.to[q] = self.to[q].max(self.from);
             if self.to[q] < minute + Span::minutes(61) {
-                self.read(store, queue, minute + Span::minutes(90))?;
+                self.read(store, queue, clock, minute + Span::minutes(90))?;
             }
         }
         Ok(())
@@ -156,28 +164,28 @@ impl Near {
         &mut self,
         store: &(impl Read + ?Sized),
         queue: Queue,
+        clock: Time,
         until: Time,
     ) -> Result<(), StoreError> {
         let q = place(queue);
         let at = |due_minute| OrderKey {
             queue,
-            state: crate::domain::order::StateKind::Open,
+            state: StateKind::Open,
             due_minute,
             lightness: 0,
             received: Time(i64::MIN),
-            id: crate::domain::ConversationId(0),
+            id: ConversationId(0),
         };
-        let mut range = keys::order_of(queue, crate::domain::order::StateKind::Open)
+        let mut range = keys::order_of(queue, StateKind::Open)
             .starting_at(keys::order(&at(self.to[q])))
             .ending_at(keys::order(&at(until)));
         let mut reached = until;
         loop {
-            let page = store.range(&range, Self::ROWS, crate::store::Direction::Forward)?;
+            let page = store.range(&range, Self::ROWS, Direction::Forward)?;
             let last = page.rows.last().map(|(key, _)| key.clone());
-            for (key, _) in &page.rows {
-                if let Some(order) = keys::order_key(key) {
-                    self.minutes.entry(order.due_minute).or_default()[q] += 1;
-                }
+            for order in page.rows.iter().filter_map(|(key, _)| keys::order_key(key)) {
+                let late = order.due_minute <= clock && is_late(store, order.id, clock)?;
+                self.minutes.entry(order.due_minute).or_default()[q] += i64::from(!late);
             }
             let Some(last) = last.filter(|_| page.more) else { break };
             // A minute is covered as a whole or not at all.
@@ -189,7 +197,7 @@ impl Near {
                 reached = cut;
                 break;
             }
-            range = range.after(&last, crate::store::Direction::Forward);
+            range = range.after(&last, Direction::Forward);
         }
         self.to[q] = reached;
         Ok(())
@@ -201,4 +209,13 @@ impl Near {
         let sum: i64 = minutes.map(|(_, n)| n[place(queue)]).sum();
         sum.max(0).cast_unsigned()
     }
+}
+
+fn is_late(
+    store: &(impl Read + ?Sized),
+    id: ConversationId,
+    clock: Time,
+) -> Result<bool, StoreError> {
+    let c: Option<Conversation> = records::get(store, &keys::conversation(id))?;
+    Ok(c.is_some_and(|c| c.is_late(clock)))
 }

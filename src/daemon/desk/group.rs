@@ -8,11 +8,12 @@ use super::memory::Memory;
 use super::records::place;
 use crate::domain::journal::{Actor, Entry, What};
 use crate::domain::kpi::{self, Metric, Point};
+use crate::domain::order::StateKind;
 use crate::domain::policy::Policies;
 use crate::domain::thread::{self, Absorbed};
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
-    OperatorName, Queue, SessionId, State, Time,
+    OperatorName, OrderKey, Queue, SessionId, State, Time,
 };
 use crate::store::keys::{self, TimerKind};
 use crate::store::{Batch, Direction, Key, Overlay, Store, StoreError, records};
@@ -329,6 +330,10 @@ impl<'a> Group<'a> {
         let (before, now) = (held.before.as_ref(), &held.now);
         let changed = held.is_changed();
         self.write_late(before, now, held.by.is_some());
+        let (clock_before, clock) = (self.clock_before, self.memory.facts.clock);
+        let was_near = before.and_then(|c| not_late(c, clock_before));
+        self.memory.near.count(was_near, -1);
+        self.memory.near.count(not_late(now, clock), 1);
         self.write_timers(before, now);
         if !changed {
             return Ok(());
@@ -346,7 +351,6 @@ impl<'a> Group<'a> {
         if was != is {
             for (key, by) in [(was, -1), (is, 1)] {
                 let Some(key) = key else { continue };
-                self.memory.near.count(&key, by);
                 match by {
                     1 => self.over.put(keys::order(&key), Vec::new())?,
                     _ => self.over.delete(keys::order(&key)),
@@ -434,6 +438,11 @@ impl<'a> Group<'a> {
             }
         }
     }
+}
+
+/// The place of an open conversation that is not late, for the count of what is due soon.
+fn not_late(c: &Conversation, clock: Time) -> Option<OrderKey> {
+    c.order_key().filter(|key| key.state == StateKind::Open && !c.is_late(clock))
 }
 
 /// The timers a conversation has, when the clock's work is done up to `clock`: its deadline while

@@ -79,7 +79,7 @@ impl Memory {
             }
             Ok(())
         })?;
-        memory.near.reach(store, now)?;
+        memory.near.reach(store, memory.facts.clock, now)?;
         Ok(memory)
     }
 

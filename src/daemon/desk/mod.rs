@@ -81,7 +81,7 @@ impl Desk {
         jobs: Vec<Job>,
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
         let store = Arc::clone(&self.store);
-        self.memory.near.reach(&*store, now)?;
+        self.memory.near.reach(&*store, self.memory.facts.clock, now)?;
         let mut group = Group::new(&*store, &self.setup, &mut self.memory, now);
         let results = jobs
             .into_iter()
