@@ -134,9 +134,12 @@ pub fn absorb_change(c: &mut Conversation, seq: u32, m: &Message, policies: &Pol
             judge_head(c, m, policies);
             Absorbed::Done
         }
-        (_, Some(topic)) if topic.seq == seq => {
+        (head, Some(topic)) if topic.seq == seq => {
+            let waits = head.is_some();
             *topic = Head::of(seq, m);
-            judge_without_head(c, policies);
+            if !waits {
+                judge_without_head(c, policies);
+            }
             Absorbed::Done
         }
         _ => Absorbed::Done,

@@ -176,6 +176,19 @@ fn likes_move_a_deadline() {
 }
 
 #[test]
+fn likes_of_an_answered_question_leave_the_running_clock_alone() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    kit.ingest(vec![answer_to("1", "2", NOON + Span::minutes(1), true)]);
+    kit.ingest(vec![answer_to("1", "3", NOON + Span::minutes(2), false)]);
+    let clock = kit.conversation(id).timer;
+    assert!(clock.is_some());
+    kit.ingest(vec![Event::Likes { channel: weibo(), id: "1".into(), likes: 500 }]);
+    assert_eq!(kit.conversation(id).timer, clock);
+    kit.check();
+}
+
+#[test]
 fn a_deleted_question_waits_for_nobody() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
