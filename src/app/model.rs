@@ -213,6 +213,11 @@ impl Model {
         self.zone
     }
 
+    /// Columns and rows of the terminal.
+    pub fn size(&self) -> (u16, u16) {
+        self.size
+    }
+
     /// Where everything lies.
     pub fn screen(&self) -> &Screen {
         &self.screen

@@ -4,13 +4,46 @@
 //! May come in: `app` (read only), `domain`, `text`, ratatui's buffer and styles.
 //! Never: changes the Model, prints anything that is not `Shown`, reads a clock or a file.
 
+mod colour;
+mod conversation;
+mod figures;
+mod footer;
+mod frame;
+mod glyphs;
+mod header;
+mod pen;
+mod popup;
+mod queue;
+mod slots;
 pub mod theme;
+mod writing;
 
-pub use theme::{Depth, Theme, ThemeSet};
+pub use theme::{Depth, Role, Theme, ThemeSet};
 
 use crate::app::Model;
-use crate::domain::Time;
+use crate::domain::{Queue, Time};
+use frame::Scene;
+use pen::Canvas;
 use ratatui::Frame;
 
-/// Draws the whole screen as it is at `now`.
-pub fn draw(_model: &Model, _theme: &Theme, _now: Time, _frame: &mut Frame<'_>) {}
+/// Draws the whole screen as it is at `now`. The real cursor stands at the caret while something
+/// is typed, and is hidden otherwise.
+pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) {
+    let scene = Scene::new(model, now);
+    let mut canvas = Canvas { cells: frame.buffer_mut(), theme, ellipsis: scene.ellipsis() };
+    header::draw(&scene, &mut canvas);
+    header::banner(&scene, &mut canvas);
+    header::tabs(&scene, &mut canvas);
+    figures::draw(&scene, &mut canvas);
+    slots::draw(&scene, &mut canvas);
+    for queue in Queue::ALL {
+        queue::draw(&scene, &mut canvas, queue);
+    }
+    conversation::draw(&scene, &mut canvas);
+    let composing = writing::draw(&scene, &mut canvas);
+    popup::draw(&scene, &mut canvas);
+    let prompting = footer::draw(&scene, &mut canvas);
+    if let Some(caret) = prompting.or(composing) {
+        frame.set_cursor_position(caret);
+    }
+}

@@ -142,7 +142,7 @@ super::catalogue! {
     BLIND = "{channel} blind since {time}", "{channel} 自 {time} 失联";
     BLIND_MORE = "{channel} +{n} blind", "{channel} 等 {n} 个失联";
     UNSENT = "{n} unsent", "{n} 待发";
-    ALONE = "{me}", "{me}";
+    NO_LINK = "no link", "连接中断";
     BANNER_NO_LINK = "No link: {why} · next try {time} · the screen is as of {since}", "连接中断：{why} · {time} 重试 · 屏幕为 {since} 的状态";
     BANNER_NO_RETRY = "No link: {why} · the screen is as of {since}", "连接中断：{why} · 屏幕为 {since} 的状态";
     BANNER_READ_ONLY = "Read-only: {why}", "只读：{why}";
@@ -247,6 +247,8 @@ super::catalogue! {
     UNLABEL_WHICH = "Take which label off", "移除哪个标签";
     THEMES_TITLE = "Theme", "主题";
     HELP_TITLE = "Keys", "按键";
+    PALETTE_TITLE = "Commands", "命令";
+    SINCE_PANE = "What happened", "发生了什么";
     FILTER_PROMPT = "filter", "筛选";
     ENTRIES = "{n} of {all}", "{n}/{all}";
     WITH_NAME = "{name} …", "{name} …";

@@ -18,6 +18,7 @@ pub mod commands;
 pub mod desk;
 pub mod import;
 pub mod refusals;
+pub mod themes;
 pub mod units;
 pub mod verbs;
 

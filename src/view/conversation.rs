@@ -1,0 +1,233 @@
+//! The conversation in view: who and where, what its clock says, the thread.
+
+use super::frame::Scene;
+use super::pen::{Canvas, Row};
+use super::queue::urgency;
+use super::theme::Role;
+use crate::app::layout::Area;
+use crate::app::link::numbered;
+use crate::app::model::Focus;
+use crate::app::thread::{Holds, Side, ThreadLine};
+use crate::domain::policy::TargetName;
+use crate::domain::{Conversation, Span, State, Time};
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Shown, format};
+
+/// Draws the conversation's pane.
+pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let area = s.m.screen().conversation;
+    if area.is_empty() {
+        return;
+    }
+    let focused = s.m.focus() == Focus::Conversation && s.m.composer().is_none();
+    let Some(detail) = &s.m.in_view().detail else {
+        let loading =
+            s.m.focus() == Focus::Conversation || s.m.list(s.m.home()).selected().is_some();
+        let msg = if loading { say::LOADING } else { say::NO_CONVERSATION };
+        let mut row = s.title(c, area, &Shown::default(), focused);
+        s.rule(&mut row, focused, &[]);
+        c.row(area, 1).skip(3).put(&msg.say(s.lang), Role::Muted);
+        return;
+    };
+    let conversation = &detail.conversation;
+    title(s, c, area, conversation, focused);
+    clock(s, c, area, conversation, detail.draft.is_some());
+    thread(s, c, area);
+}
+
+fn title(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    conversation: &Conversation,
+    focused: bool,
+) {
+    let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
+    let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name };
+    let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
+    let tag_style = c.theme.tag(&conversation.tag);
+    let mut row = s.title(c, area, &name, focused);
+    row.x -= 1;
+    let dot = s.glyphs.dot();
+    row.put(&dot, Role::Muted).put(&s.m.channel_title(&conversation.channel), Role::Channel);
+    if !conversation.tag.is_empty() {
+        row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
+    }
+    row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted).skip(1);
+    let mut right = Vec::new();
+    for (by, replying) in s.m.others_on(conversation.id).into_iter().take(2) {
+        let msg = if replying { say::IS_REPLYING } else { say::IS_READING };
+        let role = if replying { Role::Risk } else { Role::Others };
+        right.push((msg.fill(s.lang, &[("by", &Shown::line(&by.0))]), role));
+        right.push((Shown::blank(1), Role::Others));
+    }
+    s.rule(&mut row, focused, &right);
+}
+
+/// The line below the title: state, people, labels, and the timer explained.
+fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversation, draft: bool) {
+    let dot = s.glyphs.dot();
+    let mut row = c.row(area, 1);
+    row.skip(1);
+    let mut first = true;
+    let mut put = |row: &mut Row<'_, '_>, text: &Shown, role: Role| {
+        if !std::mem::take(&mut first) {
+            row.put(&dot, Role::Muted);
+        }
+        row.put(text, role);
+    };
+    if let Some(waiting) = s.m.waiting(conversation.id) {
+        let mut text = s.glyphs.sign(crate::app::help::Sign::Waiting);
+        text.push(&Shown::blank(1));
+        text.push(&Shown::line(waiting.spec().verb));
+        put(&mut row, &text, Role::Waiting);
+    }
+    for (text, role) in due(s, conversation) {
+        put(&mut row, &text, role);
+    }
+    put(&mut row, &state(s, &conversation.state), Role::Text);
+    let me = s.m.me();
+    if let Some(claim) = &conversation.claim {
+        let mine = Some(&claim.operator) == me;
+        let by = if mine { say::MINE.say(s.lang) } else { Shown::line(&claim.operator.0) };
+        let role = if mine { Role::Mine } else { Role::Others };
+        put(&mut row, &say::CLAIMED_BY.fill(s.lang, &[("by", &by)]), role);
+    }
+    if let Some(to) = &conversation.assignee {
+        let mine = Some(to) == me;
+        let name = if mine { say::MINE.say(s.lang) } else { Shown::line(&to.0) };
+        let role = if mine { Role::Mine } else { Role::Others };
+        put(&mut row, &say::ASSIGNED_TO.fill(s.lang, &[("to", &name)]), role);
+    }
+    if draft && s.m.composer().is_none() {
+        put(&mut row, &say::HAS_DRAFT.say(s.lang), Role::Accent);
+    }
+    for label in &conversation.labels {
+        put(&mut row, &Shown::line(label), Role::Accent);
+    }
+}
+
+fn state(s: &Scene<'_>, state: &State) -> Shown {
+    match state {
+        State::Open => say::STATE_OPEN.say(s.lang),
+        State::Pending => say::STATE_PENDING.say(s.lang),
+        State::OnHold => say::STATE_ON_HOLD.say(s.lang),
+        State::Snoozed { until } => {
+            say::STATE_SNOOZED.fill(s.lang, &[("time", &moment(s, *until))])
+        }
+        State::Resolved => say::STATE_RESOLVED.say(s.lang),
+    }
+}
+
+/// The timer explained, and the platform's window when it closes first.
+fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
+    if conversation.head.is_none() {
+        return vec![(say::ANSWERED.say(s.lang), Role::Ok)];
+    }
+    let (_, _, role) = urgency(s, conversation);
+    let mut pieces = Vec::new();
+    if let Some(timer) = &conversation.timer {
+        let late = timer.due <= s.now;
+        // By the minute, as everything that counts down.
+        let left = Span((timer.due.floor_minute() - s.now.floor_minute()).0.abs());
+        let span = format::duration(s.lang, left.0.max(60_000));
+        let left =
+            if late { say::DUE_LATE } else { say::DUE_LEFT }.fill(s.lang, &[("span", &span)]);
+        let target = match timer.target {
+            TargetName::FirstResponse => say::TARGET_FIRST,
+            TargetName::NextResponse => say::TARGET_NEXT,
+        };
+        let values: [(&str, &dyn std::fmt::Display); 4] = [
+            ("time", &moment(s, timer.due)),
+            ("policy", &Shown::line(&timer.policy)),
+            ("target", &target.say(s.lang)),
+            ("left", &left),
+        ];
+        let own = if late {
+            Role::Late
+        } else if conversation.is_at_risk(s.now) {
+            Role::Risk
+        } else {
+            Role::Muted
+        };
+        pieces.push((say::DUE_BY.fill(s.lang, &values), own));
+    }
+    if let Some(closes) = conversation.window_closes {
+        if conversation.timer.as_ref().is_none_or(|t| closes < t.due) {
+            let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);
+            pieces.insert(0, (text, role));
+        }
+    }
+    if pieces.is_empty() {
+        pieces.push((say::NO_DEADLINE.say(s.lang), Role::Muted));
+    }
+    pieces
+}
+
+fn moment(s: &Scene<'_>, t: Time) -> Shown {
+    format::moment(s.lang, &s.local(t), &s.local(s.now))
+}
+
+fn thread(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
+    let view = s.m.in_view();
+    let rows = s.m.screen().thread_rows();
+    let most = view.lines.len().saturating_sub(rows);
+    let top = most - view.up.min(most);
+    for (at, line) in view.lines.iter().skip(top).take(rows).enumerate() {
+        thread_line(s, c, area, at + 2, line);
+    }
+    // More above or below is told at the right edge.
+    let edge = area.w.saturating_sub(2);
+    if top > 0 && rows > 1 {
+        c.row(area, 2).skip(usize::from(edge)).put(&s.glyphs.up(), Role::Muted);
+    }
+    if top < most && rows > 1 {
+        c.row(area, rows + 1).skip(usize::from(edge)).put(&s.glyphs.down(), Role::Muted);
+    }
+}
+
+fn thread_line(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, at: usize, line: &ThreadLine) {
+    let mut row = c.row(area, at);
+    let (bar, role) = match line.side {
+        Side::Customer if line.new => (s.glyphs.focus(), Role::Risk),
+        Side::Customer => (Shown::blank(1), Role::Text),
+        Side::Us => (s.glyphs.bar(), Role::Us),
+        Side::Note => (s.glyphs.bar(), Role::Note),
+    };
+    row.skip(1);
+    match &line.holds {
+        Holds::Gap => {}
+        Holds::Older(n) => {
+            let n = format::number(s.lang, (*n).into());
+            row.skip(2).put(&say::OLDER.fill(s.lang, &[("n", &n)]), Role::Muted);
+        }
+        Holds::Day(day) => {
+            row.skip(2).put(day, Role::Muted);
+        }
+        Holds::Author { name, at, likes, about, waiting } => {
+            let name_role = match line.side {
+                Side::Customer => Role::Author,
+                Side::Us => Role::Us,
+                Side::Note => Role::Note,
+            };
+            let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name.clone() };
+            row.put(&bar, role).skip(1).put(at, Role::Muted).skip(2).put(&name, name_role);
+            if *likes > 0 {
+                let mut hearts = s.glyphs.heart();
+                hearts.push(&format::number(s.lang, (*likes).into()));
+                row.skip(2).put(&hearts, Role::Likes);
+            }
+            if let Some(about) = about {
+                let role = if *waiting { Role::Risk } else { Role::Muted };
+                row.skip(2).put(about, role);
+            }
+        }
+        Holds::Text { line: text, gone } => {
+            let text_role = if *gone { Role::Ghost } else { Role::Text };
+            row.put(&bar, role).skip(1).put(text, text_role);
+        }
+        Holds::Attachment(text) => {
+            row.put(&bar, role).skip(1).put(text, Role::Accent);
+        }
+    }
+}

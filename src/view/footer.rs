@@ -1,0 +1,158 @@
+//! The last row: what the keys do here, what was just said, or the line being typed.
+
+use super::frame::Scene;
+use super::pen::Canvas;
+use super::theme::Role;
+use crate::app::action::{Action, Context, TABLE};
+use crate::app::editor::Editor;
+use crate::app::layer::Layer;
+use crate::app::notices::{Toast, Tone};
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Shown, format};
+use ratatui::layout::Position;
+
+/// Draws the footer; answers with where the caret is, when a line is typed there.
+pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
+    let area = s.m.screen().footer;
+    if area.is_empty() {
+        return None;
+    }
+    match s.m.layers().last() {
+        Some(Layer::Filter { editor, wrong, .. }) => {
+            return Some(prompt(s, c, &Shown::line("/"), editor, wrong.as_ref()));
+        }
+        Some(Layer::Palette(p)) => {
+            return Some(prompt(s, c, &Shown::line(":"), &p.editor, p.wrong.as_ref()));
+        }
+        _ => {}
+    }
+    if let Some(n) = s.m.marking() {
+        let n = format::number(s.lang, n as u64);
+        let text = say::MARKING.fill(s.lang, &[("n", &n)]);
+        c.row(area, 0).skip(1).put(&text, Role::ToastInfo);
+        return None;
+    }
+    match s.m.notices().current(s.now) {
+        Some((toast, more)) => said(s, c, toast, more),
+        None => hints(s, c),
+    }
+    None
+}
+
+fn prompt(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    sign: &Shown,
+    editor: &Editor,
+    wrong: Option<&Shown>,
+) -> Position {
+    let area = s.m.screen().footer;
+    let mut row = c.row(area, 0);
+    row.skip(1).put(sign, Role::Key);
+    let room = row.left().saturating_sub(1);
+    let line = Shown::line(editor.text());
+    let caret = Shown::line(editor.before()).width();
+    // A line that is longer than the row is shown from where the caret is in it.
+    let before = caret.saturating_sub(room);
+    let mut shown = Shown::default();
+    let mut at = 0;
+    for (cluster, width) in line.graphemes() {
+        if at >= before && shown.width() + width <= room {
+            shown.push(&Shown::line(cluster));
+        }
+        at += width;
+    }
+    row.put(&shown, Role::Text);
+    if let Some(wrong) = wrong {
+        row.skip(2).put(wrong, Role::ToastBad);
+    } else {
+        let right = [(pressed(s, Context::Prompt), Role::Hint), (Shown::blank(1), Role::Hint)];
+        row.right(&right, 3);
+    }
+    let x = area.x + 2 + u16::try_from(caret - before).unwrap_or(0);
+    Position::new(x.min(area.x + area.w.saturating_sub(1)), area.y)
+}
+
+/// Keys of a context as one text, for lines that hold more than them.
+fn pressed(s: &Scene<'_>, context: Context) -> Shown {
+    let hints = of(s, &[context]);
+    let texts: Vec<Shown> =
+        hints.iter().map(|(key, does)| Shown::join([key, does], &Shown::blank(1))).collect();
+    Shown::join(&texts, &Shown::blank(2))
+}
+
+/// What these contexts offer: keys and short words, in the order of the table.
+fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
+    let shown = TABLE.iter().filter_map(|spec| {
+        let context = spec.contexts.iter().find(|c| contexts.contains(c))?;
+        let key = s.m.keymap().keys(spec.action, *context).next()?;
+        Some((key, spec.short?.say(s.lang)))
+    });
+    shown.collect()
+}
+
+fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
+    let (role, sign) = match toast.tone {
+        Tone::Done => (Role::ToastDone, s.glyphs.gone()),
+        Tone::Info => (Role::ToastInfo, s.glyphs.focus()),
+        Tone::Warn => (Role::ToastWarn, Shown::line("!")),
+        Tone::Bad => (Role::ToastBad, Shown::line("!!")),
+    };
+    let mut right = Vec::new();
+    if more > 0 {
+        right.push((Shown::line(&format!("+{more}  ")), Role::Muted));
+    }
+    if toast.tone == Tone::Done {
+        if let Some(key) = s.m.keymap().key(Action::Undo) {
+            right.push((key, Role::Key));
+            right.push((Shown::blank(1), Role::Hint));
+            right.push((say::S_UNDO.say(s.lang), Role::Hint));
+            right.push((Shown::blank(2), Role::Hint));
+        }
+    }
+    if toast.about.is_some() && toast.tone != Tone::Done {
+        if let Some(key) = s.m.keymap().key(Action::Attend) {
+            right.push((key, Role::Key));
+            right.push((Shown::blank(1), Role::Hint));
+            right.push((say::S_OPEN.say(s.lang), Role::Hint));
+            right.push((Shown::blank(2), Role::Hint));
+        }
+    }
+    let width: usize = right.iter().map(|(t, _)| t.width()).sum();
+    let mut row = c.row(s.m.screen().footer, 0);
+    row.skip(1).put(&sign, role).skip(1);
+    let room = row.left().saturating_sub(width + 2);
+    let cut = if room >= 20 { room } else { row.left() };
+    row.put(&toast.text.truncate_with(cut, s.ellipsis()), role);
+    row.right(&right, 2);
+}
+
+fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let contexts = s.m.contexts();
+    let all = of(s, &contexts);
+    // Help is always there, at the right end.
+    let help_key = s.m.keymap().key(Action::Help).unwrap_or_default();
+    let help = (help_key, say::S_HELP.say(s.lang));
+    let with_help = all.contains(&help);
+    let waiting: Vec<String> = s.m.chord().iter().map(ToString::to_string).collect();
+    let mut right = Vec::new();
+    if !waiting.is_empty() {
+        let mut text = Shown::line(&waiting.join(" "));
+        text.push(&s.glyphs.sign(crate::app::help::Sign::Waiting));
+        right.extend([(text, Role::Accent), (Shown::blank(2), Role::Hint)]);
+    }
+    if with_help {
+        right.extend([(help.0.clone(), Role::Key), (Shown::blank(1), Role::Hint)]);
+        right.extend([(help.1.clone(), Role::Hint), (Shown::blank(1), Role::Hint)]);
+    }
+    let width: usize = right.iter().map(|(t, _)| t.width()).sum();
+    let mut row = c.row(s.m.screen().footer, 0);
+    row.skip(1);
+    for (key, does) in all.iter().filter(|hint| **hint != help) {
+        if key.width() + 1 + does.width() + 2 + width > row.left() {
+            continue;
+        }
+        row.put(key, Role::Key).skip(1).put(does, Role::Hint).skip(2);
+    }
+    row.right(&right, 0);
+}

@@ -1,0 +1,184 @@
+//! The header: which desk, when, who is here, which channels are blind, what is late.
+
+use super::frame::Scene;
+use super::pen::Canvas;
+use super::theme::Role;
+use crate::app::layout::Shape;
+use crate::app::model::Link;
+use crate::domain::Queue;
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Shown, format};
+
+/// Draws the header, or the one line of a screen that is too small for more.
+pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let area = s.m.screen().header;
+    c.clear(area, c.style(Role::Header));
+    if s.m.screen().shape == Shape::Line {
+        return line(s, c);
+    }
+    let wide = area.w >= 80;
+    let late = late(s);
+    let right_width: usize = late.iter().map(|(t, _)| t.width()).sum();
+    let mut row = c.row(area, 0);
+    row.skip(1);
+    let Some(welcome) = s.m.welcome() else {
+        row.put(&say::CONNECTING.say(s.lang), Role::Header);
+        return;
+    };
+    if welcome.demo {
+        row.put(&s.padded(&say::DEMO.say(s.lang)), Role::Demo).skip(1);
+    }
+    if s.m.playing() {
+        row.put(&s.padded(&say::PLAYING.say(s.lang)), Role::Demo).skip(1);
+    }
+    // The clock and what is late must fit; the desk's name gives way.
+    let clock = format::clock(&s.local(s.now));
+    let when = if wide {
+        Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1))
+    } else {
+        clock
+    };
+    let room = row.left().saturating_sub(when.width() + right_width + 4);
+    let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
+    row.put(&name, Role::Header);
+    row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
+    row.put(&when, Role::Header);
+    if wide {
+        let people = people(s);
+        if row.left() > right_width + people.width() + 6 {
+            row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
+            row.put(&people, Role::Header);
+        }
+    }
+    let mut right = Vec::new();
+    if wide {
+        right.extend(channels(s));
+        right.push((Shown::blank(3), Role::Header));
+    }
+    right.extend(late);
+    right.push((Shown::blank(1), Role::Header));
+    row.right(&right, 2);
+}
+
+/// A screen under the smallest size: what is late, what is next, how much there is.
+fn line(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let area = s.m.screen().header;
+    let totals: Vec<Shown> = Queue::ALL.map(|q| s.count(q)).to_vec();
+    let totals = Shown::join(&totals, &Shown::line("/"));
+    let mut row = c.row(area, 0);
+    if matches!(s.m.link(), Link::Lost { .. }) {
+        row.put(&s.padded(&say::NO_LINK.say(s.lang)), Role::Banner).skip(1);
+    }
+    for (text, role) in late(s) {
+        row.put(&text, role);
+    }
+    row.skip(2).put(&totals, Role::Header);
+}
+
+/// `3 late · next 04:12`.
+fn late(s: &Scene<'_>) -> Vec<(Shown, Role)> {
+    let desk = s.m.desk();
+    let late: u64 = desk.late.iter().map(|(_, n)| n).sum();
+    let mut pieces = vec![match late {
+        0 => (say::NOTHING_LATE.say(s.lang), Role::HeaderMuted),
+        n => (say::LATE.fill(s.lang, &[("n", &format::number(s.lang, n))]), Role::HeaderLate),
+    }];
+    if let Some(due) = desk.next_due {
+        pieces.push((s.glyphs.dot(), Role::HeaderMuted));
+        let left = say::NEXT_DUE.fill(s.lang, &[("in", &s.countdown(due))]);
+        pieces.push((left, Role::Header));
+    }
+    pieces
+}
+
+/// `amy bo +1`: this operator first.
+fn people(s: &Scene<'_>) -> Shown {
+    let me = s.m.me();
+    let mut names: Vec<_> = s.m.desk().people.iter().map(|p| &p.operator).collect();
+    names.sort_by_key(|n| (Some(*n) != me, *n));
+    names.dedup();
+    let shown: Vec<Shown> = names.iter().take(3).map(|n| Shown::line(&n.0)).collect();
+    let mut people = Shown::join(&shown, &Shown::blank(1));
+    if names.len() > 3 {
+        people.push(&Shown::line(&format!(" +{}", names.len() - 3)));
+    }
+    if names.is_empty() {
+        people = me.map(|n| Shown::line(&n.0)).unwrap_or_default();
+    }
+    people
+}
+
+/// `6 channels · 微博 blind since 14:02`.
+fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
+    let desk = s.m.desk();
+    let blind: Vec<_> = desk.channels.iter().filter_map(|(id, t)| t.map(|t| (id, t))).collect();
+    let mut pieces = Vec::new();
+    if desk.waiting > 0 {
+        let n = format::number(s.lang, desk.waiting);
+        pieces.push((say::UNSENT.fill(s.lang, &[("n", &n)]), Role::Header));
+        pieces.push((s.glyphs.dot(), Role::HeaderMuted));
+    }
+    match blind[..] {
+        [] if desk.channels.is_empty() => {
+            pieces.pop();
+        }
+        [] => {
+            let n = desk.channels.len();
+            pieces.push((say::CHANNELS.fill(s.lang, &[("n", &n)]), Role::HeaderMuted));
+        }
+        [(id, since)] => {
+            let clock = format::clock(&s.local(since));
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("channel", &s.m.channel_title(id)), ("time", &clock)];
+            pieces.push((say::BLIND.fill(s.lang, &values), Role::HeaderLate));
+        }
+        [(id, _), ..] => {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("channel", &s.m.channel_title(id)), ("n", &(blind.len() - 1))];
+            pieces.push((say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate));
+        }
+    }
+    pieces
+}
+
+/// Draws the banner: link lost, or read-only.
+pub fn banner(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let area = s.m.screen().banner;
+    if area.is_empty() {
+        return;
+    }
+    c.clear(area, c.style(Role::Banner));
+    let text = match s.m.link() {
+        Link::Lost { why, retry_at, since } => {
+            let since = format::clock(&s.local(*since));
+            match retry_at {
+                Some(t) => {
+                    let time = format::clock_seconds(&s.local(*t));
+                    let values: [(&str, &dyn std::fmt::Display); 3] =
+                        [("why", why), ("time", &time), ("since", &since)];
+                    say::BANNER_NO_LINK.fill(s.lang, &values)
+                }
+                None => say::BANNER_NO_RETRY.fill(s.lang, &[("why", why), ("since", &since)]),
+            }
+        }
+        _ => {
+            let why = s.m.desk().read_only.as_deref().map(Shown::line).unwrap_or_default();
+            say::BANNER_READ_ONLY.fill(s.lang, &[("why", &why)])
+        }
+    };
+    c.row(area, 0).skip(1).put(&text, Role::Banner);
+}
+
+/// Draws the tabs of a narrow screen.
+pub fn tabs(s: &Scene<'_>, c: &mut Canvas<'_>) {
+    let area = s.m.screen().tabs;
+    if area.is_empty() {
+        return;
+    }
+    let mut row = c.row(area, 0);
+    for tab in s.tabs() {
+        let role = if tab.focused { Role::Focus } else { Role::Muted };
+        let mark = if tab.focused { s.glyphs.focus() } else { Shown::blank(1) };
+        row.put(&mark, role).put(&tab.title, role).skip(1);
+    }
+}

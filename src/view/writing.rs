@@ -1,0 +1,84 @@
+//! The composer: what is being written, for whom, and what stands in its way.
+
+use super::frame::Scene;
+use super::pen::Canvas;
+use super::theme::Role;
+use crate::app::action::{Action, Context};
+use crate::app::composer::{Composer, Kind, Stage};
+use crate::text::catalogue::cockpit as say;
+use crate::text::{Shown, format};
+use ratatui::layout::Position;
+
+/// Draws the composer; answers with where the caret is.
+pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
+    let composer = s.m.composer()?;
+    let area = s.m.screen().composer;
+    if area.is_empty() {
+        return None;
+    }
+    let mut row = s.title(c, area, &title(s, composer), true);
+    let right = state(s, composer);
+    s.rule(&mut row, true, &right);
+    let columns = s.m.screen().composer_columns();
+    let rows = usize::from(area.h - 1);
+    let lines = composer.editor.screen(columns);
+    let (x, y) = composer.editor.caret(columns);
+    // As far down as shows the caret.
+    let top = (y + 1).saturating_sub(rows);
+    let bar = s.glyphs.bar();
+    let (mark, text) = match (composer.kind, composer.stage) {
+        (_, Stage::Sending(_)) => (Role::Muted, Role::Muted),
+        (Kind::Reply, _) => (Role::Us, Role::Text),
+        (Kind::Note, _) => (Role::Note, Role::Text),
+    };
+    for at in 0..rows {
+        let mut row = c.row(area, at + 1);
+        row.skip(1).put(&bar, mark).skip(1);
+        if let Some(line) = lines.get(top + at) {
+            row.put(&line.shown, text);
+        }
+    }
+    let x = u16::try_from(x + 3).ok()?.min(area.w.saturating_sub(1));
+    let y = u16::try_from(y - top + 1).ok()?;
+    Some(Position::new(area.x + x, area.y + y))
+}
+
+fn title(s: &Scene<'_>, composer: &Composer) -> Shown {
+    let n = composer.ids.len();
+    match (composer.kind, composer.only()) {
+        (Kind::Reply, Some(id)) => {
+            let detail = s.m.in_view().detail.as_ref().filter(|d| d.conversation.id == id);
+            let head = detail.and_then(|d| d.conversation.speaks_of());
+            let name = head.map(|h| Shown::line(&h.author.name)).unwrap_or_default();
+            let name = if name.is_empty() { crate::app::link::numbered(id) } else { name };
+            say::WRITE_REPLY.fill(s.lang, &[("name", &name.truncate_with(20, s.ellipsis()))])
+        }
+        (Kind::Reply, None) => say::WRITE_REPLIES.fill(s.lang, &[("n", &n)]),
+        (Kind::Note, Some(_)) => say::WRITE_NOTE.say(s.lang),
+        (Kind::Note, None) => say::WRITE_NOTES.fill(s.lang, &[("n", &n)]),
+    }
+}
+
+fn state(s: &Scene<'_>, composer: &Composer) -> Vec<(Shown, Role)> {
+    let detail = s.m.in_view().detail.as_ref();
+    let messages = detail
+        .filter(|d| composer.only() == Some(d.conversation.id))
+        .map_or(0, |d| d.conversation.messages);
+    let count = format::number(s.lang, composer.editor.graphemes() as u64);
+    let count = say::CHARACTERS.fill(s.lang, &[("n", &count)]);
+    match (composer.stage, composer.new_since(messages)) {
+        (Stage::Sending(_), _) => vec![(say::SENDING.say(s.lang), Role::Waiting)],
+        (Stage::Overtaken(new), more) => {
+            let key = s.m.keymap().keys(Action::Send, Context::Composer).next().unwrap_or_default();
+            let n = new.max(more);
+            let text = say::STOPPED_NEW.fill(s.lang, &[("n", &n), ("key", &key)]);
+            vec![(text, Role::ToastWarn)]
+        }
+        (Stage::Writing, 0) => vec![(count, Role::Muted)],
+        (Stage::Writing, new) => vec![
+            (say::NEW_SINCE.fill(s.lang, &[("n", &new)]), Role::Risk),
+            (s.glyphs.dot(), Role::Muted),
+            (count, Role::Muted),
+        ],
+    }
+}
