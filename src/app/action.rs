@@ -143,7 +143,7 @@ actions! {
     Messages "messages" [Desk] ["2"] None, say::A_MESSAGES;
     Slots "slots" [Desk] ["3"] None, say::A_SLOTS;
     Figures "figures" [Desk] ["4"] None, say::A_FIGURES;
-    Attend "attend" [Desk] ["!"] None, say::A_ATTEND;
+    Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;

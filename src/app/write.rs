@@ -217,11 +217,15 @@ pub(super) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn draft_came(model: &mut Model, id: ConversationId, draft: &str, messages: u32) {
     let wanted = model.composer_mut().filter(|c| c.only() == Some(id));
     let Some(c) = wanted else { return };
-    if c.kind == Kind::Reply && c.untouched && !draft.is_empty() {
+    if !c.untouched {
+        return;
+    }
+    // What came before the first key was there when the draft began.
+    c.seen = Some(messages);
+    if c.kind == Kind::Reply && !draft.is_empty() {
         c.editor.set(draft);
         c.untouched = false;
     }
-    c.seen = c.seen.or(Some(messages));
 }
 
 fn close(model: &mut Model) {

@@ -141,7 +141,7 @@ impl Cockpit {
         let signals = Signals::new().map_err(CockpitError::Terminal)?;
         let guard = Guard::enter().map_err(CockpitError::Terminal)?;
         let reader = Reader::open().map_err(CockpitError::Terminal)?;
-        let (themes, warnings) = themes::load(depth);
+        let (themes, warnings) = themes::load(depth, own.settings.lang);
         let mut model = Model::new(own.settings.clone());
         let mut screen = Screen::new();
         let (columns, rows) = screen.size();
@@ -315,7 +315,7 @@ impl Cockpit {
     }
 
     fn reload_themes(&mut self) -> Result<Next, CockpitError> {
-        let (themes, warnings) = themes::load(self.depth);
+        let (themes, warnings) = themes::load(self.depth, self.settings.settings.lang);
         let names = themes.names();
         self.themes = themes;
         self.due = true;

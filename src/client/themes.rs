@@ -1,6 +1,7 @@
 //! The operator's own theme files.
 
 use crate::config::Env;
+use crate::text::Lang;
 use crate::view::{Depth, ThemeSet};
 use std::fs::File;
 use std::io::Read;
@@ -10,10 +11,10 @@ use std::path::Path;
 const MOST: u64 = 64 << 10;
 
 /// The built-in themes and those in the operator's folder, with sentences about what was wrong.
-pub(super) fn load(depth: Depth) -> (ThemeSet, Vec<String>) {
+pub(super) fn load(depth: Depth, lang: Lang) -> (ThemeSet, Vec<String>) {
     let folder = Env::from(|name| std::env::var_os(name)).themes_folder();
     let (own, mut warnings) = folder.as_deref().map(read).unwrap_or_default();
-    let (themes, wrong) = ThemeSet::load(&own, depth);
+    let (themes, wrong) = ThemeSet::load(&own, depth, lang);
     warnings.extend(wrong);
     (themes, warnings)
 }

@@ -47,13 +47,12 @@ fn title(
     let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
     let tag_style = c.theme.tag(&conversation.tag);
     let mut row = s.title(c, area, &name, focused);
-    row.x -= 1;
     let dot = s.glyphs.dot();
     row.put(&dot, Role::Muted).put(&s.m.channel_title(&conversation.channel), Role::Channel);
     if !conversation.tag.is_empty() {
         row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
     }
-    row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted).skip(1);
+    row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
     let mut right = Vec::new();
     for (by, replying) in s.m.others_on(conversation.id).into_iter().take(2) {
         let msg = if replying { say::IS_REPLYING } else { say::IS_READING };
@@ -61,7 +60,24 @@ fn title(
         right.push((msg.fill(s.lang, &[("by", &Shown::line(&by.0))]), role));
         right.push((Shown::blank(1), Role::Others));
     }
+    // More of the thread is above or below.
+    let (top, most) = scrolled(s);
+    for (more, sign) in [(top > 0, s.glyphs.up()), (top < most, s.glyphs.down())] {
+        if more {
+            right.push((sign, Role::Muted));
+        }
+    }
+    if top > 0 || top < most {
+        right.push((Shown::blank(1), Role::Muted));
+    }
     s.rule(&mut row, focused, &right);
+}
+
+/// The first line of the thread that is shown, and the last one that can be.
+fn scrolled(s: &Scene<'_>) -> (usize, usize) {
+    let view = s.m.in_view();
+    let most = view.lines.len().saturating_sub(s.m.screen().thread_rows());
+    (most - view.up.min(most), most)
 }
 
 /// The line below the title: state, people, labels, and the timer explained.
@@ -169,20 +185,10 @@ fn moment(s: &Scene<'_>, t: Time) -> Shown {
 }
 
 fn thread(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
-    let view = s.m.in_view();
+    let (top, _) = scrolled(s);
     let rows = s.m.screen().thread_rows();
-    let most = view.lines.len().saturating_sub(rows);
-    let top = most - view.up.min(most);
-    for (at, line) in view.lines.iter().skip(top).take(rows).enumerate() {
+    for (at, line) in s.m.in_view().lines.iter().skip(top).take(rows).enumerate() {
         thread_line(s, c, area, at + 2, line);
-    }
-    // More above or below is told at the right edge.
-    let edge = area.w.saturating_sub(2);
-    if top > 0 && rows > 1 {
-        c.row(area, 2).skip(usize::from(edge)).put(&s.glyphs.up(), Role::Muted);
-    }
-    if top < most && rows > 1 {
-        c.row(area, rows + 1).skip(usize::from(edge)).put(&s.glyphs.down(), Role::Muted);
     }
 }
 

@@ -109,15 +109,16 @@ impl<'a> Scene<'a> {
         let role = if focused { Role::Focus } else { Role::Title };
         let mark = if focused { self.glyphs.focus() } else { Shown::blank(1) };
         let mut row = c.row(area, 0);
-        row.put(&mark, role).put(title, role).skip(1);
+        row.put(&mark, role).put(title, role);
         row
     }
 
     /// The end of a title line: a rule, and words at its right end.
     pub fn rule(&self, row: &mut Row<'_, '_>, focused: bool, right: &[(Shown, Role)]) {
         let width: usize = right.iter().map(|(t, _)| t.width()).sum();
-        let width = if width == 0 || width + 2 > row.left() { 0 } else { width + 1 };
+        let width = if width == 0 || width + 3 > row.left() { 0 } else { width + 1 };
         let role = if focused { Role::Focus } else { Role::Rule };
+        row.skip(1);
         row.fill(&self.glyphs.rule(focused), width, role);
         if width > 0 {
             row.skip(1);

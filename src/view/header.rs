@@ -115,13 +115,12 @@ fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
     let mut pieces = Vec::new();
     if desk.waiting > 0 {
         let n = format::number(s.lang, desk.waiting);
-        pieces.push((say::UNSENT.fill(s.lang, &[("n", &n)]), Role::Header));
-        pieces.push((s.glyphs.dot(), Role::HeaderMuted));
+        let mut unsent = say::UNSENT.fill(s.lang, &[("n", &n)]);
+        unsent.push(&if desk.channels.is_empty() { Shown::default() } else { s.glyphs.dot() });
+        pieces.push((unsent, Role::HeaderMuted));
     }
     match blind[..] {
-        [] if desk.channels.is_empty() => {
-            pieces.pop();
-        }
+        [] if desk.channels.is_empty() => {}
         [] => {
             let n = desk.channels.len();
             pieces.push((say::CHANNELS.fill(s.lang, &[("n", &n)]), Role::HeaderMuted));

@@ -148,18 +148,9 @@ fn read(s: &Scene<'_>, c: &mut Canvas<'_>, title: &Shown, lines: &[Vec<Cell>], t
     let inside = frame(s, c, area, title, &place);
     let columns = lines.first().map_or(1, Vec::len);
     let width = inside.w / u16::try_from(columns).unwrap_or(1).max(1);
-    // Keys align within their column of the text.
-    let keys: Vec<usize> = (0..columns)
-        .map(|i| {
-            let keys = lines.iter().filter_map(|l| match l.get(i) {
-                Some(Cell::Keys(keys, _)) => Some(keys.width()),
-                _ => None,
-            });
-            keys.max().unwrap_or(0).min(usize::from(width) / 2)
-        })
-        .collect();
     for (at, line) in lines.iter().skip(top).take(rows).enumerate() {
         for (i, cell) in line.iter().enumerate() {
+            let keys = key_columns(lines, top + at, i).min(usize::from(width) / 2);
             let x = inside.x + width * u16::try_from(i).unwrap_or(0);
             let column = Area { x, w: width.saturating_sub(1), ..inside };
             let mut row = c.row(column, at);
@@ -167,16 +158,30 @@ fn read(s: &Scene<'_>, c: &mut Canvas<'_>, title: &Shown, lines: &[Vec<Cell>], t
                 Cell::Title(text) => drop(row.put(text, Role::PopupPick)),
                 Cell::Text(text) => drop(row.skip(1).put(text, Role::Popup)),
                 Cell::Keys(key, says) => {
-                    row.skip(1).cell(key, keys[i], Align::Left, Role::Popup).skip(2);
+                    row.skip(1).cell(key, keys, Align::Left, Role::Popup).skip(2);
                     row.put(says, Role::PopupMuted);
                 }
                 Cell::Sign(sign, says) => {
                     let sign = s.glyphs.sign(*sign);
-                    row.skip(1).cell(&sign, keys[i], Align::Left, Role::Popup).skip(2);
+                    row.skip(1).cell(&sign, keys, Align::Left, Role::Popup).skip(2);
                     row.put(says, Role::PopupMuted);
                 }
                 Cell::Empty => {}
             }
         }
     }
+}
+
+/// How wide the keys of a line's section are, so that they align within it.
+fn key_columns(lines: &[Vec<Cell>], line: usize, column: usize) -> usize {
+    let section = |cells: &mut dyn Iterator<Item = &Vec<Cell>>| {
+        let cells = cells.map_while(|l| l.get(column).filter(|c| **c != Cell::Empty));
+        let keys = cells.map(|c| match c {
+            Cell::Keys(keys, _) => keys.width(),
+            Cell::Sign(..) => 2,
+            _ => 0,
+        });
+        keys.max().unwrap_or(0)
+    };
+    section(&mut lines[..=line].iter().rev()).max(section(&mut lines[line..].iter()))
 }

@@ -27,8 +27,8 @@ impl Columns {
     fn of(width: u16) -> Columns {
         match width {
             100.. => Columns { channel: 8, tag: 10, likes: 6, who: 10, author: 14 },
-            80.. => Columns { channel: 6, tag: 9, likes: 5, who: 7, author: 10 },
-            _ => Columns { channel: 6, tag: 0, likes: 5, who: 5, author: 10 },
+            80.. => Columns { channel: 8, tag: 9, likes: 5, who: 5, author: 9 },
+            _ => Columns { channel: 6, tag: 0, likes: 0, who: 5, author: 9 },
         }
     }
 }
@@ -105,7 +105,6 @@ fn title(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, area: Area) {
             row.put(&s.glyphs.dot(), Role::Muted).put(&text, role);
         }
     }
-    row.skip(1);
     let mut right = Vec::new();
     if list.more_urgent() > 0 {
         let n = format::number(s.lang, list.more_urgent().into());
@@ -244,9 +243,14 @@ fn one_row(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: A
     if columns.tag > 0 {
         row.cell_in(&Shown::line(&conversation.tag), columns.tag, Align::Left, tag).skip(1);
     }
-    let hearts = alive(line, Role::Likes);
-    row.cell(&likes(s, conversation), columns.likes, Align::Right, hearts).skip(1);
-    let (who, role) = who(s, conversation);
+    let hearts = likes(s, conversation);
+    let (mut who, mut role) = who(s, conversation);
+    if columns.likes > 0 {
+        row.cell(&hearts, columns.likes, Align::Right, alive(line, Role::Likes)).skip(1);
+    } else if who.is_empty() {
+        // One column for both: that somebody is on it says more than likes.
+        (who, role) = (hearts, Role::Likes);
+    }
     row.cell(&who, columns.who, Align::Left, alive(line, role)).skip(1);
     let name = author(s, conversation);
     row.cell(&name, columns.author, Align::Left, alive(line, Role::Author)).skip(1);

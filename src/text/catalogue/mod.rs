@@ -29,6 +29,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("desk", desk::ALL),
     ("import", import::ALL),
     ("refusals", refusals::ALL),
+    ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
 ];
