@@ -201,7 +201,7 @@ fn a_reader_that_stops_gets_the_newest_state_and_holds_nobody_up() {
     // From here on it reads nothing, while everything it watches changes many times.
     let mut bo = desk.verb("bo");
     let all = open_ids(&mut bo);
-    let rounds = 150;
+    let rounds = 40;
     for round in 0..rounds {
         let (ids, label) = (all.clone(), "seen".to_owned());
         let command = match round % 2 {

@@ -3,7 +3,7 @@
 use super::desk_sink::DeskSink;
 use super::print::Printer;
 use super::progress::{Bar, Step};
-use super::{Context, Exit, Failure, Outcome, interrupt};
+use super::{Context, Exit, Failure, Outcome, export, interrupt};
 use crate::connect::import::{Import, Progress, Why};
 use crate::connect::rejects::Rejects;
 use crate::connect::source::{Origin, Source};
@@ -82,8 +82,12 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
         replay: args.get_one::<f64>("replay").copied(),
     };
     let origin = Origin::named(file);
-    let source = Source::open(&origin, args.get_flag("follow"), &import.stop)
+    let mut source = Source::open(&origin, args.get_flag("follow"), &import.stop)
         .map_err(|e| Failure::new(Exit::File, e.say(lang)))?;
+    // What cannot be read says so below.
+    if source.begins_with(export::HEADER).unwrap_or(false) {
+        return export::restore(context, source);
+    }
     let rejects = match args.get_one::<PathBuf>("rejects") {
         None => None,
         Some(path) => {

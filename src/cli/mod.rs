@@ -12,6 +12,7 @@ mod action;
 mod args;
 mod desk_sink;
 pub mod exit;
+pub mod export;
 mod import;
 mod interrupt;
 mod journal;

@@ -108,6 +108,21 @@ impl Source {
         Source { bytes: Bytes::Once(Box::new(bytes)), read: Arc::default(), size: None }
     }
 
+    /// Whether it begins with these bytes; they are still there to be read afterwards. Never true
+    /// of a source that is followed.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn begins_with(&mut self, beginning: &[u8]) -> io::Result<bool> {
+        let Bytes::Once(bytes) = &mut self.bytes else { return Ok(false) };
+        let mut seen = Vec::new();
+        let read = bytes.by_ref().take(beginning.len() as u64).read_to_end(&mut seen);
+        let same = seen == beginning;
+        let rest = std::mem::replace(bytes, Box::new(io::empty()));
+        *bytes = Box::new(Cursor::new(seen).chain(rest));
+        read.map(|_| same)
+    }
+
     /// How many bytes of the file were read (of a gzip: packed ones); counts on while it is read.
     pub fn read_so_far(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.read)

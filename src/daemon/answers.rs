@@ -4,7 +4,7 @@ use super::desk::{JobResult, query};
 use super::hub::Hub;
 use super::space;
 use crate::domain::filter::Filter;
-use crate::domain::{ChannelId, Message, MessageRef, OperatorName, Refusal, Time};
+use crate::domain::{ChannelId, Message, MessageRef, OperatorName, Refusal, SessionId, Time};
 use crate::store::Store;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
@@ -57,11 +57,16 @@ impl Waiting {
 }
 
 /// Answers a question that only reads. Blocks for as long as the store needs.
-pub fn read(hub: &Hub, me: &OperatorName, ask: Ask, now: Time) -> Answer {
-    if let Ask::Status = ask {
-        return Answer::Status(Box::new(status(hub)));
-    }
-    hub.reads.with(|store| from_store(store, me, ask, now)).unwrap_or_else(Answer::Refused)
+pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Time) -> Answer {
+    let answer = match ask {
+        Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
+        Ask::Export { after } => hub
+            .reads
+            .export(session, after.as_deref())
+            .map(|(lines, next)| Answer::Exported(lines, next)),
+        ask => hub.reads.with(|store| from_store(store, me, ask, now)),
+    };
+    answer.unwrap_or_else(Answer::Refused)
 }
 
 fn from_store(
@@ -83,7 +88,6 @@ fn from_store(
         }
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
-        Ask::Export { after } => super::restore::page(store, after)?,
         // The session carries these out itself.
         Ask::Do(_)
         | Ask::Ingest { .. }
@@ -91,6 +95,7 @@ fn from_store(
         | Ask::Status
         | Ask::Stop
         | Ask::Draft { .. }
+        | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
     })
 }

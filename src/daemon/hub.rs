@@ -4,7 +4,8 @@
 use super::desk::{Published, Setup};
 use super::identity::{self, Identity};
 use crate::domain::{ConversationId, OperatorName, Refusal, SessionId, Time};
-use crate::store::Store;
+use crate::store::export::Exports;
+use crate::store::{Snapshots, Store};
 use crate::wire::message::{ClientKind, DeskState, Presence};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ use tokio::sync::{broadcast, watch};
 
 /// The most clients at once.
 pub const MOST_SESSIONS: usize = 256;
+/// The most lines of an export in one answer; the store bounds their bytes.
+const MOST_LINES: usize = 4096;
 /// How many committed groups a session may lie behind before it reads everything anew.
 const NEWS: usize = 256;
 
@@ -150,6 +153,7 @@ impl Hub {
 
     /// A client leaves.
     pub fn leave(&self, session: SessionId) {
+        self.reads.end_exports(session);
         let gone = lock(&self.people).here.remove(&session);
         if gone.is_some_and(|p| p.kind == ClientKind::Cockpit) {
             self.tell(News::People);
@@ -245,12 +249,19 @@ pub async fn ended(ending: &mut watch::Receiver<bool>) {
 
 /// The store as readers see it; taken away while it is being reopened.
 #[derive(Default)]
-pub struct Reads(RwLock<Option<Arc<dyn Store>>>);
+pub struct Reads(RwLock<Option<Readable>>);
+
+struct Readable {
+    store: Arc<Snapshots>,
+    /// Exports under way, by the session that wants them.
+    exports: Mutex<BTreeMap<SessionId, Arc<Exports>>>,
+}
 
 impl Reads {
     /// Gives readers a store.
-    pub fn put(&self, store: Arc<dyn Store>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(store);
+    pub fn put(&self, store: Arc<Snapshots>) {
+        let readable = Readable { store, exports: Mutex::default() };
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(readable);
     }
 
     /// Takes it away; waits for those who read just now.
@@ -261,13 +272,47 @@ impl Reads {
     /// Reads. Blocks the thread for as long as the store needs.
     ///
     /// # Errors
-    /// What `read` refuses; [`Refusal::ReadOnly`] while there is no store.
+    /// What `read` refuses; [`Refusal::Store`] while there is no store.
     pub fn with<T>(
         &self,
         read: impl FnOnce(&dyn Store) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        match self.0.read().unwrap_or_else(PoisonError::into_inner).as_deref() {
-            Some(store) => read(store),
+        self.readable(|readable| read(&*readable.store))
+    }
+
+    /// A page of a session's export, and where to go on. All pages tell of the same moment.
+    ///
+    /// # Errors
+    /// [`Refusal::Store`].
+    pub fn export(
+        &self,
+        session: SessionId,
+        after: Option<&[u8]>,
+    ) -> Result<(Vec<String>, Option<Vec<u8>>), Refusal> {
+        self.readable(|readable| {
+            let mut all = lock(&readable.exports);
+            let begin = || Arc::new(Exports::new(readable.store.clone()));
+            let exports = all.entry(session).or_insert_with(begin).clone();
+            drop(all);
+            exports.page(after, MOST_LINES).map_err(|e| Refusal::Store(e.what))
+        })
+    }
+
+    /// A session is over: what was kept for its exports is let go.
+    pub fn end_exports(&self, session: SessionId) {
+        // Without a store there are none.
+        let _ = self.readable(|readable| {
+            lock(&readable.exports).remove(&session);
+            Ok(())
+        });
+    }
+
+    fn readable<T>(
+        &self,
+        read: impl FnOnce(&Readable) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        match self.0.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            Some(readable) => read(readable),
             None => Err(Refusal::Store("the database is being opened again".to_owned())),
         }
     }

@@ -1,16 +1,42 @@
-//! The whole desk as lines, a page at a time, and such lines into an empty desk.
+//! Lines of an export into an empty desk, through the one writer.
 
 use crate::domain::Refusal;
-use crate::store::Store;
-use crate::wire::message::Answer;
+use crate::store::export::{Why, is_restoring, restore_lines};
+use crate::store::{Store, StoreError};
 
-/// A restore under way.
-pub struct Restore;
+/// What taking lines came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// There is more to come.
+    Part,
+    /// The last line of the export is in: the desk is whole.
+    Whole,
+}
 
-/// A page of the export.
+/// Takes lines, in the order of the export. `last` = the client has no more.
+///
+/// # Errors
+/// [`Refusal::NotEmpty`]; [`Refusal::Store`] with the line and what is wrong with it. Nothing of
+/// these lines was written then.
+pub fn take(store: &dyn Store, lines: &[String], last: bool) -> Result<Taken, Refusal> {
+    let restored = restore_lines(store, lines).map_err(|e| match e.why {
+        Why::NotEmpty => Refusal::NotEmpty,
+        _ => Refusal::Store(e.to_string()),
+    })?;
+    match (restored.complete, last) {
+        (true, _) => Ok(Taken::Whole),
+        (false, false) => Ok(Taken::Part),
+        (false, true) => Err(Refusal::Store(format!(
+            "the export is cut off after line {}: its last line is missing",
+            restored.lines
+        ))),
+    }
+}
+
+/// Whether a restore was begun and never came to its end; it can only be begun again then.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn page(_store: &dyn Store, _after: Option<Vec<u8>>) -> Result<Answer, Refusal> {
-    Ok(Answer::Exported(vec![], None))
+pub fn is_unfinished(store: &dyn Store) -> Result<bool, StoreError> {
+    is_restoring(store)
 }

@@ -375,7 +375,8 @@ impl Running {
                 return self.serve_outbox(false);
             }
             read => {
-                let answer = blocking(|| answers::read(&hub, &self.who.operator, read, now()));
+                let (session, me) = (self.session, &self.who.operator);
+                let answer = blocking(|| answers::read(&hub, session, me, read, now()));
                 return self.answer(number, answer);
             }
         }

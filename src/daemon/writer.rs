@@ -4,9 +4,10 @@
 use super::desk::{Desk, Job, JobResult};
 use super::hub::{Hub, News};
 use super::intake::Intake;
+use super::restore::{self, Taken};
 use super::space::{Low, Space};
 use crate::domain::{Refusal, Time};
-use crate::store::{Store, StoreError};
+use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
 use std::sync::Arc;
@@ -128,6 +129,9 @@ pub struct Writer {
     hub: Arc<Hub>,
     open: Opener,
     lang: Lang,
+    /// The store; `None` while it could not be opened.
+    store: Option<Arc<Snapshots>>,
+    /// The desk on it; `None` without a store, and while a restore is under way.
     desk: Option<Desk>,
     trouble: Option<Trouble>,
     space: Space,
@@ -141,7 +145,6 @@ pub struct Writer {
     /// The timer that was tried last and when, so that one that stays cannot make us spin.
     tried: Option<(Time, Instant)>,
     minute: Time,
-    restore: Option<super::restore::Restore>,
     ending: bool,
 }
 
@@ -176,6 +179,7 @@ impl Writer {
             hub,
             open,
             lang,
+            store: None,
             desk: None,
             trouble: None,
             space,
@@ -186,7 +190,6 @@ impl Writer {
             last_action: None,
             tried: None,
             minute: now().floor_minute(),
-            restore: None,
             ending: false,
         };
         writer.open_desk()?;
@@ -195,11 +198,24 @@ impl Writer {
 
     /// Opens the store and the desk, and lets readers in.
     fn open_desk(&mut self) -> Result<(), StoreError> {
-        let store = (self.open)()?;
-        let desk = Desk::open(store.clone(), self.hub.about.setup.clone(), now())?;
-        self.hub.set_figures(desk.state(now()));
+        let store = Snapshots::new((self.open)()?);
+        self.store = Some(store.clone());
         self.hub.reads.put(store);
-        self.desk = Some(desk);
+        self.read_desk()
+    }
+
+    /// Reads what the writer keeps in memory, unless the store holds only a part of a desk.
+    fn read_desk(&mut self) -> Result<(), StoreError> {
+        let Some(store) = self.store.clone() else { return Ok(()) };
+        if restore::is_unfinished(&*store)? {
+            tracing::warn!("a restore was begun and is not finished");
+            self.desk = None;
+        } else {
+            let desk = Desk::open(store, self.hub.about.setup.clone(), now())?;
+            self.hub.set_figures(desk.state(now()));
+            self.desk = Some(desk);
+        }
+        self.show_health();
         Ok(())
     }
 
@@ -207,6 +223,7 @@ impl Writer {
     fn close_desk(&mut self) {
         self.hub.reads.take();
         self.desk = None;
+        self.store = None;
     }
 
     /// Works until it is told to end. Blocks its thread.
@@ -333,12 +350,35 @@ impl Writer {
         if let Some(trouble) = &self.trouble {
             return Some(Refusal::ReadOnly(trouble.why.clone()));
         }
-        self.restore.is_some().then(|| Refusal::ReadOnly(say::RESTORING.say(self.lang).into()))
+        self.is_restoring().then(|| Refusal::ReadOnly(say::RESTORING.say(self.lang).into()))
     }
 
-    /// Takes lines of an export into an empty desk.
-    fn restore_lines(&mut self, _lines: &[String], _last: bool) -> Result<(), Refusal> {
-        Ok(())
+    /// True while the store holds only a part of a desk.
+    fn is_restoring(&self) -> bool {
+        self.store.is_some() && self.desk.is_none()
+    }
+
+    /// Takes lines of an export into an empty desk; when the last one is in, the desk is read.
+    fn restore_lines(&mut self, lines: &[String], last: bool) -> Result<(), Refusal> {
+        if let Some(trouble) = &self.trouble {
+            return Err(Refusal::ReadOnly(trouble.why.clone()));
+        }
+        let Some(store) = self.store.clone() else { return Ok(()) };
+        let taken = restore::take(&*store, lines, last);
+        // What the desk had in memory may be of an empty one, or of one that is not whole.
+        let read = match &taken {
+            Ok(Taken::Part) if self.desk.is_none() => Ok(()),
+            Err(Refusal::NotEmpty) => Ok(()),
+            _ => self.read_desk(),
+        };
+        if let Err(e) = read {
+            self.fail(&e);
+        }
+        if taken == Ok(Taken::Whole) {
+            tracing::info!("an export was restored");
+            self.hub.tell(News::All);
+        }
+        taken.map(|_| ())
     }
 
     /// Adds the clock's work, when its time has come.
@@ -401,7 +441,9 @@ impl Writer {
     /// Tells everybody why the desk cannot write, or that it can.
     fn show_health(&self) {
         let low = self.low.as_ref().map(|(_, why)| why.clone());
-        self.hub.set_read_only(self.trouble.as_ref().map(|t| t.why.clone()).or(low));
+        let restoring = || self.is_restoring().then(|| say::RESTORING.say(self.lang).into());
+        let trouble = self.trouble.as_ref().map(|t| t.why.clone());
+        self.hub.set_read_only(trouble.or_else(restoring).or(low));
     }
 
     /// Commits a group, tells the sessions, answers.
