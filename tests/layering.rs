@@ -218,10 +218,59 @@ fn every_folder_is_a_room_and_says_what_it_is_for() {
             .collect();
         assert!(header.len() >= 5, "src/{name}/mod.rs: a header of five lines, please");
         assert!(
-            header.iter().any(|l| l.contains("Never")),
+            header.iter().any(|l| l.to_lowercase().contains("never")),
             "src/{name}/mod.rs: the header says what the room never does"
         );
     }
+}
+
+/// How many folders below `src/` a file's module lies; 1 is a room itself.
+fn depth(file: &Path) -> usize {
+    let inside = file.strip_prefix(src()).unwrap();
+    let folders = inside.components().count() - 1;
+    if file.file_name().is_some_and(|n| n == "mod.rs") { folders } else { folders + 1 }
+}
+
+/// The longest chain of `super::` in the code.
+fn supers(code: &str) -> usize {
+    let mut longest = 0;
+    let mut rest = code;
+    while let Some(at) = rest.find("super::") {
+        rest = &rest[at..];
+        let mut chain = 0;
+        while let Some(after) = rest.strip_prefix("super::") {
+            chain += 1;
+            rest = after;
+        }
+        longest = longest.max(chain);
+    }
+    longest
+}
+
+#[test]
+fn no_path_leaves_its_room_by_the_back_door() {
+    let mut wrong = Vec::new();
+    for room in ROOMS {
+        for file in files_under(&src().join(room.name)) {
+            if supers(&code_of(&file)) >= depth(&file) {
+                wrong.push(file.display().to_string());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "`super::` up to the crate; name the room with `crate::`: {wrong:?}");
+}
+
+/// Lines from which on a file has more than one idea.
+const LONGEST: usize = 600;
+
+#[test]
+fn no_file_is_too_long_to_read() {
+    let long: Vec<String> = files_under(&src())
+        .into_iter()
+        .filter(|file| fs::read_to_string(file).unwrap().lines().count() > LONGEST)
+        .map(|file| file.display().to_string())
+        .collect();
+    assert!(long.is_empty(), "over {LONGEST} lines; take a second idea out of: {long:?}");
 }
 
 #[test]
@@ -232,4 +281,7 @@ fn the_scanner_sees_what_it_is_meant_to_see() {
     assert_eq!(named, ["app", "store", "wire"]);
     assert_eq!(libraries_named("tokio::spawn(); my_tokio::x()").len(), 1);
     assert!(libraries_named("a::sled::x").is_empty());
+    assert_eq!(supers("use super::{a}; super::super::b(); super::c"), 2);
+    assert_eq!(depth(&src().join("app/mod.rs")), 1);
+    assert_eq!(depth(&src().join("app/queue/fetch.rs")), 3);
 }

@@ -39,10 +39,12 @@ impl Editing {
         let file = folder.file();
         let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?;
         out.write_all(text.as_bytes())?;
-        // Through the shell, as $EDITOR may hold arguments (`code --wait`).
+        let set = |name| std::env::var(name).ok().filter(|v: &String| !v.trim().is_empty());
+        let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
+        // Through the shell, as everywhere: it may hold arguments, and quotes among them.
         let child = Command::new("/bin/sh")
             .arg("-c")
-            .arg("${VISUAL:-${EDITOR:-vi}} \"$1\"")
+            .arg(format!("{editor} \"$1\""))
             .arg("dutydesk")
             .arg(&file)
             .kill_on_drop(true)
