@@ -11,21 +11,22 @@ const ANSWERED: usize = 170;
 
 /// Comments that wait: how many, about what, how old in minutes, with how many likes. The demo's
 /// policies give severe and much-liked ones an hour and mild ones two.
-const COMMENTS: [(usize, Topic, (i64, i64), (i64, i64)); 8] = [
+const COMMENTS: [(usize, Topic, (i64, i64), (i64, i64)); 10] = [
     (5, Topic::Severe, (38, 74), (2, 60)),
     (11, Topic::Mild, (84, 138), (0, 20)),
     (5, Topic::Praise, (28, 68), (140, 900)),
     (12, Topic::Question, (3, 170), (0, 12)),
     (8, Topic::Praise, (2, 150), (0, 30)),
+    (4, Topic::Question, (7 * 60 + 10, 8 * 60 + 15), (0, 9)),
     (6, Topic::Purchase, (5, 200), (0, 5)),
+    (3, Topic::Purchase, (215, 245), (0, 5)),
     (5, Topic::Spam, (4, 240), (0, 0)),
     (4, Topic::Emoji, (1, 90), (0, 3)),
 ];
 
 /// Direct messages that wait: how many, where, about what, how old in minutes. The first ones
-/// come to the end of WeChat's 48 hours, the second ones to that of their 24 hours.
-const MESSAGES: [(usize, &str, Topic, (i64, i64)); 8] = [
-    (3, "wechat", Topic::Question, (47 * 60 + 12, 47 * 60 + 56)),
+/// come to the end of their 24 hours.
+const MESSAGES: [(usize, &str, Topic, (i64, i64)); 7] = [
     (3, "wechat", Topic::Purchase, (23 * 60 + 20, 24 * 60 + 35)),
     (2, "wechat", Topic::Cooperation, (22 * 60, 23 * 60 + 50)),
     (6, "wechat", Topic::Question, (6, 400)),
@@ -34,6 +35,11 @@ const MESSAGES: [(usize, &str, Topic, (i64, i64)); 8] = [
     (2, "linkedin", Topic::Cooperation, (90, 1_400)),
     (2, "xiaohongshu", Topic::Purchase, (15, 200)),
 ];
+
+/// Customers who wrote again after an answer, as many minutes ago: WeChat lets nobody answer them
+/// after 48 hours.
+const CLOSING: [(i64, i64); 3] =
+    [(47 * 60 + 50, 47 * 60 + 56), (47 * 60 + 25, 47 * 60 + 45), (46 * 60, 47 * 60 + 10)];
 
 /// Plans everything that happened before `start`.
 pub(super) fn fill(feed: &mut Feed, start: Time) {
@@ -57,6 +63,14 @@ pub(super) fn fill(feed: &mut Feed, start: Time) {
                 feed.tell(later, Event::Likes { channel, id, likes: likes as u32 });
             }
         }
+    }
+    let wechat = brand::outlet("wechat").unwrap_or(&OUTLETS[0]);
+    for again in CLOSING {
+        let at = aged(feed, start, (50 * 60, 54 * 60));
+        let thread = feed.open(wechat, Some(Queue::Messages), at, Topic::Question);
+        feed.answer(&thread, at + Span::minutes(40));
+        let at = aged(feed, start, again);
+        feed.newest_comes_back(at, Topic::Details);
     }
     for (count, channel, topic, age) in MESSAGES {
         let outlet = brand::outlet(channel).unwrap_or(&OUTLETS[0]);
@@ -118,7 +132,7 @@ mod tests {
         let window = Span::hours(48);
         let closing = waiting.iter().filter(|((channel, _), (at, _))| {
             let left = *at + window - START;
-            channel == "wechat" && left > Span(0) && left < Span::hours(1)
+            channel == "wechat" && left > Span(0) && left <= Span::hours(2)
         });
         assert_eq!(closing.count(), 3);
     }

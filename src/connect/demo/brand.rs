@@ -4,8 +4,12 @@ use super::phrases::Tongue;
 use super::rng::Rng;
 use crate::domain::{Author, ChannelId, Queue};
 
-/// The desk's name on screen.
-pub const DESK: &str = "云岭咖啡";
+/// The files of its desk: name and text.
+pub const FILES: [(&str, &str); 3] = [
+    ("desk.toml", include_str!("desk/desk.toml")),
+    ("channels.toml", include_str!("desk/channels.toml")),
+    ("policies.toml", include_str!("desk/policies.toml")),
+];
 
 /// One channel of the brand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,10 +18,6 @@ pub struct Outlet {
     pub id: &'static str,
     /// Platform.
     pub platform: &'static str,
-    /// Name on screen.
-    pub title: &'static str,
-    /// Hours after a customer's last message in which the platform lets us answer.
-    pub window_hours: Option<i64>,
     /// How many of a hundred messages come here.
     share: u64,
     /// How many of a hundred here are direct messages.
@@ -27,14 +27,8 @@ pub struct Outlet {
 }
 
 impl Outlet {
-    const fn new(
-        id: &'static str,
-        title: &'static str,
-        share: u64,
-        direct: u64,
-        chinese: u64,
-    ) -> Outlet {
-        Outlet { id, platform: id, title, window_hours: None, share, direct, chinese }
+    const fn new(id: &'static str, share: u64, direct: u64, chinese: u64) -> Outlet {
+        Outlet { id, platform: id, share, direct, chinese }
     }
 
     /// Its name as a channel.
@@ -53,14 +47,14 @@ impl Outlet {
     }
 }
 
-/// The brand's channels.
+/// The brand's channels, as `desk/channels.toml` describes them.
 pub const OUTLETS: [Outlet; 6] = [
-    Outlet::new("weibo", "微博", 26, 12, 97),
-    Outlet::new("douyin", "抖音", 27, 0, 98),
-    Outlet::new("xiaohongshu", "小红书", 17, 6, 95),
-    Outlet { window_hours: Some(48), ..Outlet::new("wechat", "微信", 14, 100, 94) },
-    Outlet::new("bluesky", "Bluesky", 10, 0, 4),
-    Outlet::new("linkedin", "LinkedIn", 6, 30, 8),
+    Outlet::new("weibo", 26, 12, 97),
+    Outlet::new("douyin", 27, 0, 98),
+    Outlet::new("xiaohongshu", 17, 6, 95),
+    Outlet::new("wechat", 14, 100, 94),
+    Outlet::new("bluesky", 10, 0, 4),
+    Outlet::new("linkedin", 6, 30, 8),
 ];
 
 /// The place of a channel in [`OUTLETS`].
@@ -169,4 +163,24 @@ pub fn person(rng: &mut Rng, tongue: Tongue) -> Author {
         Tongue::En => (rng.pick(&EN_FIRST), rng.pick(&EN_LAST)),
     };
     Author { id: format!("u{:07}", rng.below(10_000_000)), name: format!("{first}{last}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    #[test]
+    fn the_desk_s_files_are_right_and_name_the_same_channels() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in FILES {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let desk = config::Desk::load(folder.path()).unwrap();
+        assert_eq!(desk.settings.identity, config::Identity::Declared);
+        let channels: Vec<&str> = desk.channels.channels.iter().map(|c| c.id.0.as_str()).collect();
+        assert_eq!(channels, OUTLETS.map(|o| o.id));
+        let tags: Vec<&str> = desk.policies.rules.iter().map(|r| r.tag.as_str()).collect();
+        assert_eq!(tags, ["severe", "liked", "mild", "purchase", "purchase", "", ""]);
+    }
 }

@@ -208,6 +208,11 @@ impl Feed {
         thread
     }
 
+    /// The customer of the conversation opened last writes again.
+    pub(super) fn newest_comes_back(&mut self, at: Time, topic: Topic) {
+        self.come_back(self.threads.len().saturating_sub(1), at, topic, None);
+    }
+
     /// The customer of a remembered conversation writes again.
     fn come_back(&mut self, i: usize, at: Time, topic: Topic, to: Option<String>) {
         let Some(mut thread) = self.threads.get(i).cloned() else { return };
