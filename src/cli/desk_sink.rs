@@ -2,10 +2,12 @@
 
 use super::{Context, Exit, Failure};
 use crate::client::ask::{AskError, DeskClient};
+use crate::client::attach::AttachError;
 use crate::connect::{Sink, SinkError, Taken};
-use crate::domain::{ChannelId, Event};
+use crate::domain::{ChannelId, Event, OperatorName};
 use crate::text::Lang;
 use crate::wire::message::{Answer, Ask, ClientKind};
+use std::path::Path;
 
 /// A connection that events are handed over on.
 pub struct DeskSink {
@@ -21,8 +23,23 @@ impl DeskSink {
     /// # Errors
     /// [`Exit::NoDesk`] with the reason.
     pub fn connect(context: &Context) -> Result<DeskSink, Failure> {
+        DeskSink::connect_with(context, DeskClient::connect)
+    }
+
+    /// Connects to a desk whose daemon runs.
+    ///
+    /// # Errors
+    /// [`Exit::NoDesk`] with the reason.
+    pub fn connect_running(context: &Context) -> Result<DeskSink, Failure> {
+        DeskSink::connect_with(context, DeskClient::connect_running)
+    }
+
+    fn connect_with(
+        context: &Context,
+        how: fn(&Path, Option<OperatorName>, ClientKind) -> Result<DeskClient, AttachError>,
+    ) -> Result<DeskSink, Failure> {
         let folder = context.folder()?;
-        let desk = DeskClient::connect(&folder, context.declared.clone(), ClientKind::Connector)
+        let desk = how(&folder, context.declared.clone(), ClientKind::Connector)
             .map_err(|e| Failure::unattached(&e, context.lang))?;
         Ok(DeskSink { desk, lang: context.lang, exit: Exit::NoDesk })
     }

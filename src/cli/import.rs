@@ -100,7 +100,7 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
         }
     };
     let mut sink = DeskSink::connect(context)?;
-    interrupt::watch(&import.stop)
+    let _watch = interrupt::watch(&import.stop)
         .map_err(|e| Failure::new(Exit::File, say::NO_THREAD.fill(lang, &[("why", &e)])))?;
     let mut bar = Bar::new(lang);
     let result = import.run(source, &mut sink, rejects, &mut |p: Progress| {

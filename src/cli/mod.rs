@@ -10,6 +10,8 @@
 
 mod action;
 mod args;
+mod connector;
+mod demo;
 mod desk_sink;
 pub mod exit;
 pub mod export;

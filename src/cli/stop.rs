@@ -17,6 +17,14 @@ pub fn command(lang: Lang) -> Command {
 /// # Errors
 /// When none runs, or this account may not stop it.
 pub fn run(context: &Context, _args: &ArgMatches) -> Outcome {
+    daemon(context)
+}
+
+/// The same for other verbs.
+///
+/// # Errors
+/// When none runs, or this account may not stop it.
+pub(super) fn daemon(context: &Context) -> Outcome {
     let mut desk = context.connect_running()?;
     match context.ask(&mut desk, Ask::Stop)? {
         Answer::Ok => {}

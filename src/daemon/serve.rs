@@ -28,9 +28,6 @@ const GRACE: Duration = Duration::from_secs(30);
 /// How long sessions may take to end.
 const GOODBYE: Duration = Duration::from_secs(3);
 
-/// A file of this name in the desk's folder says that everything in it is invented.
-const DEMO: &str = "demo";
-
 /// How a daemon is to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
@@ -132,7 +129,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
-            demo: held.desk.join(DEMO).exists(),
+            demo: place::demo_mark(&held.desk).exists(),
         },
         started: now(),
     }

@@ -53,6 +53,11 @@ pub fn lock(desk: &Path) -> PathBuf {
     run_folder(desk).join("desk.lock")
 }
 
+/// The file that says that everything on the desk is invented: `dutydesk demo` made it.
+pub fn demo_mark(desk: &Path) -> PathBuf {
+    desk.join("demo")
+}
+
 /// A path to the socket that a socket address can hold, however deep the desk's folder lies.
 #[derive(Debug)]
 pub struct Reach {

@@ -41,11 +41,11 @@ super::catalogue! {
 
     ABOUT = "import comments and messages from a file, from standard input, or as a file grows", "从文件、标准输入或持续增长的文件导入评论与私信";
     ARG_FILE = "CSV or NDJSON, plain or gzip; - is standard input", "CSV 或 NDJSON，可为 gzip；- 表示标准输入";
-    ARG_PROFILE = "what the columns mean: a profile's name, or the path of a .toml file", "各列的含义：映射方案名，或 .toml 文件路径";
-    ARG_PROFILES = "list the profiles there are", "列出现有映射方案";
-    ARG_REJECTS = "write rejected rows to this file, with line and reason, as NDJSON", "将被拒的行（含行号与原因）以 NDJSON 写入此文件";
-    ARG_FOLLOW = "go on reading as the file grows, until stopped", "文件增长时持续读取，直到停止";
-    ARG_REPLAY = "feed old rows as if they happened now, SPEED times as fast", "将旧数据当作此刻发生，以 SPEED 倍速回放";
+    ARG_PROFILE = "What the columns mean: a profile's name, or the path of a .toml file", "各列的含义：映射方案名，或 .toml 文件路径";
+    ARG_PROFILES = "List the profiles there are", "列出现有映射方案";
+    ARG_REJECTS = "Write rejected rows to this file, with line and reason, as NDJSON", "将被拒的行（含行号与原因）以 NDJSON 写入此文件";
+    ARG_FOLLOW = "Go on reading as the file grows, until stopped", "文件增长时持续读取，直到停止";
+    ARG_REPLAY = "Feed old rows as if they happened now, SPEED times as fast", "将旧数据当作此刻发生，以 SPEED 倍速回放";
     UNWRITABLE = "{name}: cannot be written: {why}", "{name}：无法写入：{why}";
     REPORT_ROWS = "{rows} rows in {elapsed}, {rate} a second", "{rows} 行，用时 {elapsed}，每秒 {rate} 行";
     REPORT_TAKEN = "{added} messages added, {opened} conversations opened, {changed} changed, {known} known already", "新增消息 {added} 条，新开会话 {opened} 个，变更 {changed} 条，已有 {known} 条";

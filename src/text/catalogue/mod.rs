@@ -15,6 +15,7 @@ pub(crate) use catalogue;
 
 pub mod cockpit;
 pub mod commands;
+pub mod demo;
 pub mod desk;
 pub mod import;
 pub mod refusals;
@@ -26,6 +27,7 @@ pub mod verbs;
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("cockpit", cockpit::ALL),
     ("commands", commands::ALL),
+    ("demo", demo::ALL),
     ("desk", desk::ALL),
     ("import", import::ALL),
     ("refusals", refusals::ALL),
