@@ -313,3 +313,23 @@ fn who_comes_back_is_told_what_happened() {
     assert!(since.actions.contains(&(named("bo"), Name::Resolve, 1)), "{since:?}");
     assert_eq!(since.assigned, [ids[0]]);
 }
+
+#[test]
+fn claims_of_those_who_do_not_come_back_after_a_restart_are_released() {
+    let (mut desk, _feed) = desk_with(2);
+    let (mut amy, mut bo) = (desk.cockpit("amy"), desk.cockpit("bo"));
+    let ids = open_ids(&mut amy);
+    let session = bo.welcome().session;
+    claim(&mut amy, ids[0]);
+    claim(&mut bo, ids[1]);
+    desk.kill();
+    desk.start();
+    let mut bo = desk.try_client("bo", ClientKind::Cockpit, Some(session)).unwrap();
+    open_window(&mut bo, Anchor::Top, "");
+    let claims = |w: &Window| w.rows.iter().filter(|r| r.conversation.claim.is_some()).count();
+    window(&mut bo, |w| claims(w) == 2);
+    // The grace is half a minute.
+    let after = window(&mut bo, |w| claims(w) == 1);
+    let kept = after.rows.iter().find(|r| r.conversation.claim.is_some()).unwrap();
+    assert_eq!(kept.conversation.id, ids[1], "who came back keeps theirs");
+}

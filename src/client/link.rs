@@ -148,10 +148,7 @@ async fn talk(
         Err(e) => return Some(e.into()),
     };
     tell.send(LinkEvent::Linked(welcome)).await.ok()?;
-    match carry(&mut stream, &mut frames, out, tell).await {
-        Ok(()) => None,
-        Err(e) => Some(e),
-    }
+    carry(&mut stream, &mut frames, out, tell).await.err()
 }
 
 /// As [`talk`]; `Ok` = nobody wants it any more.

@@ -2,7 +2,7 @@
 //! waits behind a whole import.
 
 use super::desk::{Job, JobResult};
-use super::writer::Reply;
+use super::orders::Reply;
 use crate::domain::{ChannelId, Event, Refusal};
 use crate::wire::message::Ingested;
 

@@ -12,12 +12,15 @@ mod identity;
 mod intake;
 mod log;
 mod notify;
+mod orders;
 mod pace;
 mod pushes;
 mod restore;
 mod serve;
 mod session;
 mod space;
+#[cfg(test)]
+mod tests;
 mod window;
 mod writer;
 

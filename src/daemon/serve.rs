@@ -3,9 +3,10 @@
 use super::boot::{self, BootError, Held};
 use super::desk::{Job, Setup};
 use super::hub::{About, Hub, ended};
+use super::orders::{Orders, Reply};
 use super::session;
 use super::space::Space;
-use super::writer::{Opener, Orders, Reply, Writer, now};
+use super::writer::{Opener, Writer, now};
 use super::{log, notify};
 use crate::config;
 use crate::config::Identity;

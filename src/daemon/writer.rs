@@ -4,6 +4,7 @@
 use super::desk::{Desk, Job, JobResult};
 use super::hub::{Hub, News};
 use super::intake::Intake;
+use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
 use crate::domain::{Refusal, Time};
@@ -31,90 +32,8 @@ const STUCK_TIMER: Duration = Duration::from_secs(1);
 const REOPEN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 /// How often room on the disk is looked for while there is too little.
 const LOOK_FOR_ROOM: Duration = Duration::from_secs(5);
-/// How many orders may wait; who brings more waits too.
-const QUEUE: usize = 1024;
-/// How many lists of events may wait.
-const BULK: usize = 32;
-
 /// Opens the desk's store: at the start, and again after it failed.
 pub type Opener = Box<dyn Fn() -> Result<Arc<dyn Store>, StoreError> + Send>;
-
-/// Where an answer goes.
-#[derive(Debug)]
-pub enum Reply {
-    /// Nobody waits for it.
-    None,
-    /// To a session, with the number of its question.
-    To {
-        /// The number.
-        number: u64,
-        /// The session.
-        to: mpsc::UnboundedSender<(u64, JobResult)>,
-    },
-}
-
-impl Reply {
-    /// Answers.
-    pub fn send(self, result: JobResult) {
-        if let Reply::To { number, to } = self {
-            // The session may be gone; what was done stays done.
-            let _ = to.send((number, result));
-        }
-    }
-}
-
-enum Order {
-    Job(Job, Reply),
-    Restore { lines: Vec<String>, last: bool, reply: Reply },
-    End,
-}
-
-/// The way to the writer.
-#[derive(Clone)]
-pub struct Orders {
-    urgent: mpsc::Sender<Order>,
-    bulk: mpsc::Sender<Intake>,
-}
-
-impl Orders {
-    /// Hands a job over; waits while too many wait already. The answer comes through `reply`, also
-    /// when the writer has ended.
-    pub async fn job(&self, job: Job, reply: Reply) {
-        match job {
-            Job::Ingest { cursor, events } => {
-                if let Err(e) = self.bulk.send(Intake::new(cursor, events, reply)).await {
-                    e.0.refuse(ended());
-                }
-            }
-            job => self.order(Order::Job(job, reply)).await,
-        }
-    }
-
-    /// Hands lines of an export over, for a desk that is empty.
-    pub async fn restore(&self, lines: Vec<String>, last: bool, reply: Reply) {
-        self.order(Order::Restore { lines, last, reply }).await;
-    }
-
-    /// Lets the writer end when it has done what waits now.
-    pub async fn end(&self) {
-        self.order(Order::End).await;
-    }
-
-    async fn order(&self, order: Order) {
-        if let Err(e) = self.urgent.send(order).await {
-            match e.0 {
-                Order::Job(_, reply) | Order::Restore { reply, .. } => {
-                    reply.send(JobResult::Refused(ended()));
-                }
-                Order::End => {}
-            }
-        }
-    }
-}
-
-fn ended() -> Refusal {
-    Refusal::ReadOnly(say::DESK_ENDING.say(Lang::En).into())
-}
 
 /// Why the desk cannot write, and when to try again.
 struct Trouble {
@@ -173,8 +92,7 @@ impl Writer {
         space: Space,
         lang: Lang,
     ) -> Result<(Writer, Orders), StoreError> {
-        let (urgent_to, urgent) = mpsc::channel(QUEUE);
-        let (bulk_to, bulk) = mpsc::channel(BULK);
+        let (orders, Queues { urgent, bulk }) = orders::queues();
         let mut writer = Writer {
             hub,
             open,
@@ -193,7 +111,7 @@ impl Writer {
             ending: false,
         };
         writer.open_desk()?;
-        Ok((writer, Orders { urgent: urgent_to, bulk: bulk_to }))
+        Ok((writer, orders))
     }
 
     /// Opens the store and the desk, and lets readers in.
@@ -244,7 +162,7 @@ impl Writer {
             self.turn_minute();
         }
         for intake in self.intakes.drain(..) {
-            intake.refuse(ended());
+            intake.refuse(orders::ended());
         }
         self.close_desk();
     }
