@@ -2,6 +2,7 @@
 
 mod screens {
     pub mod desk;
+    mod keys;
 }
 
 use dutydesk::app::{Msg, Settings};

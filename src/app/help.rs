@@ -47,18 +47,21 @@ pub enum Cell {
 /// From these columns on, help stands in two columns.
 const TWO: u16 = 100;
 
-/// Where a layer to read lies: all but header and footer.
-pub fn area(model: &Model) -> Area {
+/// Where a layer to read lies, when it has so many lines: above the footer, as high as it needs
+/// to be, with its frame.
+pub fn area(model: &Model, lines: usize) -> Area {
     let (w, h) = model.size;
-    match model.screen.shape {
-        Shape::Line => Area::default(),
-        _ => Area { x: 0, y: 1, w, h: h.saturating_sub(2) },
+    if model.screen.shape == Shape::Line {
+        return Area::default();
     }
+    let most = h.saturating_sub(2);
+    let h = u16::try_from(lines + 2).unwrap_or(most).min(most);
+    Area { x: 0, y: model.screen.footer.y.saturating_sub(h), w, h }
 }
 
-/// Rows to read below the title.
+/// Rows to read at once, at most.
 pub fn rows(model: &Model) -> usize {
-    usize::from(area(model).h.saturating_sub(2))
+    usize::from(model.size.1.saturating_sub(4))
 }
 
 /// Lines of the layer on top, when it is one to read.

@@ -61,8 +61,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     }
     match action {
         Action::Accept => accept(model, now, effects),
-        Action::Cancel => drop(model.layers.pop()),
-        Action::Close => close(model, effects),
+        Action::Cancel | Action::Close => drop(model.layers.pop()),
         Action::Complete => complete(model, now),
         _ => {}
     }
@@ -128,15 +127,6 @@ fn edit(model: &mut Model, action: Action) -> bool {
         _ => return false,
     }
     true
-}
-
-fn close(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some(Layer::Themes { before, .. }) = model.layers.pop() {
-        if model.settings.theme != before {
-            model.settings.theme = before;
-            effects.push(Effect::Repaint);
-        }
-    }
 }
 
 fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
@@ -223,11 +213,10 @@ fn run_palette(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
 
 /// Tab: the verb of the entry with the cursor, ready for its argument.
 fn complete(model: &mut Model, now: Time) {
-    if let Some(Layer::Palette(p)) = model.layers.last_mut() {
-        if let Some(Entry { runs: Runs::Command(name), .. }) = p.entries.get(p.cursor) {
-            p.editor.set(&format!("{} ", name.spec().verb));
-            edited(model, now);
-        }
+    let Some(Layer::Palette(p)) = model.layers.last_mut() else { return };
+    if let Some(Entry { runs: Runs::Command(name), .. }) = p.entries.get(p.cursor) {
+        p.editor.set(&format!("{} ", name.spec().verb));
+        edited(model, now);
     }
 }
 
@@ -282,6 +271,9 @@ fn entries(model: &Model, typed: &str) -> Vec<Entry> {
         .collect();
     if !typed.is_empty() {
         scored.sort_by_key(|(score, _)| -score);
+        // What fits far worse than the best is not what was meant.
+        let best = scored.first().map_or(0, |(score, _)| *score);
+        scored.retain(|(score, _)| *score * 3 >= best);
     }
     scored.into_iter().map(|(_, entry)| entry).collect()
 }

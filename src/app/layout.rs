@@ -42,6 +42,8 @@ pub struct Want {
     pub composing: Option<u16>,
     /// A line for a banner is needed.
     pub banner: bool,
+    /// How many slots today has.
+    pub slots: u16,
 }
 
 /// Where everything lies. Areas of panes hold their title line.
@@ -181,11 +183,13 @@ impl Screen {
     fn bands(&mut self, rest: &mut Area, h: u16, want: Want) {
         let large = rest.h / 2;
         self.figures = rest.take(match want.focus {
-            Focus::Figures => large,
+            // A title, and the same rows for each of the five figures.
+            Focus::Figures => large - (large - 1) % 5,
             _ if h >= PREVIEW => 2,
             _ => 1,
         });
-        self.slots = rest.take(if want.focus == Focus::Slots { large } else { 1 });
+        let slots = want.slots.saturating_add(1).clamp(4, large);
+        self.slots = rest.take(if want.focus == Focus::Slots { slots } else { 1 });
     }
 
     fn stack(&mut self, mut rest: Area, h: u16, want: Want) {
@@ -260,7 +264,7 @@ mod tests {
         ) {
             let home = Queue::ALL[usize::from(second)];
             let composing = composing.filter(|_| focus == Focus::Conversation);
-            let s = Screen::of(w, h, Want { focus, home, composing, banner });
+            let s = Screen::of(w, h, Want { focus, home, composing, banner, slots: 9 });
             let all = areas(&s);
             let mut cells = vec![0u8; usize::from(w) * usize::from(h)];
             for a in all.iter().filter(|a| !a.is_empty()) {
@@ -276,7 +280,8 @@ mod tests {
 
         #[test]
         fn the_pane_with_the_cursor_has_room(w in 40u16..300, h in 10u16..100, focus in focus()) {
-            let want = Want { focus, home: Queue::Comments, composing: None, banner: false };
+            let home = Queue::Comments;
+            let want = Want { focus, home, composing: None, banner: false, slots: 9 };
             let s = Screen::of(w, h, want);
             let rows = match focus {
                 Focus::Queue(q) => s.lines(q),
@@ -290,7 +295,8 @@ mod tests {
 
     #[test]
     fn breakpoints_change_the_shape() {
-        let want = |focus| Want { focus, home: Queue::Comments, composing: None, banner: false };
+        let home = Queue::Comments;
+        let want = |focus| Want { focus, home, composing: None, banner: false, slots: 9 };
         let shape = |w, h| Screen::of(w, h, want(Focus::Queue(Queue::Comments))).shape;
         assert_eq!(shape(39, 40), Shape::Line);
         assert_eq!(shape(40, 9), Shape::Line);

@@ -1,6 +1,6 @@
 //! What the daemon says: answers, news, and the link itself coming and going.
 
-use super::model::{Asked, Link, Model};
+use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{Effect, act, play, write};
 use crate::domain::{ConversationId, Name, OperatorName, Time};
@@ -161,7 +161,16 @@ fn answered(
         (Asked::Do { ids, .. }, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Bad, refusal.say(lang), ids.first().copied(), now);
         }
-        (Asked::Draft, Answer::Refused(refusal)) => {
+        (Asked::Go, Answer::Shown(detail)) => {
+            let id = detail.conversation.id;
+            model.in_view = InView { detail: Some(*detail), ..InView::default() };
+            model.break_thread();
+            act::open(model, id);
+        }
+        (Asked::Go, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Bad, refusal.say(lang), None, now);
+        }
+        (Asked::Quietly, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), None, now);
         }
         _ => {}
@@ -246,7 +255,7 @@ fn say_done(model: &mut Model, done: &Done, now: Time) {
         };
         let n = format::number(lang, done.ids.len() as u64);
         let text = msg.fill(lang, &[("what", &what), ("n", &n), ("id", &id)]);
-        model.notices.say(Tone::Done, text, first, now);
+        model.notices.say(Tone::Done, text, first.filter(|_| !done.taken_back), now);
     }
     if let Some(refusal) = done.refused.first() {
         let n = format::number(lang, done.refused.len() as u64);

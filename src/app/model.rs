@@ -59,8 +59,10 @@ pub enum Link {
 pub(super) enum Asked {
     /// A command on these.
     Do { name: Name, ids: Vec<ConversationId> },
-    /// The draft of a conversation is kept.
-    Draft,
+    /// What nobody pressed a key for (drafts, claims given back): only a refusal is said.
+    Quietly,
+    /// A conversation named by its number.
+    Go,
     /// Candidates of play mode.
     PlayList,
     /// Play mode claims this one.
@@ -427,6 +429,7 @@ impl Model {
             home: self.home,
             composing: composing.map(|n| u16::try_from(n).unwrap_or(u16::MAX)),
             banner: matches!(self.link, Link::Lost { .. }) || self.desk.read_only.is_some(),
+            slots: u16::try_from(self.today.len()).unwrap_or(u16::MAX),
         };
         let before = self.screen.thread_columns();
         self.screen = Screen::of(self.size.0, self.size.1, want);

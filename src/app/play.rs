@@ -64,8 +64,7 @@ pub(super) fn skip(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
 fn give_back(model: &mut Model, id: ConversationId, effects: &mut Vec<Effect>) {
     if model.link == Link::Up {
         let command = Command::Release { ids: vec![id] };
-        // Silent: nobody pressed a key for it.
-        model.ask(Ask::Do(command), Asked::Draft, effects);
+        model.ask(Ask::Do(command), Asked::Quietly, effects);
     }
 }
 

@@ -2,12 +2,13 @@
 
 use super::act;
 use super::composer::Kind;
-use super::model::Model;
+use super::model::{Asked, Model};
 use super::{Effect, write};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command, ConversationId, Name, OperatorName, Time, command};
 use crate::text::Shown;
 use crate::text::catalogue::{cockpit as say, verbs};
+use crate::wire::message::Ask;
 
 /// What was typed, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,11 @@ pub(super) fn read(model: &mut Model, line: &str, now: Time) -> Option<Result<Ty
         return Some(Ok(Typed::Go(id)));
     }
     let (verb, mut rest) = line.split_once(char::is_whitespace)?;
-    let spec = command::TABLE.iter().find(|s| s.verb == verb)?;
+    // The beginning of a verb will do, when no other begins so.
+    let begun = || command::TABLE.iter().filter(|s| s.verb.starts_with(verb));
+    let exact = command::TABLE.iter().find(|s| s.verb == verb);
+    let spec = exact.or_else(|| begun().next().filter(|_| begun().count() == 1))?;
+    let verb = spec.verb;
     let lang = model.settings.lang;
     let mut named = Vec::new();
     while let Some(word) = rest.split_whitespace().next().filter(|w| w.starts_with(['#', '＃'])) {
@@ -124,6 +129,8 @@ pub(super) fn run(model: &mut Model, typed: Typed, now: Time, effects: &mut Vec<
         Typed::Command(command) => act::send(model, command, now, effects),
         Typed::Open(name) => act::verb(model, name, now, effects),
         Typed::Write(ids, kind) => write::open(model, ids, kind, now),
-        Typed::Go(id) => act::open(model, id),
+        Typed::Go(id) => {
+            model.ask(Ask::Show(id), Asked::Go, effects);
+        }
     }
 }

@@ -76,6 +76,9 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());
         if model.viewing != Some((id, replying)) {
             model.viewing = Some((id, replying));
+            if id.is_none() {
+                model.in_view = Default::default();
+            }
             effects.push(Effect::Send(ToDaemon::Viewing { id, replying }));
         }
     }
@@ -101,7 +104,7 @@ fn on_key(model: &mut Model, key: Key, now: Time, effects: &mut Vec<Effect>) {
         found = model.keymap.find(&contexts, &model.chord);
     }
     match found {
-        Found::Begun => return,
+        Found::Begun => {}
         Found::Action(action) => {
             model.chord.clear();
             run(model, action, now, effects);

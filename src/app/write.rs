@@ -155,10 +155,8 @@ pub(super) fn answered(
     }
     let (ids, kind, only, from_queue) = (c.ids.clone(), c.kind, c.only(), c.from_queue);
     model.drafts.keep(only, kind, "");
-    if kind == Kind::Reply {
-        if let Some(id) = only {
-            model.ask(Ask::Draft { id, text: None }, Asked::Draft, effects);
-        }
+    if let Some(id) = only.filter(|_| kind == Kind::Reply) {
+        model.ask(Ask::Draft { id, text: None }, Asked::Quietly, effects);
     }
     close(model);
     if play::is_on(model, &ids) {
@@ -209,7 +207,7 @@ pub(super) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
     model.drafts.keep(only, kind, &text);
     if let Some(id) = for_desk.filter(|_| up) {
         let text = (!text.trim().is_empty()).then_some(text);
-        model.ask(Ask::Draft { id, text }, Asked::Draft, effects);
+        model.ask(Ask::Draft { id, text }, Asked::Quietly, effects);
     }
 }
 

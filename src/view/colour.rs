@@ -98,7 +98,7 @@ fn nearest_256(r: u8, g: u8, b: u8) -> u8 {
     let (i, j, k) = (step(r), step(g), step(b));
     let cube = u8::try_from(16 + 36 * i + 6 * j + k).unwrap_or(15);
     let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
-    let grey = u8::try_from(232 + mean.saturating_sub(3).min(235) / 10).unwrap_or(255).min(255);
+    let grey = u8::try_from(232 + mean.saturating_sub(3).min(235) / 10).unwrap_or(255);
     let off = |n: u8| rgb(Color::Indexed(n)).map_or(u32::MAX, |c| distance(c, (r, g, b)));
     if off(grey) < off(cube) { grey } else { cube }
 }

@@ -168,11 +168,10 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         };
         pieces.push((say::DUE_BY.fill(s.lang, &values), own));
     }
-    if let Some(closes) = conversation.window_closes {
-        if conversation.timer.as_ref().is_none_or(|t| closes < t.due) {
-            let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);
-            pieces.insert(0, (text, role));
-        }
+    let before_due = |closes: &Time| conversation.timer.as_ref().is_none_or(|t| *closes < t.due);
+    if let Some(closes) = conversation.window_closes.filter(before_due) {
+        let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);
+        pieces.insert(0, (text, role));
     }
     if pieces.is_empty() {
         pieces.push((say::NO_DEADLINE.say(s.lang), Role::Muted));

@@ -4,8 +4,10 @@ use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::action::{Action, Context, TABLE};
+use crate::app::composer::Stage;
 use crate::app::editor::Editor;
 use crate::app::layer::Layer;
+use crate::app::model::Focus;
 use crate::app::notices::{Toast, Tone};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Shown, format};
@@ -86,7 +88,12 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
     let shown = TABLE.iter().filter_map(|spec| {
         let context = spec.contexts.iter().find(|c| contexts.contains(c))?;
         let key = s.m.keymap().keys(spec.action, *context).next()?;
-        Some((key, spec.short?.say(s.lang)))
+        let overtaken = s.m.composer().is_some_and(|c| matches!(c.stage, Stage::Overtaken(_)));
+        let short = match spec.action {
+            Action::Send if overtaken => say::S_SEND_ANYWAY,
+            _ => spec.short?,
+        };
+        Some((key, short.say(s.lang)))
     });
     shown.collect()
 }
@@ -102,21 +109,14 @@ fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
     if more > 0 {
         right.push((Shown::line(&format!("+{more}  ")), Role::Muted));
     }
-    if toast.tone == Tone::Done {
-        if let Some(key) = s.m.keymap().key(Action::Undo) {
-            right.push((key, Role::Key));
-            right.push((Shown::blank(1), Role::Hint));
-            right.push((say::S_UNDO.say(s.lang), Role::Hint));
-            right.push((Shown::blank(2), Role::Hint));
-        }
-    }
-    if toast.about.is_some() && toast.tone != Tone::Done {
-        if let Some(key) = s.m.keymap().key(Action::Attend) {
-            right.push((key, Role::Key));
-            right.push((Shown::blank(1), Role::Hint));
-            right.push((say::S_OPEN.say(s.lang), Role::Hint));
-            right.push((Shown::blank(2), Role::Hint));
-        }
+    // What was done can be taken back; what is told can be gone to.
+    let (action, does) = match toast.tone {
+        Tone::Done => (Action::Undo, say::S_UNDO),
+        _ => (Action::Attend, say::S_OPEN),
+    };
+    if let Some(key) = s.m.keymap().key(action).filter(|_| toast.about.is_some()) {
+        right.extend([(key, Role::Key), (Shown::blank(1), Role::Hint)]);
+        right.extend([(does.say(s.lang), Role::Hint), (Shown::blank(2), Role::Hint)]);
     }
     let width: usize = right.iter().map(|(t, _)| t.width()).sum();
     let mut row = c.row(s.m.screen().footer, 0);
@@ -140,6 +140,11 @@ fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
         let mut text = Shown::line(&waiting.join(" "));
         text.push(&s.glyphs.sign(crate::app::help::Sign::Waiting));
         right.extend([(text, Role::Accent), (Shown::blank(2), Role::Hint)]);
+    }
+    let in_pane = with_help && !matches!(s.m.focus(), Focus::Queue(_));
+    if let Some(key) = s.m.keymap().key(Action::Back).filter(|_| in_pane) {
+        right.extend([(key, Role::Key), (Shown::blank(1), Role::Hint)]);
+        right.extend([(say::S_BACK.say(s.lang), Role::Hint), (Shown::blank(2), Role::Hint)]);
     }
     if with_help {
         right.extend([(help.0.clone(), Role::Key), (Shown::blank(1), Role::Hint)]);

@@ -3,6 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
+use crate::app::help::Sign;
 use crate::app::layout::Shape;
 use crate::app::model::Link;
 use crate::domain::Queue;
@@ -17,6 +18,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         return line(s, c);
     }
     let wide = area.w >= 80;
+    // Without a link the header tells of the past.
+    let strong =
+        if matches!(s.m.link(), Link::Lost { .. }) { Role::HeaderMuted } else { Role::Header };
     let late = late(s);
     let right_width: usize = late.iter().map(|(t, _)| t.width()).sum();
     let mut row = c.row(area, 0);
@@ -40,14 +44,14 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     };
     let room = row.left().saturating_sub(when.width() + right_width + 4);
     let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
-    row.put(&name, Role::Header);
+    row.put(&name, strong);
     row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
-    row.put(&when, Role::Header);
+    row.put(&when, strong);
     if wide {
         let people = people(s);
         if row.left() > right_width + people.width() + 6 {
             row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
-            row.put(&people, Role::Header);
+            row.put(&people, strong);
         }
     }
     let mut right = Vec::new();
@@ -129,7 +133,8 @@ fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
             let clock = format::clock(&s.local(since));
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("channel", &s.m.channel_title(id)), ("time", &clock)];
-            pieces.push((say::BLIND.fill(s.lang, &values), Role::HeaderLate));
+            let msg = if s.m.screen().header.w < 110 { say::BLIND_SHORT } else { say::BLIND };
+            pieces.push((msg.fill(s.lang, &values), Role::HeaderLate));
         }
         [(id, _), ..] => {
             let values: [(&str, &dyn std::fmt::Display); 2] =
@@ -174,10 +179,38 @@ pub fn tabs(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if area.is_empty() {
         return;
     }
+    // What the title of a queue says elsewhere: filter, marks, what is more urgent.
+    let list = s.m.list(s.m.home());
+    let mut right = Vec::new();
+    if !list.filter().is_empty() {
+        let filter =
+            Shown::join([&Shown::line("/"), &Shown::line(list.filter())], &Shown::default());
+        right.push((filter.truncate_with(usize::from(area.w / 4), s.ellipsis()), Role::Accent));
+    }
+    let marks = format::number(s.lang, list.marks().len() as u64);
+    let urgent = format::number(s.lang, list.more_urgent().into());
+    for (n, some, sign, role) in [
+        (marks, !list.marks().is_empty(), s.glyphs.sign(Sign::Marked), Role::Mark),
+        (urgent, list.more_urgent() > 0, s.glyphs.up(), Role::Risk),
+    ] {
+        if some {
+            right.push((Shown::join([&sign, &n], &Shown::default()), role));
+        }
+    }
+    let reserved: usize = right.iter().map(|(t, _)| t.width() + 1).sum();
     let mut row = c.row(area, 0);
     for tab in s.tabs() {
+        // The tab with the cursor is always there.
+        if tab.title.width() + 2 + reserved > row.left() && !tab.focused {
+            continue;
+        }
         let role = if tab.focused { Role::Focus } else { Role::Muted };
         let mark = if tab.focused { s.glyphs.focus() } else { Shown::blank(1) };
         row.put(&mark, role).put(&tab.title, role).skip(1);
+    }
+    let room = row.left().saturating_sub(reserved);
+    row.skip(room);
+    for (text, role) in right {
+        row.put(&text, role).skip(1);
     }
 }

@@ -135,7 +135,7 @@ fn choices(
 }
 
 fn read(s: &Scene<'_>, c: &mut Canvas<'_>, title: &Shown, lines: &[Vec<Cell>], top: usize) {
-    let area = help::area(s.m);
+    let area = help::area(s.m, lines.len());
     let rows = help::rows(s.m);
     let most = lines.len().saturating_sub(rows);
     let top = top.min(most);

@@ -85,16 +85,17 @@ fn line(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
     if from > 0 {
         row.put(&others(from), Role::Muted).skip(2);
     }
-    for i in from..=to {
+    for (i, piece) in pieces.iter().enumerate().take(to).skip(from) {
         if i == next {
             row.put(&s.glyphs.now(), Role::Now).skip(2);
         }
-        if i < to {
-            for (text, role) in &pieces[i] {
-                row.put(text, *role);
-            }
-            row.skip(gap);
+        for (text, role) in piece {
+            row.put(text, *role);
         }
+        row.skip(gap);
+    }
+    if next == to {
+        row.put(&s.glyphs.now(), Role::Now).skip(2);
     }
     if to < slots.len() {
         row.put(&others(slots.len() - to), Role::Muted);

@@ -17,7 +17,15 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         return None;
     }
     let mut row = s.title(c, area, &title(s, composer), true);
-    let right = state(s, composer);
+    let mut right = state(s, composer);
+    let width: usize = right.iter().map(|(t, _)| t.width()).sum();
+    if width + 4 > row.left() {
+        // The footer says the rest.
+        right.truncate(1);
+        if let Stage::Overtaken(n) = composer.stage {
+            right = vec![(say::NEW_SINCE.fill(s.lang, &[("n", &n)]), Role::ToastWarn)];
+        }
+    }
     s.rule(&mut row, true, &right);
     let columns = s.m.screen().composer_columns();
     let rows = usize::from(area.h - 1);

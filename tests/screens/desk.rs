@@ -304,14 +304,46 @@ impl Desk {
         shown(&self.model, self.now)
     }
 
-    /// Answers the question that was asked last.
+    /// Answers the command that was asked last.
     pub fn answers_last(&mut self, answer: Answer) {
+        self.answers(answer, |ask| matches!(ask, Ask::Do(_)));
+    }
+
+    /// Answers the question that was asked last, whatever it is.
+    pub fn answers_any(&mut self, answer: Answer) {
+        self.answers(answer, |_| true);
+    }
+
+    fn answers(&mut self, answer: Answer, which: impl Fn(&Ask) -> bool) {
         let number = self.sent.iter().rev().find_map(|to| match to {
-            ToDaemon::Ask { number, ask: Ask::Do(_) } => Some(*number),
+            ToDaemon::Ask { number, ask } if which(ask) => Some(*number),
             _ => None,
         });
-        let number = number.expect("something was asked");
+        self.answers_number(number.expect("something was asked"), answer);
+    }
+
+    fn answers_number(&mut self, number: u64, answer: Answer) {
         self.happens(Msg::Wire(ToClient::Answer { number, answer: Box::new(answer) }));
+    }
+
+    /// Answers the last questions for lists, one for each of these.
+    pub fn answers_lists(&mut self, rows: &[Vec<Row>]) {
+        let asked = self.sent.iter().filter_map(|to| match to {
+            ToDaemon::Ask { number, ask: Ask::List { .. } } => Some(*number),
+            _ => None,
+        });
+        let asked: Vec<u64> = asked.collect();
+        for (number, rows) in asked[asked.len() - rows.len()..].iter().zip(rows) {
+            self.answers_number(*number, Answer::Listed(rows.clone(), None));
+        }
+    }
+
+    /// Whether this was sent; the number of a question does not count.
+    pub fn asked(&self, wanted: &ToDaemon) -> bool {
+        self.sent.iter().any(|to| match (to, wanted) {
+            (ToDaemon::Ask { ask, .. }, ToDaemon::Ask { ask: wanted, .. }) => ask == wanted,
+            _ => to == wanted,
+        })
     }
 
     /// The window that was asked for last.

@@ -59,6 +59,7 @@ impl QueueList {
             self.jump = Some(Jump::Top);
             return;
         }
+        self.jump = None;
         self.selected = None;
         self.resort();
         self.select_first();
@@ -71,6 +72,7 @@ impl QueueList {
             self.jump = Some(Jump::Bottom);
             return;
         }
+        self.jump = None;
         let last = self.lines.iter().rev().find(|l| l.ghost.is_none());
         self.selected = last.map(|l| l.conversation.id).or(self.selected);
         self.after_move(now);
@@ -83,6 +85,7 @@ impl QueueList {
             self.jump = Some(Jump::Top);
             return;
         }
+        self.jump = None;
         self.resort();
         self.top = 0;
         self.follow = true;

@@ -70,7 +70,7 @@ super::catalogue! {
     A_FIGURES = "to the figures", "到指标";
     A_ATTEND = "open what the last notice is about", "打开最近通知所指的会话";
     A_SINCE = "what happened since you left, and what was said", "离开期间发生的事与近期通知";
-    A_LANGUAGE = "other language (中文)", "切换语言（English）";
+    A_LANGUAGE = "switch the language (Chinese)", "切换语言（English）";
     A_THEME = "choose a theme", "选择主题";
     A_PALETTE = "command palette: all commands, and typed ones", "命令面板：全部命令，可直接输入";
     A_HELP = "this help", "本帮助";
@@ -140,14 +140,15 @@ super::catalogue! {
     NEXT_DUE = "next {in}", "下个 {in}";
     CHANNELS = "{n} channels", "{n} 个渠道";
     BLIND = "{channel} blind since {time}", "{channel} 自 {time} 失联";
+    BLIND_SHORT = "{channel} blind {time}", "{channel} 失联 {time}";
     BLIND_MORE = "{channel} +{n} blind", "{channel} 等 {n} 个失联";
     UNSENT = "{n} unsent", "{n} 待发";
     NO_LINK = "no link", "连接中断";
-    BANNER_NO_LINK = "No link: {why} · next try {time} · the screen is as of {since}", "连接中断：{why} · {time} 重试 · 屏幕为 {since} 的状态";
-    BANNER_NO_RETRY = "No link: {why} · the screen is as of {since}", "连接中断：{why} · 屏幕为 {since} 的状态";
+    BANNER_NO_LINK = "No link: {why} - next try {time} - the screen is as of {since}", "连接中断：{why} · {time} 重试 · 屏幕为 {since} 的状态";
+    BANNER_NO_RETRY = "No link: {why} - the screen is as of {since}", "连接中断：{why} · 屏幕为 {since} 的状态";
     BANNER_READ_ONLY = "Read-only: {why}", "只读：{why}";
-    CONNECTING = "Opening the desk…", "正在打开工作台…";
-    LOADING = "Loading…", "加载中…";
+    CONNECTING = "Opening the desk...", "正在打开工作台…";
+    LOADING = "Loading...", "加载中…";
 
     FIG_ARRIVALS = "arrivals", "新进";
     FIG_REPLIES = "replies", "回复";
@@ -155,7 +156,7 @@ super::catalogue! {
     FIG_FIRST = "first reply", "首响";
     FIG_HIT = "hit rate", "达标";
     FIG_PER_MINUTE = "{n}/min", "{n}/分";
-    FIG_NONE = "–", "–";
+    FIG_NONE = "-", "–";
     FIGURES = "Figures", "指标";
     FIGURES_SPAN = "last {span}", "近 {span}";
 
@@ -185,8 +186,10 @@ super::catalogue! {
     N_MARKED = "{n} marked", "已标记 {n}";
     MORE_URGENT = "{n} more urgent", "{n} 条更紧急";
     EMPTY_QUEUE = "Nothing waits here.", "这里没有待处理的。";
+    BEGIN_DEMO = "To look around: dutydesk demo", "先体验：dutydesk demo";
+    BEGIN_IMPORT = "To bring messages in: dutydesk import FILE --profile NAME", "导入消息：dutydesk import FILE --profile NAME";
     EMPTY_FILTERED = "Nothing passes this filter. Esc takes it off.", "没有符合筛选的。按 Esc 清除筛选。";
-    MARKING = "marking… {n} so far · Esc stops", "正在标记… 已有 {n} 条 · Esc 停止";
+    MARKING = "marking... {n} so far - Esc stops", "正在标记… 已有 {n} 条 · Esc 停止";
     MINE = "you", "我";
     IS_REPLYING = "{by} replying", "{by} 回复中";
     IS_READING = "{by} reading", "{by} 查看中";
@@ -197,7 +200,7 @@ super::catalogue! {
     NO_CONVERSATION = "No conversation selected.", "未选中会话。";
     NO_NAME = "(no name)", "（无名）";
     OLDER = "{n} older messages are not shown", "另有 {n} 条更早的消息未显示";
-    MORE_LINES = "… {n} more lines", "… 还有 {n} 行";
+    MORE_LINES = "{n} more lines", "… 还有 {n} 行";
     NOTE_MARK = "note", "备注";
     WAITS_FOR_CHANNEL = "waits for a channel", "等待渠道发送";
     SENT_AT = "sent {time}", "{time} 已发送";
@@ -226,7 +229,7 @@ super::catalogue! {
     WRITE_NOTE = "Note, for the desk alone", "备注（仅内部可见）";
     WRITE_NOTES = "Note on {n} marked conversations", "为 {n} 个标记的会话写备注";
     CHARACTERS = "{n} characters", "{n} 字";
-    SENDING = "sending…", "发送中…";
+    SENDING = "sending...", "发送中…";
     NEW_SINCE = "{n} new since you began", "开始撰写后有 {n} 条新消息";
     STOPPED_NEW = "Not sent: {n} new. Read, then {key} sends anyway", "未发送：有 {n} 条新消息。阅读后按 {key} 仍可发送";
     NOTHING_WRITTEN = "Nothing is written yet.", "尚未写任何内容。";
@@ -239,19 +242,17 @@ super::catalogue! {
     SNOOZE_HOUR = "in an hour", "一小时后";
     SNOOZE_TONIGHT = "tonight", "今晚";
     SNOOZE_TOMORROW = "tomorrow", "明天";
-    SNOOZE_TYPED = "another time…", "其他时间…";
+    SNOOZE_TYPED = "another time...", "其他时间…";
     ASSIGN_TO = "Assign to", "指派给";
     ASSIGN_ME = "{name} (you)", "{name}（我）";
     ASSIGN_NOBODY = "nobody", "取消指派";
-    ASSIGN_TYPED = "another name…", "其他人…";
+    ASSIGN_TYPED = "another name...", "其他人…";
     UNLABEL_WHICH = "Take which label off", "移除哪个标签";
     THEMES_TITLE = "Theme", "主题";
     HELP_TITLE = "Keys", "按键";
     PALETTE_TITLE = "Commands", "命令";
     SINCE_PANE = "What happened", "发生了什么";
-    FILTER_PROMPT = "filter", "筛选";
     ENTRIES = "{n} of {all}", "{n}/{all}";
-    WITH_NAME = "{name} …", "{name} …";
 
     // Notices.
     NOTHING_SELECTED = "No conversation is selected.", "未选中会话。";
