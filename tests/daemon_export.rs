@@ -53,7 +53,7 @@ fn an_export_restored_gives_the_same_export() {
     let files = tempfile::tempdir().unwrap();
     let out = files.path().join("desk.ndjson");
     let first = export(&old, &out);
-    assert!(!first.iter().any(|b| *b == 0x1b), "nothing in it steers a terminal");
+    assert!(!first.contains(&0x1b), "nothing in it steers a terminal");
     let lines = first.iter().filter(|b| **b == b'\n').count();
     assert!(lines > 240, "{lines} lines");
 

@@ -3,7 +3,7 @@
 use crate::domain::{OperatorName, SessionId};
 use crate::wire::message::Turned;
 use nix::unistd::{Uid, User};
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 
 /// The longest name an operator may declare, in bytes.
 const LONGEST: usize = 64;
@@ -59,9 +59,8 @@ fn check_name(name: &str) -> Result<(), String> {
 /// A number for a new session. Its lower half belongs to the operator, so that nobody can go on
 /// with a session of somebody else; its upper half is drawn.
 pub fn new_session(operator: &OperatorName) -> SessionId {
-    let mut drawn = RandomState::new().build_hasher();
-    std::time::SystemTime::now().hash(&mut drawn);
-    SessionId((drawn.finish() << 32) | u64::from(mark(operator)))
+    let drawn = RandomState::new().hash_one(std::time::SystemTime::now());
+    SessionId((drawn << 32) | u64::from(mark(operator)))
 }
 
 /// Whether a session's number was given to this operator.

@@ -123,7 +123,7 @@ impl Frames {
     /// # Errors
     /// [`FrameError::TooLong`] as soon as the length is known, so that no peer can make us keep
     /// more than one frame; [`FrameError::Malformed`] for a body that is something else.
-    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
+    pub fn take<T: DeserializeOwned>(&mut self) -> Result<Option<T>, FrameError> {
         let Some(len) = self.expected()? else {
             return Ok(None);
         };
@@ -180,7 +180,7 @@ impl Frames {
     pub fn read<T: DeserializeOwned>(&mut self, from: &mut impl Read) -> Result<T, FrameError> {
         let mut chunk = [0; CHUNK];
         loop {
-            if let Some(message) = self.next()? {
+            if let Some(message) = self.take()? {
                 return Ok(message);
             }
             self.make_room();
@@ -202,7 +202,7 @@ impl Frames {
         from: &mut (impl AsyncRead + Unpin),
     ) -> Result<T, FrameError> {
         loop {
-            if let Some(message) = self.next()? {
+            if let Some(message) = self.take()? {
                 return Ok(message);
             }
             self.make_room();
@@ -295,7 +295,7 @@ mod tests {
             let mut got = Vec::new();
             for part in bytes.chunks(cut) {
                 frames.push(part);
-                while let Some(m) = frames.next::<ToDaemon>().unwrap() {
+                while let Some(m) = frames.take::<ToDaemon>().unwrap() {
                     got.push(m);
                 }
             }
@@ -306,11 +306,11 @@ mod tests {
         fn garbage_is_an_error_and_never_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let mut frames = Frames::new();
             frames.push(&bytes);
-            while let Ok(Some(_)) = frames.next::<ToDaemon>() {}
+            while let Ok(Some(_)) = frames.take::<ToDaemon>() {}
             let mut frames = Frames::new();
             frames.push(&u32::try_from(bytes.len()).unwrap().to_be_bytes());
             frames.push(&bytes);
-            let _ = frames.next::<ToClient>();
+            let _ = frames.take::<ToClient>();
         }
 
         #[test]
@@ -320,7 +320,7 @@ mod tests {
             bytes[at] = to;
             let mut frames = Frames::new();
             frames.push(&bytes);
-            let _ = frames.next::<ToDaemon>();
+            let _ = frames.take::<ToDaemon>();
         }
     }
 
@@ -348,7 +348,7 @@ mod tests {
     fn a_length_over_the_bound_is_refused_before_its_body_comes() {
         let mut frames = Frames::new();
         frames.push(&u32::MAX.to_be_bytes());
-        assert!(matches!(frames.next::<ToDaemon>(), Err(FrameError::TooLong { .. })));
+        assert!(matches!(frames.take::<ToDaemon>(), Err(FrameError::TooLong { .. })));
     }
 
     #[test]

@@ -245,6 +245,7 @@ pub struct Presence {
 
 /// The newest state of something a client watches.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[allow(clippy::large_enum_variant, reason = "it travels in a box, one at a time")]
 pub enum Push {
     /// Rows of a window.
     Window(Window),
