@@ -36,3 +36,19 @@ fn the_pages_hold_every_part() {
     }
     assert!(keys.contains("| `j` `down` | `down` |"));
 }
+
+#[test]
+fn every_link_between_the_pages_leads_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = vec![root.join("README.md")];
+    pages.extend(fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()));
+    for page in pages.iter().filter(|p| p.extension().is_some_and(|e| e == "md")) {
+        let text = fs::read_to_string(page).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or_default();
+            let ours = !file.is_empty() && !file.contains("://");
+            let target = page.parent().unwrap().join(file);
+            assert!(!ours || target.exists(), "{}: {link}", page.display());
+        }
+    }
+}
