@@ -15,12 +15,10 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How long to wait before trying a desk again that is away.
+/// How long to wait before trying a desk again that is away or cannot write.
 const AGAIN: Duration = Duration::from_millis(500);
-/// How long a desk may be away.
-const AWAY: Duration = Duration::from_secs(60);
 /// How long after replies were pulled the outbox is asked again: they are sent by then.
 const PULL: Duration = Duration::from_millis(1_500);
 
@@ -119,7 +117,7 @@ fn pull(context: &Context, tell: &Sender<Wake>) {
 
 /// Hands the feed's events over when they are due.
 fn live(context: &Context, mut feed: Feed, told: &Receiver<Wake>) -> Outcome {
-    let mut desk = Desk { sink: None, reached: Instant::now() };
+    let mut desk = DeskSink::connect_running(context)?;
     let mut due: Vec<Event> = Vec::new();
     // Replies that were pulled and are not sent yet: the outbox still holds them.
     let mut pulled: HashSet<MessageRef> = HashSet::new();
@@ -143,40 +141,23 @@ fn live(context: &Context, mut feed: Feed, told: &Receiver<Wake>) -> Outcome {
         while due.len() < sink::MOST && feed.next_at() <= now() {
             due.extend(feed.next().map(|(_, event)| event));
         }
-        if !due.is_empty() && desk.take(context, &due)? {
-            for event in due.drain(..) {
-                if let Event::Sent { reply, .. } = event {
-                    pulled.remove(&reply);
+        if due.is_empty() {
+            continue;
+        }
+        match desk.send(None, due.clone()).and_then(|()| desk.receive()) {
+            Ok(_) => {
+                for event in due.drain(..) {
+                    if let Event::Sent { reply, .. } = event {
+                        pulled.remove(&reply);
+                    }
                 }
             }
+            // A desk that cannot write now may do so later.
+            Err(_) if desk.exit() == Exit::Refused => {}
+            Err(e) => {
+                let said = say::NOT_TAKEN.fill(context.lang, &[("why", &e.0)]);
+                return Err(Failure::new(desk.exit(), said));
+            }
         }
-    }
-}
-
-/// The desk's end of the feed; away for a while when its daemon restarts.
-struct Desk {
-    sink: Option<DeskSink>,
-    /// When it last took something.
-    reached: Instant,
-}
-
-impl Desk {
-    /// Hands events over; false when the desk is away and they have to be handed over again,
-    /// which is safe.
-    fn take(&mut self, context: &Context, events: &[Event]) -> Result<bool, Failure> {
-        if self.sink.is_none() {
-            self.sink = DeskSink::connect_running(context).ok();
-        }
-        let taken = self.sink.as_mut().is_some_and(|sink| {
-            sink.send(None, events.to_vec()).and_then(|()| sink.receive()).is_ok()
-        });
-        if taken {
-            self.reached = Instant::now();
-        } else if self.reached.elapsed() > AWAY {
-            return Err(Failure::new(Exit::NoDesk, say::NO_DESK_LEFT.say(context.lang)));
-        } else {
-            self.sink = None;
-        }
-        Ok(taken)
     }
 }

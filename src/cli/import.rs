@@ -104,8 +104,7 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
         .map_err(|e| Failure::new(Exit::File, say::NO_THREAD.fill(lang, &[("why", &e)])))?;
     let mut bar = Bar::new(lang);
     let result = import.run(source, &mut sink, rejects, &mut |p: Progress| {
-        let parts = p.size.map(|size| (p.bytes, size));
-        bar.draw(Step { rows: p.rows, parts, elapsed: p.elapsed });
+        bar.draw(Step { rows: p.rows, parts: p.parts, elapsed: p.elapsed });
     });
     bar.clear();
     let name = origin.name();

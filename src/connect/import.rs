@@ -51,12 +51,10 @@ pub struct Import {
 /// How far an import is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Rows read.
+    /// Rows read; in a replay, once all are read, rows fed.
     pub rows: u64,
-    /// Bytes of the file read.
-    pub bytes: u64,
-    /// Bytes of the file, when known.
-    pub size: Option<u64>,
+    /// How much of how much: bytes of the file, or rows of a replay. `None` = not known.
+    pub parts: Option<(u64, u64)>,
     /// Since the start.
     pub elapsed: Duration,
 }
@@ -195,8 +193,10 @@ impl Import {
             size: source.size(),
             report: Report::default(),
             held: self.replay.map(|_| Vec::new()),
+            fed: None,
             lines: Vec::new(),
             events: Vec::new(),
+            weight: 0,
             under_way: VecDeque::new(),
             sink,
             keep_rows: rejects.is_some(),
@@ -283,7 +283,9 @@ impl Import {
 
     /// Hands events over when they are due.
     fn pace<W: Write>(&self, due: Vec<Due>, run: &mut Run<W>) -> Result<(), Why> {
-        for Due { at, line, event } in due {
+        let all = due.len() as u64;
+        for (fed, Due { at, line, event }) in (0..).zip(due) {
+            run.fed = Some((fed, all));
             while at > (self.clock)() {
                 run.flush()?;
                 run.answers(0)?;
@@ -297,6 +299,7 @@ impl Import {
             }
             run.hand_over(line, event, String::new())?;
         }
+        run.fed = Some((all, all));
         Ok(())
     }
 }
@@ -310,9 +313,13 @@ struct Run<'a, W> {
     report: Report,
     /// The events of a replay, until all of them are read.
     held: Option<Vec<(u64, Event)>>,
+    /// Of a replay: rows fed, of how many.
+    fed: Option<(u64, u64)>,
     /// Lines and rows of `events`.
     lines: Vec<(u64, String)>,
     events: Vec<Event>,
+    /// See [`sink::weight`].
+    weight: usize,
     /// Lines and rows of the chunks that are not answered yet, oldest first.
     under_way: VecDeque<Vec<(u64, String)>>,
     sink: &'a mut dyn Sink,
@@ -335,6 +342,11 @@ impl<W: Write> Run<'_, W> {
     }
 
     fn hand_over(&mut self, line: u64, event: Event, row: String) -> Result<(), Why> {
+        let weight = sink::weight(&event);
+        if self.weight + weight > sink::MOST_BYTES {
+            self.flush()?;
+        }
+        self.weight += weight;
         self.lines.push((line, row));
         self.events.push(event);
         if self.events.len() == sink::MOST { self.flush() } else { Ok(()) }
@@ -349,6 +361,7 @@ impl<W: Write> Run<'_, W> {
         let events = std::mem::replace(&mut self.events, Vec::with_capacity(sink::MOST));
         self.sink.send(None, events).map_err(Why::Sink)?;
         self.under_way.push_back(std::mem::take(&mut self.lines));
+        self.weight = 0;
         Ok(())
     }
 
@@ -377,12 +390,12 @@ impl<W: Write> Run<'_, W> {
     fn tell(&mut self, always: bool) {
         if always || self.told.is_none_or(|t| t.elapsed() >= TELL) {
             self.told = Some(Instant::now());
-            (self.seen)(Progress {
-                rows: self.report.rows,
-                bytes: self.read.load(Ordering::Relaxed),
-                size: self.size,
-                elapsed: self.began.elapsed(),
-            });
+            let bytes = self.read.load(Ordering::Relaxed);
+            let (rows, parts) = match self.fed {
+                Some((fed, all)) => (fed, Some((fed, all))),
+                None => (self.report.rows, self.size.map(|size| (bytes, size))),
+            };
+            (self.seen)(Progress { rows, parts, elapsed: self.began.elapsed() });
         }
     }
 }

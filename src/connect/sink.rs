@@ -7,10 +7,26 @@ use std::fmt;
 /// The most events that one call may bring.
 pub const MOST: usize = 512;
 
+/// The most bytes of text, more or less, that one call may bring: far less than a frame holds.
+pub const MOST_BYTES: usize = 1 << 20;
+
+/// The bytes of text in an event, more or less.
+pub fn weight(event: &Event) -> usize {
+    match event {
+        Event::Message(m) => {
+            let links: usize = m.attachments.iter().map(|a| a.link.len()).sum();
+            m.text.len() + m.author.name.len() + m.permalink.as_ref().map_or(0, String::len) + links
+        }
+        Event::Edited { text, .. } => text.len(),
+        Event::Slot(s) => s.title.len(),
+        Event::Deleted { .. } | Event::Likes { .. } | Event::Sent { .. } => 0,
+    }
+}
+
 /// Takes events in, durably. Chunks may be handed over before the ones before are answered;
 /// answers come in the order of the chunks.
 pub trait Sink {
-    /// Hands over at most [`MOST`] events, in order, with the place the channel got to.
+    /// Hands over at most [`MOST`] events of together at most [`MOST_BYTES`], in order, with the place the channel got to.
     ///
     /// # Errors
     /// When it cannot. Handing the same events over again is safe.

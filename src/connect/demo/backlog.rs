@@ -88,8 +88,8 @@ fn answered(feed: &mut Feed, start: Time) {
     let outlet = brand::any_outlet(&mut feed.rng);
     let topic = *feed.rng.weighted(&OPENING);
     let thread = feed.open(outlet, None, at, topic);
-    let slow = feed.rng.percent(12);
-    let took = if slow { feed.rng.between(65, 150) } else { feed.rng.between(2, 40) };
+    let slow = feed.rng.percent(16);
+    let took = if slow { feed.rng.between(65, 260) } else { feed.rng.between(2, 40) };
     let reply = at + Span::minutes(took);
     if reply < start - Span::minutes(1) {
         feed.answer(&thread, reply);

@@ -313,6 +313,16 @@ fn events_are_handed_over_in_order_in_bounded_chunks() {
 }
 
 #[test]
+fn chunks_of_long_texts_are_small() {
+    let row = |i: u32| format!("{i},{},2026-01-02,0\n", "x".repeat(60_000));
+    let file: String =
+        ["id,text,at,likes\n".to_owned()].into_iter().chain((0..100).map(row)).collect();
+    let mut shelf = Shelf::default();
+    assert_eq!(run_csv(file.as_bytes(), &mut shelf).report().added, 100);
+    assert!(shelf.chunks.iter().all(|n| n * 60_000 <= sink::MOST_BYTES), "{:?}", shelf.chunks);
+}
+
+#[test]
 fn when_the_desk_takes_no_more_only_what_it_answered_counts() {
     let mut shelf = Shelf { fails_at: Some(4), ..Shelf::default() };
     let out = run_csv(many_rows(5_000).as_bytes(), &mut shelf);

@@ -11,6 +11,5 @@ super::catalogue! {
     NO_FOLDER = "{desk}: the demo's folder cannot be made: {why}", "{desk}：无法创建演示文件夹：{why}";
     NO_FEED = "the demo's feed could not be started: {why}", "无法启动演示数据流：{why}";
     NOT_TAKEN = "the desk did not take the demo's events: {why}", "工作台未接收演示事件：{why}";
-    NO_DESK_LEFT = "the desk has not been there for a minute; the demo's feed ends", "工作台已消失一分钟；演示数据流结束";
     STOPPED = "stopped before the desk was filled", "工作台尚未填满即被停止";
 }
