@@ -144,6 +144,39 @@ fn a_paste_is_text_and_never_an_order() {
 }
 
 #[test]
+fn a_theme_that_is_not_there_is_told_and_the_cockpit_opens() {
+    let desk = busy_desk();
+    let args = ["--as", "amy", "--theme", "nightfall"];
+    let mut amy = Tty::start(&desk, &args, &[("TERM", "xterm-256color")], 120, 40);
+    amy.see("nightfall");
+    amy.see(URGENT);
+    amy.keys("q");
+    assert_eq!(amy.end().0, 0);
+}
+
+#[test]
+fn the_demo_lives_and_leaves_nothing_behind() {
+    let desk = Desk::new();
+    let rooms = desk.home().join("tmp");
+    std::fs::create_dir(&rooms).unwrap();
+    let env = [("TERM", "xterm-256color"), ("TMPDIR", rooms.to_str().unwrap())];
+    let mut amy = Tty::start(&desk, &["demo", "--as", "amy", "--lang", "en"], &env, 120, 40);
+    amy.see("DEMO");
+    let loaded = amy.see("first response");
+    // What comes in moves the screen without a key.
+    amy.wait("something new", |screen| screen.contents() != loaded);
+    // The conversation in view has its number behind its author.
+    let number = format!("#{}", loaded.split('#').nth(1).unwrap().split(' ').next().unwrap());
+    amy.keys("d");
+    amy.see_gone(&format!("{number} ─"));
+    amy.keys("q");
+    let (code, bytes) = amy.end();
+    assert_eq!(code, 0);
+    assert!(restored(&bytes));
+    assert_eq!(std::fs::read_dir(&rooms).unwrap().count(), 0);
+}
+
+#[test]
 fn the_screen_follows_the_window() {
     let desk = busy_desk();
     let mut amy = Tty::cockpit(&desk, "amy", 120, 40);

@@ -141,7 +141,12 @@ impl Cockpit {
         let signals = Signals::new().map_err(CockpitError::Terminal)?;
         let guard = Guard::enter().map_err(CockpitError::Terminal)?;
         let reader = Reader::open().map_err(CockpitError::Terminal)?;
-        let (themes, warnings) = themes::load(depth, own.settings.lang);
+        let (themes, mut warnings) = themes::load(depth, own.settings.lang);
+        if !themes.names().contains(&own.settings.theme) {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("name", &own.settings.theme), ("names", &themes.names().join(", "))];
+            warnings.push(say::NO_SUCH_THEME.fill(own.settings.lang, &values).into());
+        }
         let mut model = Model::new(own.settings.clone());
         let mut screen = Screen::new();
         let (columns, rows) = screen.size();

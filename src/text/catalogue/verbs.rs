@@ -86,6 +86,7 @@ super::catalogue! {
     DUMB_TERMINAL = "the terminal \"{term}\" cannot place its cursor; set TERM to what you use, or use the verbs: dutydesk --help", "终端“{term}”无法定位光标；请将 TERM 设为实际终端，或使用子命令：dutydesk --help";
     TERMINAL_FAILED = "the terminal failed: {why}", "终端出错：{why}";
     EDITOR_FAILED = "the editor could not be run: {why}; set EDITOR to one that is installed", "无法运行编辑器：{why}；请将 EDITOR 设为已安装的编辑器";
+    NO_SUCH_THEME = "no theme is called \"{name}\"; there are {names}", "没有名为“{name}”的主题；可用：{names}";
     NOT_KEPT = "the setting could not be kept in {file}: {why}", "无法将设置保存到 {file}：{why}";
 
     UNTAGGED = "-", "-";
