@@ -82,10 +82,11 @@ fn a_signal_ends_it_cleanly() {
 #[test]
 fn stop_returns_when_the_desk_is_free() {
     let mut desk = TestDesk::running();
-    for _ in 0..5 {
+    for _ in 0..10 {
         assert!(desk.program(&["stop"]).status.success());
-        desk.daemon.take().unwrap().wait().unwrap();
+        let mut old = desk.daemon.take().unwrap();
         desk.start();
+        old.wait().unwrap();
     }
 }
 
@@ -249,4 +250,23 @@ fn little_room_takes_no_events_but_lets_people_work() {
     assert_eq!(open.len(), 1);
     resolve(&mut amy, open[0]);
     assert!(open_ids(&mut amy).is_empty());
+}
+
+#[test]
+fn the_service_manager_is_told() {
+    let mut desk = TestDesk::new();
+    let top = tempfile::tempdir().unwrap();
+    let path = top.path().join("notify");
+    let manager = std::os::unix::net::UnixDatagram::bind(&path).unwrap();
+    manager.set_read_timeout(Some(PATIENCE)).unwrap();
+    let told = || {
+        let mut state = [0; 64];
+        let n = manager.recv(&mut state).unwrap();
+        String::from_utf8(state[..n].to_vec()).unwrap()
+    };
+    desk.daemon = Some(serve(&desk.folder()).env("NOTIFY_SOCKET", &path).spawn().unwrap());
+    assert_eq!(told(), "READY=1");
+    assert!(desk.program(&["status"]).status.success());
+    assert_eq!(desk.terminate().code(), Some(0));
+    assert_eq!(told(), "STOPPING=1");
 }

@@ -68,26 +68,27 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let listener = held.listen(group)?;
     listener.set_nonblocking(true).map_err(BootError::System)?;
     tracing::info!(pid = std::process::id(), "dutydesk {} starts", env!("CARGO_PKG_VERSION"));
-    let served = run(&held, settings, listener, options);
+    let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
+    let hub = Arc::new(Hub::new(about(&held, settings)));
+    let served = run(&hub, space, listener, options);
     match &served {
         Ok(()) => tracing::info!("ended"),
         Err(e) => tracing::error!("did not start: {}", e.say(Lang::En)),
     }
     held.let_go();
+    // With it goes the connection of whoever asked for the end: the desk is free by now.
+    drop(hub);
     served
 }
 
 /// Opens the desk and serves it.
 fn run(
-    held: &Held,
-    settings: config::Desk,
+    hub: &Arc<Hub>,
+    space: Space,
     listener: std::os::unix::net::UnixListener,
     options: &Options,
 ) -> Result<(), BootError> {
-    let db = held.desk.join("db");
-    let space = Space::new(&db, settings.settings.low_space);
-    let hub = Arc::new(Hub::new(about(held, settings)));
-    let open = opener(db, space.reserve());
+    let open = opener(hub.about.folder.join("db"), space.reserve());
     let (writer, orders) =
         Writer::new(hub.clone(), open, space, options.lang).map_err(BootError::Store)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -96,7 +97,7 @@ fn run(
         .enable_all()
         .build()
         .map_err(BootError::System)?;
-    let thread = start_writer(writer, &hub, runtime.handle())?;
+    let thread = start_writer(writer, hub, runtime.handle())?;
     let listener = {
         let _inside = runtime.enter();
         UnixListener::from_std(listener).map_err(BootError::System)?
@@ -106,7 +107,7 @@ fn run(
         say_ready().map_err(BootError::System)?;
     }
     tracing::info!("serves");
-    runtime.block_on(accept(listener, &hub, &orders)).map_err(BootError::System)?;
+    runtime.block_on(accept(listener, hub, &orders)).map_err(BootError::System)?;
     notify::tell(notify::STOPPING);
     runtime.block_on(orders.end());
     // The writer sleeps on this runtime's timers, so it goes first.

@@ -18,10 +18,10 @@ use tokio::net::UnixStream;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::mpsc;
 
-/// How long a client may take to say hello.
-const HELLO: Duration = Duration::from_secs(5);
+/// How long a client may take to say hello. Tests do not wait so long for nothing.
+const HELLO: Duration = Duration::from_millis(if cfg!(test) { 500 } else { 5_000 });
 /// How long a client may take nothing of what is sent to it.
-const STALLED: Duration = Duration::from_secs(30);
+const STALLED: Duration = Duration::from_millis(if cfg!(test) { 500 } else { 30_000 });
 /// How long the last answers may take when the daemon ends.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// The most questions of one client under way.
@@ -140,7 +140,7 @@ async fn greet(
             return None;
         }
         Err(_) => {
-            tracing::warn!(uid, "a client said nothing for {} s", HELLO.as_secs());
+            tracing::warn!(uid, "a client said nothing for {HELLO:?}");
             return None;
         }
     };
@@ -254,7 +254,7 @@ impl Running {
         let timed_out =
             |what: String| Err(std::io::Error::new(std::io::ErrorKind::TimedOut, what).into());
         if self.out.since.is_some_and(|since| since + STALLED <= here) {
-            return timed_out(format!("it took nothing for {} s", STALLED.as_secs()));
+            return timed_out(format!("it took nothing for {STALLED:?}"));
         }
         if self.leaving.is_some_and(|at| at <= here) {
             return timed_out("the daemon ends".to_owned());

@@ -152,7 +152,11 @@ impl Client {
 }
 
 fn comment(id: &str) -> Ask {
-    let event = Event::Message(MessageEvent {
+    Ask::Ingest { cursor: None, events: vec![event(id)] }
+}
+
+fn event(id: &str) -> Event {
+    Event::Message(MessageEvent {
         channel: ChannelId("weibo".into()),
         platform: "weibo".into(),
         queue: Queue::Comments,
@@ -166,8 +170,7 @@ fn comment(id: &str) -> Ask {
         likes: 0,
         permalink: None,
         attachments: vec![],
-    });
-    Ask::Ingest { cursor: None, events: vec![event] }
+    })
 }
 
 const FIRST: ConversationId = ConversationId(1);
@@ -261,4 +264,38 @@ async fn what_a_window_shows_is_pushed_once() {
     bo.act(Command::Resolve { ids: vec![FIRST] }).await;
     let next = amy.window(|_| true).await;
     assert!(next.rows.is_empty(), "the next window is the next change");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_takes_nothing_is_dropped_and_loses_its_claims() {
+    let desk = Inside::start(Span::minutes(10));
+    let mut bo = desk.client("bo", ClientKind::Cockpit).await;
+    let events = (0..400).map(|n| event(&format!("{n}-{}", "x".repeat(200)))).collect();
+    bo.ask(Ask::Ingest { cursor: None, events }).await;
+    let mut stopped = desk.client("amy", ClientKind::Cockpit).await;
+    stopped.act(Command::Claim { ids: vec![FIRST], over: false }).await;
+    bo.watch().await;
+    bo.window(|w| w.rows.iter().any(|r| r.conversation.claim.is_some())).await;
+    let spec = WindowSpec { filter: String::new(), anchor: Anchor::Top, before: 0, after: 400 };
+    for queue in [Queue::Comments, Queue::Messages, Queue::Comments, Queue::Comments] {
+        stopped.tell(ToDaemon::Window { queue, window: Some(spec.clone()) }).await;
+    }
+    for _ in 0..3 {
+        // Each asks for the whole list once more.
+        let list = Ask::List { queue: None, filter: String::new(), after: None, limit: 500 };
+        stopped.tell(ToDaemon::Ask { number: 9, ask: list }).await;
+    }
+    // It reads nothing from here on; its end is seen by what it held.
+    bo.window(|w| w.rows.iter().all(|r| r.conversation.claim.is_none())).await;
+    assert_eq!(desk.hub.cockpits().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_says_nothing_is_not_waited_for() {
+    let desk = Inside::start(Span::minutes(10));
+    let (mut ours, theirs) = UnixStream::pair().unwrap();
+    let session = tokio::spawn(session::serve(desk.hub.clone(), desk.orders.clone(), theirs));
+    session.await.unwrap();
+    let end = Frames::new().read_async::<ToClient>(&mut ours).await.unwrap_err();
+    assert!(end.is_gone(), "{end}");
 }
