@@ -181,7 +181,8 @@ impl Model {
     pub fn next_tick(&self, now: Time) -> Option<Time> {
         let minute = Time(now.floor_minute().0 + 60_000);
         let late = self.lists.iter().filter_map(|l| l.next_due(now)).min();
-        let lists = self.lists.iter().filter_map(|l| l.next_change(self.last_key)).min();
+        let used = |l: &QueueList| self.focus == Focus::Queue(l.queue);
+        let lists = self.lists.iter().filter_map(|l| l.next_change(used(l), self.last_key)).min();
         let chord = (!self.chord.is_empty()).then_some(Time(self.last_key.0 + CHORD));
         let unsaved = self.composer().and_then(|c| c.unsaved).filter(|_| self.link == Link::Up);
         let draft = unsaved.map(|t| Time(t.0 + composer::SAVE_AFTER));

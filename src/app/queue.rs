@@ -305,10 +305,11 @@ impl QueueList {
         self.top -= above;
     }
 
-    /// Takes away ghosts whose time is over, as far as the selected line can stay where it is.
-    pub fn sweep(&mut self, now: Time) {
+    /// Takes away ghosts whose time is over, as far as the selected line can stay where it is -
+    /// or altogether, when the cursor is elsewhere (`used` false).
+    pub fn sweep(&mut self, used: bool, now: Time) {
         loop {
-            let next = self.sweepable(|g| g.until <= now).next();
+            let next = self.sweepable(used, |g| g.until <= now).next();
             let Some(i) = next else { return };
             self.lines.remove(i);
             if self.index().is_some_and(|sel| i <= sel) || i < self.top {
@@ -318,12 +319,12 @@ impl QueueList {
     }
 
     /// Ghosts that can go without moving the selected line on the screen.
-    fn sweepable(&self, which: impl Fn(&Ghost) -> bool) -> impl Iterator<Item = usize> {
+    fn sweepable(&self, used: bool, which: impl Fn(&Ghost) -> bool) -> impl Iterator<Item = usize> {
         let sel = self.index();
         let top = self.top;
         self.lines.iter().enumerate().filter_map(move |(i, l)| {
             let free = match sel {
-                Some(s) => i > s || (i < s && top > 0),
+                Some(s) => i > s || (i < s && (top > 0 || !used)),
                 None => true,
             };
             (free && l.ghost.as_ref().is_some_and(&which)).then_some(i)
@@ -332,8 +333,8 @@ impl QueueList {
 
     /// Re-sorts when the cursor was left at the top and rests, as long as the selected line stays
     /// on the screen.
-    pub fn settle(&mut self, last_key: Time, now: Time) {
-        self.sweep(now);
+    pub fn settle(&mut self, used: bool, last_key: Time, now: Time) {
+        self.sweep(used, now);
         if self.would_settle() && now.0 - last_key.0 >= REST {
             self.resort();
             self.top = 0;
@@ -349,9 +350,9 @@ impl QueueList {
     }
 
     /// When the list changes by itself next.
-    pub fn next_change(&self, last_key: Time) -> Option<Time> {
+    pub fn next_change(&self, used: bool, last_key: Time) -> Option<Time> {
         let ghost = self
-            .sweepable(|_| true)
+            .sweepable(used, |_| true)
             .filter_map(|i| self.lines[i].ghost.as_ref().map(|g| g.until))
             .min();
         let settle = self.would_settle().then_some(Time(last_key.0 + REST));

@@ -57,8 +57,9 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     if !model.chord.is_empty() && now.0 - model.last_key.0 >= CHORD {
         model.chord.clear();
     }
-    for list in &mut model.lists {
-        list.settle(model.last_key, now);
+    for queue in Queue::ALL {
+        let (used, last_key) = (model.focus == Focus::Queue(queue), model.last_key);
+        model.list_mut(queue).settle(used, last_key, now);
     }
     // Without a link the composer itself is the only place for a draft.
     let unsaved = model.composer().and_then(|c| c.unsaved).filter(|_| model.link == Link::Up);

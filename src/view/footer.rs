@@ -34,9 +34,11 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         c.row(area, 0).skip(1).put(&text, Role::ToastInfo);
         return None;
     }
+    // While a layer is open its keys matter more than that something went well.
+    let heeded = |tone| s.m.layers().is_empty() || tone >= Tone::Warn;
     match s.m.notices().current(s.now) {
-        Some((toast, more)) => said(s, c, toast, more),
-        None => hints(s, c),
+        Some((toast, more)) if heeded(toast.tone) => said(s, c, toast, more),
+        _ => hints(s, c),
     }
     None
 }
@@ -141,7 +143,8 @@ fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
         text.push(&s.glyphs.sign(crate::app::help::Sign::Waiting));
         right.extend([(text, Role::Accent), (Shown::blank(2), Role::Hint)]);
     }
-    let in_pane = with_help && !matches!(s.m.focus(), Focus::Queue(_));
+    let narrow = s.m.screen().footer.w < 60;
+    let in_pane = with_help && !narrow && !matches!(s.m.focus(), Focus::Queue(_));
     if let Some(key) = s.m.keymap().key(Action::Back).filter(|_| in_pane) {
         right.extend([(key, Role::Key), (Shown::blank(1), Role::Hint)]);
         right.extend([(say::S_BACK.say(s.lang), Role::Hint), (Shown::blank(2), Role::Hint)]);

@@ -43,9 +43,12 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         clock
     };
     let room = row.left().saturating_sub(when.width() + right_width + 4);
-    let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
-    row.put(&name, strong);
-    row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
+    // Less than a few letters of a name tell nothing.
+    if room >= 4 {
+        let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
+        row.put(&name, strong);
+        row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
+    }
     row.put(&when, strong);
     if wide {
         let people = people(s);
@@ -116,18 +119,18 @@ fn people(s: &Scene<'_>) -> Shown {
 fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
     let desk = s.m.desk();
     let blind: Vec<_> = desk.channels.iter().filter_map(|(id, t)| t.map(|t| (id, t))).collect();
+    let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
     if desk.waiting > 0 {
         let n = format::number(s.lang, desk.waiting);
         let mut unsent = say::UNSENT.fill(s.lang, &[("n", &n)]);
-        unsent.push(&if desk.channels.is_empty() { Shown::default() } else { s.glyphs.dot() });
+        unsent.push(&if known == 0 { Shown::default() } else { s.glyphs.dot() });
         pieces.push((unsent, Role::HeaderMuted));
     }
     match blind[..] {
-        [] if desk.channels.is_empty() => {}
+        [] if known == 0 => {}
         [] => {
-            let n = desk.channels.len();
-            pieces.push((say::CHANNELS.fill(s.lang, &[("n", &n)]), Role::HeaderMuted));
+            pieces.push((say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted));
         }
         [(id, since)] => {
             let clock = format::clock(&s.local(since));

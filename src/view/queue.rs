@@ -72,7 +72,8 @@ fn empty(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, body: Area) {
     let at = usize::from(body.h > 2);
     c.row(body, at).skip(3).put(&msg.say(s.lang), Role::Muted);
     // A desk that nothing ever came to: say how to begin.
-    let new = s.m.desk().channels.is_empty() && s.m.desk().counts.iter().all(|(.., n)| *n == 0);
+    let new = s.m.welcome().is_none_or(|w| w.channels.is_empty())
+        && s.m.desk().counts.iter().all(|(.., n)| *n == 0);
     if list.loaded() && new && s.m.focus() == Focus::Queue(queue) {
         for (i, hint) in [say::BEGIN_DEMO, say::BEGIN_IMPORT].into_iter().enumerate() {
             c.row(body, at + 2 + i).skip(3).put(&hint.say(s.lang), Role::Muted);

@@ -408,7 +408,7 @@ fn welcome(lang: Lang, busy: bool) -> Welcome {
         desk: if lang == Lang::Zh { "云岭咖啡".into() } else { "Cloudridge Coffee".into() },
         demo: busy,
         zone: Some("Asia/Shanghai".into()),
-        channels: channels(),
+        channels: if busy { channels() } else { Vec::new() },
         since: busy.then(|| SinceLeft {
             left: Time(NOW.0 - 95 * MINUTE),
             arrived: 214,

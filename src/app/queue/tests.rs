@@ -178,16 +178,16 @@ fn the_top_is_followed_when_the_cursor_rests_there() {
     let mut list = open(&desk, 10);
     desk.add(101, 5);
     desk.push(&mut list, NOW);
-    list.settle(NOW, Time(NOW.0 + REST - 1));
+    list.settle(true, NOW, Time(NOW.0 + REST - 1));
     assert_eq!((ids(&list)[0], list.more_urgent()), (1, 1), "a key was pressed just now");
-    assert_eq!(list.next_change(NOW), Some(Time(NOW.0 + REST)));
-    list.settle(NOW, Time(NOW.0 + REST));
+    assert_eq!(list.next_change(true, NOW), Some(Time(NOW.0 + REST)));
+    list.settle(true, NOW, Time(NOW.0 + REST));
     assert_eq!((ids(&list)[0], selected(&list), list.more_urgent()), (101, 1, 0));
     // It is followed until the selected line would leave the screen.
     for i in 0..20 {
         desk.add(200 + i, 4);
         desk.push(&mut list, NOW);
-        list.settle(NOW, Time(NOW.0 + REST));
+        list.settle(true, NOW, Time(NOW.0 + REST));
     }
     assert_eq!((selected(&list), screen_row(&list)), (1, Some(9)));
     assert!(list.more_urgent() > 0);
@@ -217,9 +217,9 @@ fn a_row_that_goes_says_so_and_goes_without_moving_the_selection() {
     desk.push(&mut list, NOW);
     let ghost = list.visible()[0].ghost.clone().expect("a ghost");
     assert_eq!(ghost.gone, Some((Name::Resolve, bo())));
-    list.sweep(Time(NOW.0 + GHOST_FOR - 1));
+    list.sweep(true, Time(NOW.0 + GHOST_FOR - 1));
     assert_eq!(ids(&list)[0], above);
-    list.sweep(Time(NOW.0 + GHOST_FOR));
+    list.sweep(true, Time(NOW.0 + GHOST_FOR));
     assert!(!ids(&list).contains(&above));
     assert_eq!(screen_row(&list), before);
 }
@@ -232,9 +232,12 @@ fn at_the_top_a_ghost_above_the_selection_stays_until_a_key() {
     desk.remove(1);
     desk.push(&mut list, NOW);
     let later = Time(NOW.0 + GHOST_FOR);
-    list.sweep(later);
+    list.sweep(true, later);
     assert_eq!((ids(&list)[0], screen_row(&list)), (1, Some(2)));
-    assert_eq!(list.next_change(NOW), None, "nothing will happen by itself");
+    assert_eq!(list.next_change(true, NOW), None, "nothing will happen by itself");
+    let mut elsewhere = list.clone();
+    elsewhere.sweep(false, later);
+    assert_eq!((ids(&elsewhere)[0], selected(&elsewhere)), (2, 3), "nobody looks at it");
     list.step(1, later);
     assert_eq!((ids(&list)[0], selected(&list)), (2, 4));
 }
@@ -248,7 +251,7 @@ fn the_selection_stays_on_what_went_and_the_next_key_leaves_it() {
     desk.push(&mut list, NOW);
     list.note_gone(ConversationId(3), Name::Snooze, bo(), NOW);
     let later = Time(NOW.0 + 10 * GHOST_FOR);
-    list.sweep(later);
+    list.sweep(true, later);
     assert_eq!(selected(&list), 3);
     assert_eq!(
         list.selected_line().and_then(|l| l.ghost.as_ref()).and_then(|g| g.gone.clone()),
@@ -375,7 +378,7 @@ proptest! {
                 }
                 Happens::Wait(ms) => {
                     now = Time(now.0 + ms);
-                    list.settle(last_key, now);
+                    list.settle(true, last_key, now);
                     false
                 }
                 // A jump that was asked for by a key ends here.

@@ -187,7 +187,7 @@ super::catalogue! {
     MORE_URGENT = "{n} more urgent", "{n} 条更紧急";
     EMPTY_QUEUE = "Nothing waits here.", "这里没有待处理的。";
     BEGIN_DEMO = "To look around: dutydesk demo", "先体验：dutydesk demo";
-    BEGIN_IMPORT = "To bring messages in: dutydesk import FILE --profile NAME", "导入消息：dutydesk import FILE --profile NAME";
+    BEGIN_IMPORT = "To import: dutydesk import FILE", "导入：dutydesk import FILE";
     EMPTY_FILTERED = "Nothing passes this filter. Esc takes it off.", "没有符合筛选的。按 Esc 清除筛选。";
     MARKING = "marking... {n} so far - Esc stops", "正在标记… 已有 {n} 条 · Esc 停止";
     MINE = "you", "我";
