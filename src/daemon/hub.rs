@@ -3,6 +3,7 @@
 
 use super::desk::{Published, Setup};
 use super::identity::{self, Identity};
+use crate::domain::slot::Cadence;
 use crate::domain::{ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
 use crate::store::{Snapshots, Store};
@@ -33,6 +34,8 @@ pub struct About {
     pub hears_names: bool,
     /// What the writer was set up with.
     pub setup: Setup,
+    /// When the channels publish.
+    pub cadences: Vec<Cadence>,
     /// Since when.
     pub started: Time,
 }
@@ -337,6 +340,7 @@ pub(super) mod tests {
                 claim_idle: Span::minutes(10),
                 demo: false,
             },
+            cadences: vec![],
             started: Time(0),
         }
     }

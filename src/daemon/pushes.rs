@@ -241,8 +241,10 @@ impl Pushes {
             _ if !self.cockpit => Ok(None),
             What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
             What::Slots => {
-                let (from, to) = query::day(self.hub.about.setup.zone.as_deref(), now());
-                Ok(Some(Push::Slots(reads.with(|store| query::slots(store, from, to))?)))
+                let about = &self.hub.about;
+                let zone = about.setup.zone.as_deref();
+                let slots = reads.with(|s| query::today(s, &about.cadences, zone, now()))?;
+                Ok(Some(Push::Slots(slots)))
             }
             What::Kpis => {
                 let counts = self.hub.desk_state().counts;

@@ -133,6 +133,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
             claim_idle: settings.claim_idle,
             demo: place::demo_mark(&held.desk).exists(),
         },
+        cadences: channels.cadences,
         started: now(),
     }
 }

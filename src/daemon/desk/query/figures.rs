@@ -4,7 +4,7 @@ use super::super::memory::each;
 use super::{Read, failed};
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::slot::Slot;
+use crate::domain::slot::{Cadence, Slot, planned};
 use crate::domain::{Queue, Span, Time};
 use crate::store::{KeyRange, Store, StoreError, keys, records};
 use crate::wire::message::Kpis;
@@ -72,6 +72,24 @@ pub fn slots(store: &dyn Store, from: Time, to: Time) -> Read<Vec<Slot>> {
     Ok(slots)
 }
 
+/// Today's slots in the desk's zone: those the store knows, and the planned times of the cadences
+/// that have no post yet.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn today(
+    store: &dyn Store,
+    cadences: &[Cadence],
+    zone: Option<&str>,
+    now: Time,
+) -> Read<Vec<Slot>> {
+    let (from, to) = day(zone, now);
+    let known = slots(store, from, to)?;
+    let zone = zone.and_then(|name| name.parse().ok()).unwrap_or(chrono_tz::Tz::UTC);
+    let date = now.to_utc().with_timezone(&zone).date_naive();
+    Ok(planned(cadences, &known, date, zone, now))
+}
+
 /// Start and end of the day `now` lies in, in an IANA zone; `None` or an unknown one = UTC.
 pub fn day(zone: Option<&str>, now: Time) -> (Time, Time) {
     match zone.and_then(|name| name.parse::<chrono_tz::Tz>().ok()) {
@@ -117,4 +135,28 @@ pub fn counts(store: &dyn Store) -> Read<Vec<(Queue, StateKind, u64)>> {
     })
     .map_err(failed)?;
     Ok(counts.into_iter().map(|(q, s, n)| (q, s, n.max(0).cast_unsigned())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ChannelId;
+    use crate::domain::slot::SlotState;
+    use crate::store::MemoryStore;
+
+    #[test]
+    fn planned_times_without_a_post_are_today_empty_and_later_missed() {
+        let store = MemoryStore::default();
+        let times = vec!["daily 20:00".parse().unwrap()];
+        let cadences = [Cadence { channel: ChannelId("weibo".into()), times }];
+        let evening = "2026-11-21T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
+        let states = |now: Time| -> Vec<(Time, SlotState)> {
+            let slots = today(&store, &cadences, Some("Asia/Shanghai"), now).unwrap();
+            slots.iter().map(|s| (s.at, s.state)).collect()
+        };
+        let at = Time::from(evening);
+        assert_eq!(states(at - Span::hours(1)), [(at, SlotState::Empty)]);
+        assert_eq!(states(at + Span::hours(1)), [(at, SlotState::Missed)]);
+        assert_eq!(states(at + Span::hours(5)), [(at + Span::hours(24), SlotState::Empty)]);
+    }
 }

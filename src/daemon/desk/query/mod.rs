@@ -7,7 +7,7 @@ mod people;
 mod rows;
 mod thread;
 
-pub use figures::{counts, day, kpis, slots};
+pub use figures::{counts, day, kpis, slots, today};
 pub use people::{channels, cursor, journal, outbox, since_left};
 pub use rows::{list, window};
 pub use thread::detail;
