@@ -144,12 +144,31 @@ pub fn put<T: Serialize>(to: &mut Overlay<'_>, key: Key, record: &T) -> Result<(
     put_bytes(to, key, bytes)
 }
 
+/// As [`put`], where nothing is under the key yet: there is nothing to look for and to clear away.
+///
+/// # Errors
+/// When it is over a bound.
+pub fn put_new<T: Serialize>(to: &mut Overlay<'_>, key: Key, record: &T) -> Result<(), StoreError> {
+    let bytes = encode(&key, record)?;
+    put_parts(to, key, bytes)
+}
+
 /// As [`put`], for a record that is bytes already.
 ///
 /// # Errors
 /// When it is over a bound, or what was there before cannot be read.
 pub(super) fn put_bytes(to: &mut Overlay<'_>, key: Key, bytes: Vec<u8>) -> Result<(), StoreError> {
-    if record_len(&key) != Some(key.len()) {
+    // Only a record that fills its first chunk can have further ones: all others cost no scan.
+    if record_len(&key) == Some(key.len())
+        && to.get(&key)?.is_some_and(|before| before.len() == MAX_VALUE)
+    {
+        delete_chunks(to, &key)?;
+    }
+    put_parts(to, key, bytes)
+}
+
+fn put_parts(to: &mut Overlay<'_>, key: Key, bytes: Vec<u8>) -> Result<(), StoreError> {
+    if bytes.len() < MAX_VALUE || record_len(&key) != Some(key.len()) {
         return to.put(key, bytes);
     }
     if bytes.len() > MAX_RECORD {
@@ -157,13 +176,6 @@ pub(super) fn put_bytes(to: &mut Overlay<'_>, key: Key, bytes: Vec<u8>) -> Resul
             &key,
             format!("has {} bytes, over the bound of {MAX_RECORD}", bytes.len()),
         ));
-    }
-    // Only a record that fills its first chunk can have further ones: all others cost no scan.
-    if to.get(&key)?.is_some_and(|before| before.len() == MAX_VALUE) {
-        delete_chunks(to, &key)?;
-    }
-    if bytes.len() < MAX_VALUE {
-        return to.put(key, bytes);
     }
     for (number, part) in bytes.chunks(MAX_VALUE).enumerate() {
         let place = match u8::try_from(number) {

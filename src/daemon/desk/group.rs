@@ -3,20 +3,19 @@
 //! is derived from the difference between how the group found and how it leaves it.
 
 use super::Setup;
-use super::job::{Move, Published};
+use super::derived::point;
+use super::job::Published;
 use super::memory::Memory;
-use super::records::place;
 use crate::domain::journal::{Actor, Entry, What};
-use crate::domain::kpi::{self, Metric, Point};
-use crate::domain::order::StateKind;
+use crate::domain::kpi::Point;
 use crate::domain::policy::Policies;
 use crate::domain::thread::{self, Absorbed};
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
-    OperatorName, OrderKey, Queue, SessionId, State, Time,
+    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, Name, OperatorName,
+    Queue, SessionId, Time,
 };
-use crate::store::keys::{self, TimerKind};
-use crate::store::{Batch, Direction, Key, Overlay, Store, StoreError, records};
+use crate::store::keys;
+use crate::store::{Batch, Direction, Overlay, Store, StoreError, records};
 use std::collections::{BTreeMap, HashMap};
 
 /// A group at work.
@@ -33,30 +32,31 @@ pub struct Group<'a> {
     pub published: Published,
     held: HashMap<ConversationId, Held>,
     received: BTreeMap<ChannelId, (u32, MessageRef, MessageRef)>,
-    clock_before: Time,
+    pub(super) clock_before: Time,
 }
 
 /// A conversation at work.
 pub struct Held {
-    before: Option<Conversation>,
+    pub(super) before: Option<Conversation>,
     /// The record as it is now.
     pub now: Conversation,
     /// Whose action changed it last, in this group.
     pub by: Option<(OperatorName, Name)>,
-    messages: Vec<(u32, Message)>,
+    pub(super) messages: Vec<(u32, Message)>,
     /// Every message is in `messages`.
     all: bool,
-    written: Vec<u32>,
-    points: Vec<Point>,
+    pub(super) written: Vec<u32>,
+    pub(super) points: Vec<Point>,
 }
 
 impl Held {
-    /// A message that was loaded.
-    fn place_of(&self, seq: u32) -> Result<usize, usize> {
+    /// Where a message that was loaded stands in `messages`.
+    pub(super) fn place_of(&self, seq: u32) -> Result<usize, usize> {
         self.messages.binary_search_by_key(&seq, |(s, _)| *s)
     }
 
-    fn is_changed(&self) -> bool {
+    /// Whether the group changed anything of it.
+    pub(super) fn is_changed(&self) -> bool {
         self.before.as_ref() != Some(&self.now) || !self.written.is_empty()
     }
 }
@@ -288,7 +288,8 @@ impl<'a> Group<'a> {
     pub fn write_entry(&mut self, by: Actor, what: What) -> Result<u64, StoreError> {
         self.memory.facts.journal += 1;
         let seq = self.memory.facts.journal;
-        records::put(&mut self.over, keys::journal(seq), &Entry { at: self.now, by, what })?;
+        let entry = Entry { at: self.now, by, what };
+        records::put_new(&mut self.over, keys::journal(seq), &entry)?;
         Ok(seq)
     }
 
@@ -320,102 +321,12 @@ impl<'a> Group<'a> {
                 self.write_conversation(id, held)?;
             }
         }
+        self.published.new_inbound.sort_unstable();
+        self.published.new_inbound.dedup();
         self.published.kpis |= self.memory.figures.is_changed();
         self.memory.write(&mut self.over)?;
         self.over.keep();
         Ok((self.over.into_group(), self.published))
-    }
-
-    fn write_conversation(&mut self, id: ConversationId, held: Held) -> Result<(), StoreError> {
-        let (before, now) = (held.before.as_ref(), &held.now);
-        let changed = held.is_changed();
-        self.write_late(before, now, held.by.is_some());
-        let (clock_before, clock) = (self.clock_before, self.memory.facts.clock);
-        let was_near = before.and_then(|c| not_late(c, clock_before));
-        self.memory.near.count(was_near, -1);
-        self.memory.near.count(not_late(now, clock), 1);
-        self.write_timers(before, now);
-        if !changed {
-            return Ok(());
-        }
-        for seq in &held.written {
-            if let Ok(place) = held.place_of(*seq) {
-                let key = keys::message(MessageRef { conversation: id, seq: *seq });
-                records::put(&mut self.over, key, &held.messages[place].1)?;
-            }
-        }
-        if before != Some(now) {
-            records::put(&mut self.over, keys::conversation(id), now)?;
-        }
-        let (was, is) = (before.and_then(Conversation::order_key), now.order_key());
-        if was != is {
-            for (key, by) in [(was, -1), (is, 1)] {
-                let Some(key) = key else { continue };
-                match by {
-                    1 => self.over.put(keys::order(&key), Vec::new())?,
-                    _ => self.over.delete(keys::order(&key)),
-                }
-            }
-        }
-        self.write_claim(before, now)?;
-        self.memory.tally(before, now);
-        self.published.state |= was != is || before.is_none();
-        for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
-            self.memory.figures.count(&self.over, &now.channel, point, self.now)?;
-        }
-        self.published.moves.push(Move { id, before: was, after: is, by: held.by });
-        Ok(())
-    }
-
-    /// Counts what comes to be late or stops being so.
-    fn write_late(&mut self, before: Option<&Conversation>, now: &Conversation, acted: bool) {
-        let was = before.is_some_and(|c| c.is_late(self.clock_before));
-        let is = now.is_late(self.memory.facts.clock);
-        if was == is {
-            return;
-        }
-        let late = &mut self.memory.facts.late[place(now.queue)];
-        *late = if is { *late + 1 } else { late.saturating_sub(1) };
-        self.published.state = true;
-        // What came in late, or was opened again late, is nothing new to anybody.
-        if is && !acted && before.is_some() {
-            self.published.breached.push(now.id);
-        }
-    }
-
-    fn write_timers(&mut self, before: Option<&Conversation>, now: &Conversation) {
-        let was = before.map(|c| timers(c, self.clock_before)).unwrap_or_default();
-        let is = timers(now, self.memory.facts.clock);
-        for key in was.iter().flatten().filter(|key| !is.iter().flatten().any(|k| k == *key)) {
-            self.over.delete(key.clone());
-        }
-        for key in is.into_iter().flatten() {
-            if !was.iter().flatten().any(|k| *k == key) {
-                // The key is far below its bound and the value empty: nothing to refuse.
-                let _ = self.over.put(key, Vec::new());
-            }
-        }
-    }
-
-    fn write_claim(
-        &mut self,
-        before: Option<&Conversation>,
-        now: &Conversation,
-    ) -> Result<(), StoreError> {
-        let session = |c: &Conversation| c.claim.as_ref().map(|claim| claim.session);
-        let (was, is) = (before.and_then(session), session(now));
-        if was == is {
-            return Ok(());
-        }
-        if let Some(session) = was {
-            self.over.delete(keys::claim(session, now.id));
-            self.forget_claim(session, now.id);
-        }
-        if let Some(session) = is {
-            self.over.put(keys::claim(session, now.id), Vec::new())?;
-            self.memory.claims.entry(session).or_default().insert(now.id);
-        }
-        Ok(())
     }
 
     /// The conversations a session has claimed, as of now.
@@ -429,45 +340,6 @@ impl<'a> Group<'a> {
         ids.dedup();
         ids
     }
-
-    fn forget_claim(&mut self, session: SessionId, id: ConversationId) {
-        if let Some(ids) = self.memory.claims.get_mut(&session) {
-            ids.remove(&id);
-            if ids.is_empty() {
-                self.memory.claims.remove(&session);
-            }
-        }
-    }
-}
-
-/// The place of an open conversation that is not late, for the count of what is due soon.
-fn not_late(c: &Conversation, clock: Time) -> Option<OrderKey> {
-    c.order_key().filter(|key| key.state == StateKind::Open && !c.is_late(clock))
-}
-
-/// The timers a conversation has, when the clock's work is done up to `clock`: its deadline while
-/// it is open and not late, and the end of its snooze.
-pub fn timers(c: &Conversation, clock: Time) -> [Option<Key>; 2] {
-    let due = c.timer.as_ref().filter(|t| c.state == State::Open && t.due > clock);
-    let wakes = match c.state {
-        State::Snoozed { until } => Some(until),
-        _ => None,
-    };
-    [
-        due.map(|t| keys::timer(t.due, TimerKind::Due, c.id)),
-        wakes.map(|until| keys::timer(until, TimerKind::SnoozeEnds, c.id)),
-    ]
-}
-
-/// What a message adds to the figures: every inbound message arrived, whatever became of it
-/// later; a reply counts as long as it stands.
-pub fn point(m: &Message, sign: i64) -> Option<Point> {
-    let metric = match m.kind {
-        MessageKind::Inbound => Metric::Arrivals,
-        MessageKind::Reply if m.is_standing_reply() => Metric::Replies,
-        MessageKind::Reply | MessageKind::Note => return None,
-    };
-    Some(Point { metric, at: m.at, value: 1, sign })
 }
 
 /// All messages of a conversation, in order of their numbers.

@@ -113,7 +113,7 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     let at = MessageRef { conversation: id, seq };
     records::put(&mut group.over, place, &at)?;
     group.note_received(&channel, at);
-    if kind == MessageKind::Inbound && group.published.new_inbound.last() != Some(&id) {
+    if kind == MessageKind::Inbound {
         group.published.new_inbound.push(id);
     }
     Ok(Took::Added { opened })

@@ -6,6 +6,7 @@
 
 mod claims;
 mod commands;
+mod derived;
 mod elapse;
 mod figures;
 mod group;

@@ -2,7 +2,8 @@
 //! timers and figures against conversations and messages, conversations against their messages.
 
 use super::Setup;
-use super::group::{point, read_messages, timers};
+use super::derived::{point, timers};
+use super::group::read_messages;
 use super::memory::{each, tally_of};
 use super::records::{Facts, OwnAction, place};
 use crate::domain::journal::{Entry, What};

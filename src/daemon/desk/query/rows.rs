@@ -11,7 +11,7 @@ use crate::wire::message::{Anchor, Row, Window, WindowSpec};
 /// The most rows on either side of a window's anchor.
 const MOST_ROWS: usize = 500;
 /// The most conversations looked at for the rows of one answer.
-const MOST_LOOKED_AT: usize = 20_000;
+const MOST_LOOKED_AT: usize = 8_000;
 /// The most conversations looked at for a total that no counter knows.
 const MOST_COUNTED: usize = 2_000;
 /// The most conversations read in one step.
