@@ -134,10 +134,11 @@ impl Disk {
                 other => left.apply(other, |_| whole),
             }
             // A file may have its new length without what was written there.
-            if let (Kind::Write { file, at, data }, true) = (&change.kind, hole % 4 == 0) {
-                if fate != Fate::Nothing {
-                    left.extend(*file, at + data.len() as u64);
-                }
+            if let Kind::Write { file, at, data } = &change.kind
+                && hole.is_multiple_of(4)
+                && fate != Fate::Nothing
+            {
+                left.extend(*file, at + data.len() as u64);
             }
         }
         left.tree()

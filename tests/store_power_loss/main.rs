@@ -68,10 +68,10 @@ fn record(folder: &Path, first: u64) -> Option<Vec<Event>> {
 /// A place for many disks; memory if there is such a place, because they are thrown away.
 fn scratch() -> tempfile::TempDir {
     let memory = Path::new("/dev/shm");
-    if memory.is_dir() {
-        if let Ok(dir) = tempfile::tempdir_in(memory) {
-            return dir;
-        }
+    if memory.is_dir()
+        && let Ok(dir) = tempfile::tempdir_in(memory)
+    {
+        return dir;
     }
     tempfile::tempdir().unwrap()
 }
