@@ -29,8 +29,8 @@ fn keys(bytes: &[u8]) -> String {
 #[case::characters("你é😀".as_bytes(), "你 é 😀")]
 #[case::lone_escape(b"\x1b", "Esc")]
 #[case::two_escapes(b"\x1b\x1b", "Esc Esc")]
-#[case::arrows(b"\x1b[A\x1b[B\x1b[C\x1b[D", "↑ ↓ → ←")]
-#[case::application_arrows(b"\x1bOA\x1bOB", "↑ ↓")]
+#[case::arrows(b"\x1b[A\x1b[B\x1b[C\x1b[D", "Up Down Right Left")]
+#[case::application_arrows(b"\x1bOA\x1bOB", "Up Down")]
 #[case::home_and_end(
     b"\x1b[H\x1b[F\x1b[1~\x1b[4~\x1b[7~\x1b[8~\x1bOH",
     "Home End Home End Home End Home"
@@ -38,7 +38,7 @@ fn keys(bytes: &[u8]) -> String {
 #[case::editing(b"\x1b[2~\x1b[3~\x1b[5~\x1b[6~", "Ins Del PgUp PgDn")]
 #[case::function_keys(b"\x1bOP\x1b[15~\x1b[17~\x1b[21~\x1b[23~\x1b[24~", "F1 F5 F6 F10 F11 F12")]
 #[case::linux_console(b"\x1b[[A\x1b[[E", "F1 F5")]
-#[case::with_control(b"\x1b[1;5A\x1b[5;5~", "Ctrl-↑ Ctrl-PgUp")]
+#[case::with_control(b"\x1b[1;5A\x1b[5;5~", "Ctrl-Up Ctrl-PgUp")]
 #[case::with_all(b"\x1b[1;8P", "Ctrl-Alt-Shift-F1")]
 #[case::shift_tab(b"\x1b[Z\x1b[9;2u\x1b[27;2;9~", "Shift-Tab Shift-Tab Shift-Tab")]
 #[case::alt(b"\x1bx\x1b\r\x1b\x04", "Alt-x Alt-Enter Ctrl-Alt-d")]
@@ -59,9 +59,9 @@ fn keys(bytes: &[u8]) -> String {
 )]
 #[case::mouse_is_no_key(b"\x1b[<0;3;4M\x1b[M !!x", "x")]
 #[case::unknown_is_no_key(b"\x1b[99~\x1b[5;5W\x1b[1$zx", "x")]
-#[case::broken_off_by_another(b"\x1b[1;\x1b[A", "↑")]
+#[case::broken_off_by_another(b"\x1b[1;\x1b[A", "Up")]
 #[case::broken_off_by_enter(b"\x1b[1;\r", "Enter")]
-#[case::string_broken_off(b"\x1b]11;rgb\x1b[A", "↑")]
+#[case::string_broken_off(b"\x1b]11;rgb\x1b[A", "Up")]
 #[case::cut_character(b"\xe4\xbdx", "x")]
 #[case::c1_and_stray_bytes(b"\x9b1A\xff\xc2\x9bx", "1 A x")]
 #[case::overlong_sequence(&[b"\x1b[".as_slice(), &[b'1'; 200], b"Ax"].concat(), "x")]
