@@ -33,8 +33,11 @@ pub fn elapse(group: &mut Group<'_>) -> Result<(), StoreError> {
     journal_clock(group, woken)
 }
 
+/// One entry of the timer index.
+type Timer = (Time, TimerKind, ConversationId);
+
 /// The timers that are due, and up to when that is all of them.
-fn due(group: &Group<'_>) -> Result<(Vec<(Time, TimerKind, ConversationId)>, Time), StoreError> {
+fn due(group: &Group<'_>) -> Result<(Vec<Timer>, Time), StoreError> {
     let now = group.now;
     let mut range = keys::timers().ending_at(keys::timer(
         Time(now.0.saturating_add(1)),

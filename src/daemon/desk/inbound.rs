@@ -150,7 +150,7 @@ fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {
 /// The beginning of a text, cut between characters.
 fn head(mut text: String, most: usize) -> String {
     if text.len() > most {
-        text.truncate(text.floor_char_boundary(most));
+        text.truncate(crate::domain::words::beginning(&text, most).len());
     }
     text
 }
