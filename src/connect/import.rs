@@ -3,25 +3,29 @@
 //! One thread reads and parses while the sink is still busy with the chunks before: up to
 //! [`UNDER_WAY`] of them may be unanswered. What counts as taken was answered.
 
-use super::check;
-use super::events;
-use super::mapped::{Cells, HeaderError, Mapper};
-use super::profile::{Format, Profile};
-use super::quoted::Fields;
-use super::reason::{Mend, Reason, Reject};
+mod reader;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub use report::Report;
+
+use super::mapped::HeaderError;
+use super::profile::Profile;
+use super::reason::{Reason, Reject};
 use super::rejects::Rejects;
 use super::replay::{self, Due};
-use super::rows::{self, Fitness, Row, Rows, Shape};
-use super::sink::{self, Sink, SinkError, Taken};
+use super::sink::{self, Sink, SinkError};
 use super::source::Source;
 use crate::domain::{Event, Time};
 use crate::text::catalogue::import as say;
 use crate::text::{Lang, Shown};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use reader::{Item, Reader};
+use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -31,8 +35,6 @@ pub const UNDER_WAY: usize = 3;
 const FILL: Duration = Duration::from_millis(50);
 /// How long the reader may be stuck in a read after a stop before it is left behind.
 const STUCK: Duration = Duration::from_millis(500);
-/// The most names of unknown columns that are kept.
-const MOST_NAMES: usize = 100;
 /// How often progress is told.
 const TELL: Duration = Duration::from_millis(100);
 
@@ -59,61 +61,13 @@ pub struct Progress {
     pub elapsed: Duration,
 }
 
-/// What became of the rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
-    /// Rows read, rejected ones included, the header not.
-    pub rows: u64,
-    /// New messages.
-    pub added: u64,
-    /// New conversations among them.
-    pub opened: u64,
-    /// Known messages that changed.
-    pub changed: u64,
-    /// Rows that brought nothing new.
-    pub known: u64,
-    /// Rows that were not taken, by reason.
-    pub rejected: BTreeMap<Reason, u64>,
-    /// Rows that were taken with something mended or left out.
-    pub mended: BTreeMap<Mend, u64>,
-    /// Columns or fields that the profile does not know.
-    pub unknown_columns: BTreeSet<String>,
-    /// Columns that the profile names and the file has not.
-    pub absent_columns: BTreeSet<String>,
-    /// Where the source could not be read on, and why: its line, and the system's words.
-    pub broken: Option<(u64, String)>,
-    /// It was ended early.
-    pub stopped: bool,
-    /// From the start to the last answer.
-    pub elapsed: Duration,
-}
-
-impl Report {
-    /// Rows that were not taken.
-    pub fn rejected_rows(&self) -> u64 {
-        self.rejected.values().sum()
-    }
-
-    /// Rows a second.
-    pub fn rate(&self) -> f64 {
-        self.rows as f64 / self.elapsed.as_secs_f64().max(0.001)
-    }
-
-    fn took(&mut self, taken: &Taken) {
-        self.added += u64::from(taken.added);
-        self.opened += u64::from(taken.opened);
-        self.changed += u64::from(taken.changed);
-        self.known += u64::from(taken.known);
-    }
-}
-
 /// Why an import did not come to its end. What its report counts is durable all the same.
 #[derive(Debug)]
 pub struct Failed {
     /// Why.
     pub why: Why,
     /// What was done before.
-    pub report: Report,
+    pub report: Box<Report>,
 }
 
 /// Why an import did not come to its end.
@@ -162,17 +116,6 @@ impl Why {
     }
 }
 
-/// What the reading thread tells.
-enum Item {
-    Event { line: u64, event: Event, row: String },
-    Rejected { line: u64, reject: Reject, row: String },
-    Unknown(String),
-    Absent(String),
-    Mended(Mend),
-    Broken(u64, String),
-    NoUse(Why),
-}
-
 impl Import {
     /// Runs it. Rejected rows go to `rejects`, progress to `seen`.
     ///
@@ -208,7 +151,7 @@ impl Import {
         run.tell(true);
         match result {
             Ok(()) => Ok(run.report),
-            Err(why) => Err(Failed { why, report: run.report }),
+            Err(why) => Err(Failed { why, report: Box::new(run.report) }),
         }
     }
 
@@ -259,7 +202,7 @@ impl Import {
             match item {
                 Item::Event { line, event, row } => {
                     run.report.rows += 1;
-                    run.event(line, event, row)?;
+                    run.event(line, *event, row)?;
                 }
                 Item::Rejected { line, reject, row } => {
                     run.report.rows += 1;
@@ -399,187 +342,3 @@ impl<W: Write> Run<'_, W> {
         }
     }
 }
-
-/// The reading thread.
-struct Reader {
-    profile: Profile,
-    clock: fn() -> Time,
-    stop: Arc<AtomicBool>,
-    keep_rows: bool,
-    to: SyncSender<Item>,
-    /// Unknown names that were told already.
-    named: BTreeSet<String>,
-}
-
-/// The other side has gone: nothing is left to do.
-struct Gone;
-
-impl Reader {
-    fn read(&mut self, source: Source) {
-        let mut rows = Rows::new(source, self.profile.shape());
-        // The error only says that nobody listens any more.
-        let _: Result<(), Gone> = self.parts(&mut rows);
-    }
-
-    fn parts(&mut self, rows: &mut Rows<Source>) -> Result<(), Gone> {
-        let mut bound = match self.profile.format {
-            Format::Csv => None,
-            Format::Ndjson | Format::Events => Some((Mapper::for_objects(&self.profile), 0)),
-        };
-        loop {
-            bound = self.part(rows, bound)?;
-            if let Some(e) = rows.broken() {
-                let why = e.to_string();
-                return self.tell(Item::Broken(rows.line(), why));
-            }
-            if self.stop.load(Ordering::Relaxed) || !rows.input().next_part() {
-                return Ok(());
-            }
-            rows.restart();
-        }
-    }
-
-    /// Reads one file to its end. `bound` (a mapper and how many fields a record has) comes from
-    /// the file before, or needs no header; a CSV file that took another one's place may begin
-    /// with the header again or not.
-    fn part(
-        &mut self,
-        rows: &mut Rows<Source>,
-        mut bound: Option<(Mapper, usize)>,
-    ) -> Result<Option<(Mapper, usize)>, Gone> {
-        let mut first = self.profile.format == Format::Csv;
-        let mut fields = Fields::default();
-        while !self.stop.load(Ordering::Relaxed) {
-            let Some(row) = rows.next_row() else { break };
-            if std::mem::take(&mut first) {
-                match self.header(row)? {
-                    Ok((mapper, width)) => {
-                        bound = Some((mapper, width));
-                        rows.expect_fields(width);
-                        continue;
-                    }
-                    Err(why) if bound.is_none() => {
-                        self.tell(Item::NoUse(why))?;
-                        return Err(Gone);
-                    }
-                    // A row under the header of the file before.
-                    Err(_) => {}
-                }
-            }
-            let Some((mapper, width)) = &bound else { break };
-            let result = self.event(row, mapper, &mut fields, *width)?;
-            let line = row.line;
-            let row = if self.keep_rows { shown_row(row.bytes) } else { String::new() };
-            self.tell(match result {
-                Ok(event) => Item::Event { line, event, row },
-                Err(reject) => Item::Rejected { line, reject, row },
-            })?;
-        }
-        Ok(bound)
-    }
-
-    /// The columns of a header row, and how many there are.
-    fn header(&mut self, row: Row) -> Result<Result<(Mapper, usize), Why>, Gone> {
-        let Shape::Quoted(delimiter) = self.profile.shape() else {
-            return Ok(Err(Why::NoHeader));
-        };
-        if row.fitness != Fitness::Whole || std::str::from_utf8(row.bytes).is_err() {
-            return Ok(Err(Why::NoHeader));
-        }
-        let fields = Fields::of(row.bytes, delimiter);
-        let names: Vec<String> = (0..fields.len())
-            .map(|i| String::from_utf8_lossy(fields.get(i)).into_owned())
-            .collect();
-        match Mapper::for_header(&self.profile, &names) {
-            Ok((mapper, notes)) => {
-                for name in notes.unknown {
-                    self.unknown(name)?;
-                }
-                for name in notes.absent {
-                    self.tell(Item::Absent(name))?;
-                }
-                Ok(Ok((mapper, names.len())))
-            }
-            Err(e) => Ok(Err(Why::Header(e))),
-        }
-    }
-
-    /// Makes an event of a row, within the bounds.
-    fn event(
-        &mut self,
-        row: Row,
-        mapper: &Mapper,
-        fields: &mut Fields,
-        width: usize,
-    ) -> Result<Result<Event, Reject>, Gone> {
-        let (mut mends, mut unknown) = (Vec::new(), Vec::new());
-        let now = (self.clock)();
-        let result = text_of(row)
-            .and_then(|text| match self.profile.shape() {
-                Shape::Quoted(delimiter) => {
-                    fields.read(row.bytes, delimiter);
-                    if fields.len() != width {
-                        let detail = format!("{} instead of {width}", fields.len());
-                        return Err(Reject::with(Reason::FieldCount, detail));
-                    }
-                    mapper.map(&self.profile, Cells::Fields(fields), &mut mends)
-                }
-                Shape::Lines if self.profile.format == Format::Events => {
-                    events::read(text, &mut unknown)
-                }
-                Shape::Lines => {
-                    let object = events::object(text)?;
-                    mapper.map(&self.profile, Cells::Object(&object), &mut mends)
-                }
-            })
-            .and_then(|mut event| {
-                check::event(&mut event, now, &mut mends)?;
-                Ok(event)
-            });
-        for name in unknown {
-            self.unknown(name)?;
-        }
-        if result.is_ok() {
-            for mend in mends {
-                self.tell(Item::Mended(mend))?;
-            }
-        }
-        Ok(result)
-    }
-
-    /// Tells an unknown name once.
-    fn unknown(&mut self, name: String) -> Result<(), Gone> {
-        let short: String = name.chars().take(64).collect();
-        if self.named.len() == MOST_NAMES || !self.named.insert(short.clone()) {
-            return Ok(());
-        }
-        self.tell(Item::Unknown(short))
-    }
-
-    fn tell(&self, item: Item) -> Result<(), Gone> {
-        self.to.send(item).map_err(|_| Gone)
-    }
-}
-
-/// The text of a row that is fit to be read.
-fn text_of(row: Row<'_>) -> Result<&str, Reject> {
-    match row.fitness {
-        Fitness::Whole => {}
-        Fitness::TooLong => return Err(Reason::RowTooLong.into()),
-        Fitness::BadQuotes => return Err(Reason::BadQuotes.into()),
-        Fitness::CutOff => return Err(Reason::CutOff.into()),
-    }
-    if row.bytes.contains(&0) {
-        return Err(Reason::Nul.into());
-    }
-    std::str::from_utf8(row.bytes)
-        .map_err(|e| Reject::with(Reason::InvalidUtf8, format!("byte {}", e.valid_up_to() + 1)))
-}
-
-/// The first bytes of a row, for the file of rejected rows.
-fn shown_row(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(&bytes[..bytes.len().min(rows::HEAD)]).into_owned()
-}
-
-#[cfg(test)]
-mod tests;

@@ -9,24 +9,40 @@ use crate::domain::{Event, Queue, Span, Time};
 /// How many conversations were answered before.
 const ANSWERED: usize = 170;
 
-/// Comments that wait: how many, about what, how old in minutes, with how many likes. The demo's
-/// policies give severe and much-liked ones an hour and mild ones two.
-const COMMENTS: [(usize, Topic, (i64, i64), (i64, i64)); 10] = [
-    (5, Topic::Severe, (38, 74), (2, 60)),
-    (11, Topic::Mild, (84, 138), (0, 20)),
-    (5, Topic::Praise, (28, 68), (140, 900)),
-    (12, Topic::Question, (3, 170), (0, 12)),
-    (8, Topic::Praise, (2, 150), (0, 30)),
-    (4, Topic::Question, (7 * 60 + 10, 8 * 60 + 15), (0, 9)),
-    (6, Topic::Purchase, (5, 200), (0, 5)),
-    (3, Topic::Purchase, (215, 245), (0, 5)),
-    (5, Topic::Spam, (4, 240), (0, 0)),
-    (4, Topic::Emoji, (1, 90), (0, 3)),
+/// From and to.
+type Range = (i64, i64);
+
+/// Comments that wait.
+struct Comments {
+    count: usize,
+    topic: Topic,
+    /// In minutes.
+    age: Range,
+    likes: Range,
+}
+
+const fn comments(count: usize, topic: Topic, age: Range, likes: Range) -> Comments {
+    Comments { count, topic, age, likes }
+}
+
+/// The demo's policies give severe and much-liked ones an hour, mild ones two, those who want to
+/// buy four and all others eight.
+const COMMENTS: [Comments; 10] = [
+    comments(5, Topic::Severe, (38, 74), (2, 60)),
+    comments(11, Topic::Mild, (84, 138), (0, 20)),
+    comments(5, Topic::Praise, (28, 68), (140, 900)),
+    comments(12, Topic::Question, (3, 170), (0, 12)),
+    comments(8, Topic::Praise, (2, 150), (0, 30)),
+    comments(4, Topic::Question, (7 * 60 + 10, 8 * 60 + 15), (0, 9)),
+    comments(6, Topic::Purchase, (5, 200), (0, 5)),
+    comments(3, Topic::Purchase, (215, 245), (0, 5)),
+    comments(5, Topic::Spam, (4, 240), (0, 0)),
+    comments(4, Topic::Emoji, (1, 90), (0, 3)),
 ];
 
 /// Direct messages that wait: how many, where, about what, how old in minutes. The first ones
 /// come to the end of their 24 hours.
-const MESSAGES: [(usize, &str, Topic, (i64, i64)); 7] = [
+const MESSAGES: [(usize, &str, Topic, Range); 7] = [
     (3, "wechat", Topic::Purchase, (23 * 60 + 20, 24 * 60 + 35)),
     (2, "wechat", Topic::Cooperation, (22 * 60, 23 * 60 + 50)),
     (6, "wechat", Topic::Question, (6, 400)),
@@ -38,7 +54,7 @@ const MESSAGES: [(usize, &str, Topic, (i64, i64)); 7] = [
 
 /// Customers who wrote again after an answer, as many minutes ago: WeChat lets nobody answer them
 /// after 48 hours.
-const CLOSING: [(i64, i64); 3] =
+const CLOSING: [Range; 3] =
     [(47 * 60 + 50, 47 * 60 + 56), (47 * 60 + 25, 47 * 60 + 45), (46 * 60, 47 * 60 + 10)];
 
 /// Plans everything that happened before `start`.
@@ -46,7 +62,7 @@ pub(super) fn fill(feed: &mut Feed, start: Time) {
     for _ in 0..ANSWERED {
         answered(feed, start);
     }
-    for (count, topic, age, likes) in COMMENTS {
+    for Comments { count, topic, age, likes } in COMMENTS {
         for _ in 0..count {
             let at = aged(feed, start, age);
             let outlet = loop {
@@ -96,7 +112,7 @@ fn answered(feed: &mut Feed, start: Time) {
     }
 }
 
-fn aged(feed: &mut Feed, start: Time, (from, to): (i64, i64)) -> Time {
+fn aged(feed: &mut Feed, start: Time, (from, to): Range) -> Time {
     start - Span::seconds(feed.rng.between(from * 60, to * 60))
 }
 

@@ -307,7 +307,7 @@ const TITLES: [&str; 12] = [
 
 /// The title of a post.
 pub fn title(rng: &mut Rng) -> &'static str {
-    *rng.pick(&TITLES)
+    rng.pick::<&str>(&TITLES)
 }
 
 #[cfg(test)]

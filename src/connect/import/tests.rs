@@ -1,5 +1,7 @@
 use super::*;
+use crate::connect::sink::Taken;
 use crate::connect::source::Origin;
+use crate::connect::{check, rows};
 use crate::domain::{ChannelId, Queue};
 use flate2::Compression;
 use flate2::write::GzEncoder;
