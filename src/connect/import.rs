@@ -185,7 +185,9 @@ impl Import {
     fn feed<W: Write>(&self, from: &Receiver<Item>, run: &mut Run<W>) -> Result<(), Why> {
         let mut last = Instant::now();
         loop {
-            let item = match from.recv_timeout(FILL) {
+            // With nothing gathered there is nothing to hand over but a stop to notice.
+            let wait = if run.is_idle() { STUCK } else { FILL };
+            let item = match from.recv_timeout(wait) {
                 Ok(item) => item,
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
@@ -293,6 +295,11 @@ impl<W: Write> Run<'_, W> {
         self.lines.push((line, row));
         self.events.push(event);
         if self.events.len() == sink::MOST { self.flush() } else { Ok(()) }
+    }
+
+    /// True when nothing is gathered and nothing unanswered.
+    fn is_idle(&self) -> bool {
+        self.events.is_empty() && self.under_way.is_empty()
     }
 
     /// Hands over what is gathered.

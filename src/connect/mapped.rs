@@ -157,7 +157,8 @@ impl Mapper {
         for i in p.ignore.iter().filter_map(|n| place(n)) {
             used[i] = true;
         }
-        let unknown = trimmed.iter().zip(&used).filter(|(_, used)| !**used);
+        // A comma at the end of each line makes a column without a name.
+        let unknown = trimmed.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty());
         notes.unknown = unknown.map(|(h, _)| (*h).to_owned()).collect();
         Ok((Mapper::build(p, |n| find(n).map(Key::Field)), notes))
     }
@@ -356,7 +357,7 @@ mod tests {
     #[test]
     fn columns_too_much_or_too_little_are_noted() {
         let p = profile(PROFILE);
-        let head = header("cid,text,time,side,kind,batch,mood");
+        let head = header("cid,text,time,side,kind,batch,mood,");
         let (_, notes) = Mapper::for_header(&p, &head).unwrap();
         assert_eq!(notes.unknown, ["mood"]);
         assert_eq!(notes.absent, ["who", "likes", "store"]);
