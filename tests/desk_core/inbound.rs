@@ -322,8 +322,7 @@ fn old_ones_come_in_late_at_once() {
     let mut kit = Kit::new();
     let long_ago = NOON - Span::hours(24 * 400);
     kit.ingest(vec![comment("1", long_ago, "a")]);
-    kit.elapse();
-    kit.ingest(vec![comment("2", long_ago, "b")]);
+    kit.later(Span::hours(9)).ingest(vec![comment("2", NOON + Span::hours(6), "b")]);
     let state = kit.desk.state(kit.now);
     assert_eq!(state.late, [(Queue::Comments, 2), (Queue::Messages, 0)]);
     assert!(kit.last.breached.is_empty());

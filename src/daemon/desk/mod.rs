@@ -82,6 +82,7 @@ impl Desk {
         jobs: Vec<Job>,
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
         let store = Arc::clone(&self.store);
+        self.memory.facts.clock = self.clock_done(now)?;
         self.memory.near.reach(&*store, self.memory.facts.clock, now)?;
         let mut group = Group::new(&*store, &self.setup, &mut self.memory, now);
         let results = jobs
@@ -100,6 +101,21 @@ impl Desk {
         Ok((results, published))
     }
 
+    /// Up to when the clock has nothing left to do. What comes in with a deadline before that is
+    /// late at once and needs no timer.
+    fn clock_done(&self, now: Time) -> Result<Time, StoreError> {
+        let done = match self.first_timer()? {
+            Some(first) => now.min(Time(first.0.saturating_sub(1))),
+            None => now,
+        };
+        Ok(self.memory.facts.clock.max(done))
+    }
+
+    fn first_timer(&self) -> Result<Option<Time>, StoreError> {
+        let first = self.store.range(&keys::timers(), 1, Direction::Forward)?;
+        Ok(first.rows.first().and_then(|(key, _)| keys::timer_parts(key)).map(|(when, ..)| when))
+    }
+
     /// When the next timer is due; the clock sleeps until then and sends [`Job::Elapse`].
     ///
     /// # Errors
@@ -108,8 +124,7 @@ impl Desk {
         if self.memory.facts.sweep.is_some() {
             return Ok(Some(self.memory.facts.clock));
         }
-        let first = self.store.range(&keys::timers(), 1, Direction::Forward)?;
-        Ok(first.rows.first().and_then(|(key, _)| keys::timer_parts(key)).map(|(when, ..)| when))
+        self.first_timer()
     }
 
     /// Header figures from memory. People, channels and `read_only` are left empty: the sessions
