@@ -110,6 +110,13 @@ fn on_key(model: &mut Model, key: Key, now: Time, effects: &mut Vec<Effect>) {
             model.chord.clear();
             run(model, action, now, effects);
         }
+        // Over a slow link Esc and the key after it arrive as one: a list, menu or page that knows
+        // no such Alt key takes them as the two they are. A text does not: Esc would leave it.
+        Found::Nothing if heard.alt && !typing && !model.layers.is_empty() => {
+            model.chord.clear();
+            on_key(model, Key::plain(KeyCode::Esc), now, effects);
+            on_key(model, Key { alt: false, ..key }, now, effects);
+        }
         Found::Nothing => {
             model.chord.clear();
             match heard.code {

@@ -95,6 +95,16 @@ fn an_action_of_the_cockpit_is_run_from_the_palette() {
 }
 
 #[test]
+fn esc_that_arrives_with_the_next_key_closes_a_page_but_never_a_text() {
+    let mut desk = open();
+    desk.keys("? alt-j");
+    assert_eq!(selected(&desk), Some(SECOND), "help is closed, and j went down");
+    desk.keys("r alt-d");
+    assert!(desk.model.composer().is_some(), "an unknown Alt key does nothing to a text");
+    assert!(commands(&desk).is_empty());
+}
+
+#[test]
 fn nothing_is_shown_as_done_before_the_desk_says_so() {
     let mut desk = open();
     desk.keys("d");
