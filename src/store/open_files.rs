@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 /// The size of sled's log segments, which is its default. (Of 4 MiB the store takes twice the disk
 /// under steady overwriting, and is no faster.)
-pub(super) const SEGMENT: usize = 512 << 10;
+const SEGMENT: usize = 512 << 10;
 
 /// How long sled may take to let go of a file that was closed.
 const LET_GO: Duration = Duration::from_secs(10);
@@ -116,6 +116,16 @@ pub(super) fn lock(folder: &Path) -> Result<Flock<File>, OpenError> {
         nix::errno::Errno::EWOULDBLOCK => OpenError::InUse { folder: folder.to_owned() },
         other => OpenError::io(&path, &io::Error::from(other)),
     })
+}
+
+/// Whether the log is so short, if there is one, that it may hold no commit yet.
+pub(super) fn is_young(folder: &Path) -> Result<bool, OpenError> {
+    let log = folder.join("data").join("db");
+    match fs::metadata(&log) {
+        Ok(data) => Ok(data.len() <= SEGMENT as u64),
+        Err(e) if e.kind() == ErrorKind::NotFound => Ok(true),
+        Err(e) => Err(OpenError::io(&log, &e)),
+    }
 }
 
 /// Opens the database; the lock must be held.

@@ -61,13 +61,6 @@ enum State {
     Failed(StoreError),
 }
 
-impl Engine {
-    /// Whether its log is so short that it may hold no commit yet.
-    fn is_young(&self) -> std::io::Result<bool> {
-        Ok(self.file.metadata()?.len() <= open_files::SEGMENT as u64)
-    }
-}
-
 impl SledStore {
     /// A cache that a desk of any size does well with. With a million conversations sled holds
     /// 200 MiB beside it, and twice the cache reads no faster.
@@ -288,12 +281,14 @@ pub(super) fn is_full(kind: ErrorKind) -> bool {
 
 /// Opens the database and reads which revision it holds.
 fn start(folder: &Path, cache_bytes: u64) -> Result<(Engine, Revision), OpenError> {
+    // Looked at first: what sled cannot read it begins to clear away.
+    let young = open_files::is_young(folder)?;
     let engine = open_files::engine(folder, cache_bytes)?;
     let damaged = |why: String| OpenError::Damaged { folder: folder.to_owned(), why };
     let found = engine.tree.get(REVISION).map_err(|e| damaged(e.to_string()))?;
     let revision = match found.as_deref().map(<[u8; PREFIX]>::try_from) {
         // sled takes a log that it cannot read for an empty one.
-        None if !engine.is_young().map_err(|e| damaged(e.to_string()))? => {
+        None if !young => {
             return Err(damaged("nothing of its log can be read".to_owned()));
         }
         None => 0,
