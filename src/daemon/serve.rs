@@ -10,6 +10,7 @@ use super::writer::{Opener, Writer, now};
 use super::{log, notify};
 use crate::config;
 use crate::config::Identity;
+use crate::store::migrate::{Progress, open_desk};
 use crate::store::{SledStore, Store, StoreError};
 use crate::text::Lang;
 use crate::wire::place;
@@ -141,7 +142,10 @@ fn about(held: &Held, settings: config::Desk) -> About {
 /// Opens the database, at the start and again after it failed.
 fn opener(db: PathBuf, reserve: Option<u64>) -> Opener {
     Box::new(move || {
-        let opened = SledStore::open(&db, SledStore::CACHE).map_err(|e| StoreError {
+        let migrating = |p: Progress| {
+            tracing::info!(schema = p.to, newest = p.newest, done = p.done, "migrating the store");
+        };
+        let opened = open_desk(&db, SledStore::CACHE, migrating).map_err(|e| StoreError {
             disk_full: matches!(e, crate::store::OpenError::DiskFull { .. }),
             what: e.to_string(),
             unknown: false,
