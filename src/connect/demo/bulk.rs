@@ -10,10 +10,12 @@ use crate::domain::{Event, Queue, Span, Time};
 const OLDEST: Span = Span::hours(48);
 
 /// Opens conversations, one message each, written within the 48 hours before `now`, the young
-/// ones more often.
+/// ones more often; the oldest first, as they would have come (which also is what a desk takes in
+/// fastest: neighbours in time share their figures).
 pub struct Bulk {
     rng: Rng,
     now: Time,
+    count: u64,
     left: u64,
     number: u64,
     mark: String,
@@ -24,7 +26,7 @@ impl Bulk {
     pub fn new(seed: u64, now: Time, count: u64) -> Bulk {
         // Another stream of numbers than the feed of the same seed.
         let rng = Rng::new(seed ^ 0x62_75_6c_6b);
-        Bulk { rng, now, left: count, number: 0, mark: format!("{:x}", now.0 / 1000) }
+        Bulk { rng, now, count, left: count, number: 0, mark: format!("{:x}", now.0 / 1000) }
     }
 }
 
@@ -41,9 +43,9 @@ impl Iterator for Bulk {
         let topic = *rng.weighted(&OPENING);
         let author = brand::person(rng, tongue);
         // A cube: half of them are younger than an eighth of the span.
-        let share = rng.below(1001) as i64;
-        let cube = share * share * share / 1_000_000;
-        let age = OLDEST.0 / 1000 * cube + rng.between(0, 600_000);
+        let share = u128::from(self.left) * 1_000_000 / u128::from(self.count);
+        let cube = (share * share * share / 1_000_000_000_000) as i64;
+        let age = OLDEST.0 / 1_000_000 * cube + rng.between(0, 999);
         let id = format!("{}-bulk-{}", self.mark, self.number);
         let likes = if queue == Queue::Comments && rng.percent(20) { rng.below(300) } else { 0 };
         Some(Event::Message(MessageEvent {
@@ -76,10 +78,12 @@ mod tests {
         assert_eq!(events.len(), 2_000);
         assert_eq!(events, Bulk::new(1, now, 2_000).collect::<Vec<_>>());
         let mut ids = BTreeSet::new();
-        let mut young = 0;
+        let (mut young, mut last) = (0, now - OLDEST - Span(1));
         for event in events {
             let Event::Message(m) = event else { panic!() };
             assert!(m.at <= now && m.at >= now - OLDEST);
+            assert!(m.at >= last - Span::seconds(1));
+            last = m.at;
             young += usize::from(m.at > now - Span::hours(6));
             assert!(ids.insert(m.id));
         }
