@@ -211,3 +211,21 @@ fn counts_and_state_say_the_same() {
     assert_eq!(counts.iter().map(|(_, _, n)| n).sum::<u64>(), 101);
     kit.check();
 }
+
+#[test]
+fn a_rare_row_far_down_is_found_in_bounded_steps() {
+    let mut kit = Kit::new();
+    let at = |n: i64| NOON - Span::hours(10) + Span(n);
+    let events = (0..9_000).map(|n| comment(&format!("{n}"), at(n), "plenty")).collect();
+    kit.ingest(events);
+    kit.comment("rare", "needle");
+    let top = window(&kit, "needle", Anchor::Top, 0, 10);
+    assert!(top.rows.is_empty() && top.at_top && !top.at_bottom);
+    assert_eq!(top.total, (0, false));
+    let filter = Filter::parse("needle", &op("amy")).unwrap();
+    let list = |after| query::list(&*kit.store, None, &filter, after, 10, kit.now).unwrap();
+    let (rows, next) = list(None);
+    assert!(rows.is_empty() && next.is_some());
+    let (rows, next) = list(next);
+    assert_eq!((rows.len(), next), (1, None));
+}
