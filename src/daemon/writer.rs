@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 /// The most jobs in one group.
 const GROUP: usize = 256;
 /// The most events in one group while operators act: what they wait behind at most.
-const EVENTS_BESIDE_ACTIONS: usize = 64;
+const EVENTS_BESIDE_ACTIONS: usize = 32;
 /// The most events in one group while nobody acts.
 const EVENTS_ALONE: usize = 512;
 /// How long after an action operators count as acting.
