@@ -154,6 +154,28 @@ fn a_list_is_walked_page_by_page(
 }
 
 #[test]
+fn a_long_list_of_resolved_ones_comes_to_its_end() {
+    // More than one answer looks at, so that the second queue is left and come back to.
+    let mut kit = Kit::new();
+    for part in 0..18 {
+        let events = (0..500).map(|n| comment(&format!("{part}-{n}"), NOON, "text")).collect();
+        kit.ingest(events);
+    }
+    kit.done("amy", Command::Resolve { ids: vec![ConversationId(1), ConversationId(9_000)] });
+    let filter = Filter::parse("state:resolved", &op("amy")).unwrap();
+    let (mut found, mut after) = (Vec::new(), None);
+    for _ in 0..10 {
+        let (rows, next) = query::list(&*kit.store, None, &filter, after, 100, kit.now).unwrap();
+        found.extend(rows.into_iter().map(|row| row.conversation.id.0));
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!((found, after), (vec![9_000, 1], None));
+}
+
+#[test]
 fn a_filter_that_cannot_be_read_is_refused() {
     let kit = full();
     let spec = WindowSpec { filter: "stat:open".into(), anchor: Anchor::Top, before: 0, after: 5 };

@@ -219,7 +219,7 @@ impl Ask<'_> {
             let page = records::page::<Conversation>(self.store, range, step, way);
             let page = page.map_err(failed)?;
             let next = page.rows.last().map(|(key, _)| key.clone()).filter(|_| page.more);
-            let found = page.rows.into_iter().map(|(_, c)| (resolved_key(&c), Some(c)));
+            let found = page.rows.into_iter().map(|(_, c)| (resolved_key(self.queue, &c), Some(c)));
             return Ok((found.collect(), next));
         }
         let page = self.store.range(range, step, way).map_err(failed)?;
@@ -290,11 +290,12 @@ fn stand_in(tally: Tally) -> Conversation {
     c
 }
 
-/// Where a resolved conversation stands: behind all others, the newest first. Only the number is
-/// heard when a reader goes on from it.
-fn resolved_key(c: &Conversation) -> OrderKey {
+/// Where a resolved conversation stands: behind all others, the newest first. Only queue and number
+/// are heard when a reader goes on from it; the queue is the one that is being read, not the
+/// record's, because a reader of the second queue passes over the records of the first.
+fn resolved_key(queue: Queue, c: &Conversation) -> OrderKey {
     OrderKey {
-        queue: c.queue,
+        queue,
         state: StateKind::Resolved,
         due_minute: Time(i64::MAX),
         lightness: u8::MAX,
