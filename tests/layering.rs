@@ -190,10 +190,6 @@ fn the_pure_rooms_know_no_clock_and_no_outside() {
         for file in files_under(&src().join(room)) {
             let code = code_of(&file);
             for word in IMPURE.iter().filter(|w| code.contains(**w)) {
-                // A theme folder is read by its own loader, outside drawing.
-                if file.ends_with("view/theme/load.rs") && *word == "std::fs" {
-                    continue;
-                }
                 wrong.push(format!("{}: {word}", file.display()));
             }
         }
