@@ -28,6 +28,12 @@ const WATCHED: &[&str] = &[
     "rmp_serde",
     "tracing",
     "tracing_subscriber",
+    "ureq",
+    "quick_xml",
+    "aes",
+    "cbc",
+    "sha1",
+    "base64",
 ];
 
 const ROOMS: &[Room] = &[
@@ -39,7 +45,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "connect",
         ours: &["domain", "text", "config", "wire"],
-        libraries: &["csv", "flate2", "toml"],
+        libraries: &["csv", "flate2", "toml", "ureq", "quick_xml", "aes", "cbc", "sha1", "base64"],
     },
     Room {
         name: "daemon",

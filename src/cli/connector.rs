@@ -3,12 +3,14 @@
 use super::desk_sink::DeskSink;
 use super::{Context, Exit, Failure, Outcome};
 use crate::client::ask::DeskClient;
+use crate::connect::built_in;
 use crate::connect::demo::Feed;
 use crate::connect::demo::brand::OUTLETS;
 use crate::connect::{Sink, sink};
 use crate::domain::{ChannelId, Event, MessageRef, Time};
-use crate::text::Lang;
+use crate::text::catalogue::channels;
 use crate::text::catalogue::demo as say;
+use crate::text::{Lang, Shown};
 use crate::wire::message::{Answer, Ask, ClientKind};
 use clap::{Arg, ArgMatches, Command, value_parser};
 use std::collections::HashSet;
@@ -27,8 +29,10 @@ pub fn command(lang: Lang) -> Command {
     let number = |name: &'static str, help: &'static str| {
         Arg::new(name).long(name).value_name("N").required(true).help(help)
     };
+    let built_in = built_in::ALL.iter().map(|b| Command::new(b.name).about(b.about.raw(lang)));
     Command::new("connector")
-        .about(say::ABOUT_CONNECTOR.raw(lang))
+        .about(channels::ABOUT_CONNECTOR.raw(lang))
+        .subcommands(built_in)
         .hide(true)
         .subcommand_required(true)
         .subcommand(Command::new("demo").about(say::ABOUT.raw(lang)).args([
@@ -42,7 +46,11 @@ pub fn command(lang: Lang) -> Command {
 /// # Errors
 /// When the desk stays away.
 pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
-    let Some(("demo", args)) = args.subcommand() else { return Ok(()) };
+    let Some((name, args)) = args.subcommand() else { return Ok(()) };
+    if let Some(connector) = built_in::named(name) {
+        // The desk drains standard error into what it shows of the channel.
+        return (connector.run)().map_err(|why| Failure::new(Exit::File, Shown::line(&why)));
+    }
     let seed = args.get_one::<u64>("seed").copied().unwrap_or(1);
     let start = args.get_one::<i64>("start").copied().map_or_else(now, Time);
     let (tell, told) = mpsc::channel();

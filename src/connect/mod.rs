@@ -5,20 +5,27 @@
 //! Never: talks to a daemon itself (a [`sink::Sink`] is handed in), holds a row beyond its bound,
 //! prints a byte of what it read, drops a row without counting it under a named reason.
 
+pub mod bluesky;
+pub mod built_in;
 pub mod check;
 pub mod demo;
 pub mod events;
 pub mod follow;
+pub mod http;
 pub mod import;
 pub mod mapped;
+pub mod mastodon;
 pub mod profile;
+pub mod protocol;
 pub mod quoted;
 pub mod reason;
 pub mod rejects;
 pub mod replay;
 pub mod rows;
+pub mod sdk;
 pub mod sink;
 pub mod source;
+pub mod wechat;
 pub mod when;
 
 pub use import::{Import, Report};

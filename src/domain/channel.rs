@@ -31,3 +31,66 @@ pub struct Channel {
     #[serde(default)]
     pub reply_window: Option<Span>,
 }
+
+/// What a channel can do, as its connector says; what it cannot do is greyed out in the cockpit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Abilities {
+    /// Comments and mentions come in.
+    pub comments: bool,
+    /// Direct messages come in.
+    pub dm: bool,
+    /// Answers go out.
+    pub reply: bool,
+    /// Posts go out.
+    pub post: bool,
+    /// Posts can be handed over before their time.
+    pub schedule: bool,
+    /// A customer's message can be liked.
+    pub like: bool,
+    /// A customer's message can be hidden from others.
+    pub hide: bool,
+    /// Our own messages can be deleted.
+    pub delete: bool,
+    /// Customers' messages can be deleted too.
+    pub delete_theirs: bool,
+    /// A person can be blocked.
+    pub block: bool,
+    /// Counts of the account and its posts come in.
+    pub metrics: bool,
+    /// What keeps an answer from going out twice.
+    pub guard: Guard,
+    /// How long a text may be.
+    pub limit: TextLimit,
+    /// How long after a customer's last message an answer is let through, in seconds.
+    pub window_seconds: Option<u64>,
+    /// How many answers are let through in that time.
+    pub window_replies: Option<u32>,
+}
+
+/// What can be done when it is not known whether an attempt got through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Guard {
+    /// Send again with the same key: the platform does it once.
+    Key,
+    /// Look whether it is there, then send again if it is not.
+    Lookup,
+    /// Nothing: a person has to decide.
+    #[default]
+    None,
+}
+
+/// The most a text may have; each bound holds by itself, `None` = no such bound.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TextLimit {
+    /// Grapheme clusters.
+    pub graphemes: Option<u32>,
+    /// Unicode characters.
+    pub chars: Option<u32>,
+    /// Bytes of UTF-8.
+    pub bytes: Option<u32>,
+    /// How many characters a link counts as, however long it is.
+    pub link: Option<u32>,
+}

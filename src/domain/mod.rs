@@ -25,7 +25,7 @@ pub mod triage;
 pub mod when;
 pub mod words;
 
-pub use channel::{Channel, ChannelId};
+pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Head, State};
 pub use event::Event;

@@ -13,27 +13,35 @@ macro_rules! catalogue {
 }
 pub(crate) use catalogue;
 
+pub mod bluesky;
+pub mod channels;
 pub mod cockpit;
 pub mod commands;
 pub mod demo;
 pub mod desk;
 pub mod import;
+pub mod mastodon;
 pub mod refusals;
 pub mod themes;
 pub mod units;
 pub mod verbs;
+pub mod wechat;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
+    ("bluesky", bluesky::ALL),
+    ("channels", channels::ALL),
     ("cockpit", cockpit::ALL),
     ("commands", commands::ALL),
     ("demo", demo::ALL),
     ("desk", desk::ALL),
     ("import", import::ALL),
+    ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
+    ("wechat", wechat::ALL),
 ];
 
 #[cfg(test)]

@@ -1,0 +1,5 @@
+//! What the WeChat connector says.
+
+super::catalogue! {
+    ABOUT = "a WeChat Official Account", "微信公众号";
+}
