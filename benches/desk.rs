@@ -71,6 +71,7 @@ fn setup() -> Setup {
         zone: None,
         claim_idle: Span::minutes(10),
         demo: false,
+        can: Default::default(),
     }
 }
 

@@ -212,6 +212,8 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         delivery: Delivery::None,
         withdrawn: None,
         edited: None,
+        liked: false,
+        hidden: false,
     };
     records::put(to, keys::message(message), &m)?;
     Ok(5)

@@ -47,6 +47,25 @@ fn export(desk: &TestDesk, to: &Path) -> Vec<u8> {
     std::fs::read(to).unwrap()
 }
 
+/// The lines of an export, with everything that is on its way out in doubt.
+fn in_doubt(export: &[u8]) -> Vec<serde_json::Value> {
+    let line = |line: &str| {
+        let mut line: serde_json::Value = serde_json::from_str(line).unwrap();
+        if line["type"] == "outgoing" {
+            line["row"]["stage"] = "in doubt".into();
+        }
+        // The clock's mark goes on with every group.
+        if line["type"] == "fact" {
+            line["value"]["clock"] = 0.into();
+        }
+        if line["delivery"] == "Waiting" {
+            line["delivery"] = "Sending".into();
+        }
+        line
+    };
+    String::from_utf8_lossy(export).lines().map(line).collect()
+}
+
 #[test]
 fn an_export_restored_gives_the_same_export() {
     let (mut old, new) = (lived_in(), TestDesk::new());
@@ -64,7 +83,8 @@ fn an_export_restored_gives_the_same_export() {
         format!("{{\"restored\":{lines}}}")
     );
     let second = export(&new, &files.path().join("second.ndjson"));
-    assert!(first == second, "byte for byte");
+    assert!(first != second, "what waited may have gone out since: it is in doubt there");
+    assert!(in_doubt(&first) == in_doubt(&second), "everything else is the same, byte for byte");
 
     // It is a desk like any other: the queues are the same, work goes on, undo knows what was done.
     let queue = |desk: &TestDesk| desk.program(&["list", "--json"]).stdout;
@@ -120,7 +140,8 @@ fn an_export_that_is_cut_off_is_noticed_and_can_be_restored_after_all() {
     }
     let restored = new.program(&["import", out.to_str().unwrap()]);
     assert!(restored.status.success(), "{restored:?}");
-    assert!(whole == export(&new, &files.path().join("second.ndjson")));
+    let second = export(&new, &files.path().join("second.ndjson"));
+    assert!(in_doubt(&whole) == in_doubt(&second));
     ingest(&mut new.client("feed", ClientKind::Connector), vec![comment("goes on")]);
 }
 

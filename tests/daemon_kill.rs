@@ -313,6 +313,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         zone: None,
         claim_idle: settings.claim_idle,
         demo: false,
+        can: Default::default(),
     };
     let report = verify(&store, &setup).unwrap();
     assert!(report.is_clean(), "{:#?}", report.problems);

@@ -8,7 +8,6 @@ use dutydesk::domain::{Command, ConversationId, Name, OperatorName, Queue, Refus
 use dutydesk::wire::message::{
     Anchor, Answer, Ask, ClientKind, Notice, Presence, Push, ToDaemon, Window,
 };
-use std::time::{Duration, Instant};
 
 fn named(name: &str) -> OperatorName {
     OperatorName(name.into())
@@ -253,25 +252,6 @@ fn too_many_events_are_refused_by_name() {
     let refused = feed.ask(Ask::Ingest { cursor: None, events }).unwrap_err();
     assert!(matches!(refused, AskError::Refused(Refusal::TooMany { limit: 512, .. })));
     assert!(open_ids(&mut feed).is_empty());
-}
-
-#[test]
-fn a_connector_waits_for_replies_and_gets_them() {
-    let (desk, mut feed) = desk_with(1);
-    let mut amy = desk.cockpit("amy");
-    let id = open_ids(&mut amy)[0];
-    let weibo = || vec![dutydesk::domain::ChannelId("weibo".into())];
-    let number = feed.send(Ask::Outbox { channels: weibo() }).unwrap();
-    let reply = Command::Reply { ids: vec![id], text: "on its way".into(), seen: None };
-    let asked = Instant::now();
-    amy.ask(Ask::Do(reply)).unwrap();
-    let (answered, Answer::Outbox(replies)) = feed.receive().unwrap().unwrap() else {
-        panic!("replies")
-    };
-    assert!(asked.elapsed() < Duration::from_secs(9), "it came before the wait was over");
-    assert_eq!(answered, number);
-    assert_eq!(replies.len(), 1);
-    assert_eq!((replies[0].0.conversation, replies[0].2.text.as_str()), (id, "on its way"));
 }
 
 #[test]

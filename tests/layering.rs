@@ -28,6 +28,7 @@ const WATCHED: &[&str] = &[
     "rmp_serde",
     "tracing",
     "tracing_subscriber",
+    "toml_edit",
     "ureq",
     "quick_xml",
     "aes",
@@ -39,7 +40,7 @@ const WATCHED: &[&str] = &[
 const ROOMS: &[Room] = &[
     Room { name: "text", ours: &[], libraries: &[] },
     Room { name: "domain", ours: &["text"], libraries: &[] },
-    Room { name: "config", ours: &["domain", "text"], libraries: &["toml"] },
+    Room { name: "config", ours: &["domain", "text"], libraries: &["toml", "toml_edit"] },
     Room { name: "wire", ours: &["domain"], libraries: &["tokio", "rmp_serde"] },
     Room { name: "store", ours: &["domain"], libraries: &["sled", "rmp_serde", "nix"] },
     Room {

@@ -4,11 +4,13 @@ use dutydesk::domain::conversation::{FirstResponse, Head};
 use dutydesk::domain::journal::{Actor, Change, ConversationChange, Entry, What};
 use dutydesk::domain::kpi::{Bucket, Metric, Resolution};
 use dutydesk::domain::order::StateKind;
+use dutydesk::domain::outbox::Stage;
 use dutydesk::domain::policy::{TargetName, Timer};
 use dutydesk::domain::slot::{Slot, SlotState};
 use dutydesk::domain::{
     Attachment, Author, Channel, ChannelId, Claim, Conversation, ConversationId, Delivery, GroupId,
-    Message, MessageKind, MessageRef, Name, OperatorName, Queue, SessionId, Span, State, Time,
+    Message, MessageKind, MessageRef, Name, OperatorName, OutKind, OutPlace, Outgoing, Queue,
+    SendKey, SessionId, Span, State, Time,
 };
 use dutydesk::store::export::{Exports, Why, export_page, is_restoring, restore_lines};
 use dutydesk::store::keys::{Tally, TimerKind};
@@ -113,6 +115,8 @@ fn message(n: u64, seq: u32) -> Message {
             .clone(),
         withdrawn: None,
         edited: Some(Time(8)),
+        liked: true,
+        hidden: false,
     }
 }
 
@@ -140,7 +144,17 @@ fn full(conversations: u64) -> MemoryStore {
             }
             put(to, keys::root(c.queue, &c.channel, &c.root), c.id);
             let reply = MessageRef { conversation: c.id, seq: 1 };
-            to.put(keys::waiting(&channel(), reply), vec![]).unwrap();
+            let place = OutPlace { channel: channel(), kind: OutKind::Reply, message: reply };
+            let row = Outgoing {
+                key: SendKey(n),
+                made: Time(5),
+                by: bo(),
+                on: true,
+                attempts: 1,
+                stage: Stage::Unconfirmed { since: Time(6), why: NASTY.into() },
+            };
+            put(to, keys::outgoing(&place), row);
+            put(to, keys::account_figures(&channel()), json!({ "at": 5, "values": { "x": 1 } }));
             put(to, keys::draft(c.id, &bo()), NASTY.repeat(300));
             to.put(keys::timer(Time(-5), TimerKind::Due, c.id), vec![]).unwrap();
             to.put(keys::timer(Time(5), TimerKind::SnoozeEnds, c.id), vec![]).unwrap();
@@ -263,7 +277,8 @@ fn every_kind_of_record_has_its_line_and_people_can_read_it() {
             "conversation",
             "message",
             "root",
-            "waiting",
+            "outgoing",
+            "account",
             "draft",
             "timer",
             "slot",
@@ -274,7 +289,7 @@ fn every_kind_of_record_has_its_line_and_people_can_read_it() {
             "end",
         ]
     );
-    assert_eq!(lines[0], r#"{"type":"dutydesk-export","format":1,"schema":2}"#);
+    assert_eq!(lines[0], r#"{"type":"dutydesk-export","format":1,"schema":3}"#);
     assert_eq!(lines[lines.len() - 1], format!(r#"{{"type":"end","lines":{}}}"#, lines.len() - 1));
     let root = r#"{"type":"root","queue":"messages","channel":"douyin-shop","root":"root 1","conversation":1}"#;
     assert!(lines.iter().any(|line| line == root));
@@ -318,8 +333,8 @@ fn bad_lines_are_named_by_their_number() {
     let (line, why) = broken(|lines| drop(lines.remove(0)));
     assert_eq!((line, why), (1, Why::NotAnExport));
     let (line, why) =
-        broken(|lines| lines[0] = r#"{"type":"dutydesk-export","format":9,"schema":2}"#.into());
-    assert_eq!((line, why), (1, Why::OtherVersion { format: 9, schema: 2 }));
+        broken(|lines| lines[0] = r#"{"type":"dutydesk-export","format":9,"schema":3}"#.into());
+    assert_eq!((line, why), (1, Why::OtherVersion { format: 9, schema: 3 }));
     let (line, why) = broken(|lines| lines.insert(4, lines[0].clone()));
     assert!(matches!((line, &why), (5, Why::Unreadable(_))), "{line} {why:?}");
     // A line is missing in the middle: the last one knows.

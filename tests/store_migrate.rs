@@ -80,7 +80,10 @@ fn a_store_of_schema_1_is_brought_up_to_date_when_it_is_opened() {
     let store = open_desk(&db, 8 << 20, |p| seen.push(p)).unwrap();
     assert_eq!(schema(&store), Some(SCHEMA));
     assert_eq!(claims(&store), claims_of_v1());
-    assert!(seen.len() > 2 && seen.windows(2).all(|w| w[0].done < w[1].done), "{seen:?}");
+    assert!(
+        seen.len() > 2 && seen.windows(2).all(|w| (w[0].to, w[0].done) < (w[1].to, w[1].done)),
+        "{seen:?}"
+    );
     assert_eq!(
         store.range(&KeyRange::prefix("meta/"), 9, Direction::Forward).unwrap().rows.len(),
         1
@@ -160,4 +163,36 @@ fn a_newer_schema_is_refused_with_one_sentence_and_nothing_is_changed() {
         )
     );
     assert_eq!(SledStore::open(&db, 8 << 20).unwrap().revision(), 1);
+}
+
+#[test]
+fn answers_that_waited_in_schema_2_become_rows_of_the_outbox() {
+    use dutydesk::domain::outbox::Stage;
+    use dutydesk::domain::{MessageRef, OutKind, OutPlace, Outgoing};
+    let store = MemoryStore::new();
+    commit(&store, |to| records::put(to, keys::meta("schema"), &2u32).unwrap());
+    for n in 0..700_u64 {
+        // As schema 2 wrote it: the channel's name, then the message, and no value.
+        let mut key = b"x/weibo\0".to_vec();
+        key.extend(n.to_be_bytes());
+        key.extend(1_u32.to_be_bytes());
+        let at = MessageRef { conversation: ConversationId(n), seq: 1 };
+        let message = serde_json::json!({
+            "kind": "Reply", "author": { "id": "", "name": "" }, "operator": "bo", "text": "r",
+            "at": 5, "arrived": 5, "delivery": "Waiting",
+        });
+        commit(&store, |to| {
+            to.put(key, vec![]).unwrap();
+            records::put(to, keys::message(at), &message).unwrap();
+        });
+    }
+    migrate(&store, |_| {}).unwrap();
+    let rows = store.range(&keys::outbox(), 9_999, Direction::Forward).unwrap().rows;
+    assert_eq!(rows.len(), 700);
+    for n in 0..700 {
+        let message = MessageRef { conversation: ConversationId(n), seq: 1 };
+        let place = OutPlace { channel: ChannelId("weibo".into()), kind: OutKind::Reply, message };
+        let row: Outgoing = records::get(&store, &keys::outgoing(&place)).unwrap().unwrap();
+        assert_eq!((row.by.0.as_str(), row.made, row.stage), ("bo", Time(5), Stage::new()));
+    }
 }

@@ -80,27 +80,20 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
 
 /// A command of the desk without its argument: it is carried out, or asks for the argument.
 pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<Effect>) {
-    if let Name::Undo | Name::Redo = name {
-        let command = if name == Name::Undo { Command::Undo } else { Command::Redo };
-        return send(model, command, now, effects);
-    }
-    let Some(ids) = targets(model, now) else { return };
+    let ids = if name.spec().takes_ids { targets(model, now) } else { Some(Vec::new()) };
+    let Some(ids) = ids else { return };
     let command = match name {
-        Name::Claim => Command::Claim { ids, over: false },
-        Name::Release => Command::Release { ids },
-        Name::Pending => Command::Pending { ids },
-        Name::Hold => Command::Hold { ids },
-        Name::Resolve => Command::Resolve { ids },
-        Name::Reopen => Command::Reopen { ids },
         Name::Reply => return write::open(model, ids, Kind::Reply, now),
         Name::Note => return write::open(model, ids, Kind::Note, now),
         Name::Assign => return model.layers.push(Layer::Menu(assign_menu(model))),
         Name::Snooze => return model.layers.push(Layer::Menu(snooze_menu(model))),
         Name::Label => return layers::open_palette(model, "label "),
         Name::Unlabel => return unlabel(model, &ids, now),
-        Name::Undo | Name::Redo => return,
+        _ => Command::plain(name, ids),
     };
-    send(model, command, now, effects);
+    if let Some(command) = command {
+        send(model, command, now, effects);
+    }
 }
 
 /// Sends a command; the cursor goes on when the command takes its conversations off the list.

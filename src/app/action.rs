@@ -121,6 +121,15 @@ actions! {
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
     Copy "copy" [Queue Conversation] ["y"] None, say::A_COPY;
     CopyLink "copy-link" [Queue Conversation] ["Y"] None, say::A_COPY_LINK;
+    Like "like" [Queue Conversation] ["z l"] None, commands::LIKE;
+    Unlike "unlike" [Queue Conversation] ["z L"] None, commands::UNLIKE;
+    Hide "hide" [Queue Conversation] ["z h"] None, commands::HIDE;
+    Unhide "unhide" [Queue Conversation] ["z H"] None, commands::UNHIDE;
+    Delete "delete" [Queue Conversation] ["z d"] None, commands::DELETE;
+    Block "block" [Queue Conversation] ["z b"] None, commands::BLOCK;
+    Unblock "unblock" [Queue Conversation] ["z B"] None, commands::UNBLOCK;
+    MarkSent "mark-sent" [Queue Conversation] ["z s"] None, commands::MARK_SENT;
+    SendAgain "send-again" [Queue Conversation] ["z r"] None, commands::SEND_AGAIN;
 
     Mark "mark" [Queue] ["space"] None, say::A_MARK;
     MarkShown "mark-shown" [Queue] ["*"] None, say::A_MARK_SHOWN;
@@ -208,6 +217,15 @@ impl Action {
             Action::Reopen => Name::Reopen,
             Action::Label => Name::Label,
             Action::Unlabel => Name::Unlabel,
+            Action::Like => Name::Like,
+            Action::Unlike => Name::Unlike,
+            Action::Hide => Name::Hide,
+            Action::Unhide => Name::Unhide,
+            Action::Delete => Name::Delete,
+            Action::Block => Name::Block,
+            Action::Unblock => Name::Unblock,
+            Action::MarkSent => Name::MarkSent,
+            Action::SendAgain => Name::SendAgain,
             Action::Undo => Name::Undo,
             Action::Redo => Name::Redo,
             _ => return None,

@@ -3,7 +3,8 @@
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{Effect, act, play, write};
-use crate::domain::{ConversationId, Name, OperatorName, Time};
+use crate::domain::journal::Became;
+use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Msg, Shown, format};
 use crate::wire::message::{
@@ -82,6 +83,7 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
             model.today = slots;
         }
         Push::Detail(detail) => detail_came(model, detail),
+        Push::Channels(channels) => model.channels = channels,
         Push::Notices(notices) => {
             for notice in notices {
                 noticed(model, notice, now, effects);
@@ -227,6 +229,15 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
         Notice::ClaimLost { id, by: None } => {
             (Tone::Warn, say::CLAIM_IDLE.fill(lang, &[("id", &id)]), id)
         }
+        Notice::Unsent { id, what, became, why } => {
+            let msg = match (what, became) {
+                (OutKind::Reply, Became::Unconfirmed) => say::UNCONFIRMED_IN,
+                (OutKind::Reply, _) => say::NOT_SENT_IN,
+                (_, Became::Unconfirmed) => say::REQUEST_UNCONFIRMED_IN,
+                (_, _) => say::NOT_DONE_IN,
+            };
+            (Tone::Bad, msg.fill(lang, &[("id", &id), ("why", &why)]), id)
+        }
         Notice::Breached { count, id } => {
             if model.settings.bell {
                 effects.push(Effect::Bell);
@@ -313,6 +324,15 @@ pub fn verb_done(name: Name) -> Msg {
         Name::Unlabel => say::DID_UNLABEL,
         Name::Note => say::DID_NOTE,
         Name::Reply => say::DID_REPLY,
+        Name::Like => say::DID_LIKE,
+        Name::Unlike => say::DID_UNLIKE,
+        Name::Hide => say::DID_HIDE,
+        Name::Unhide => say::DID_UNHIDE,
+        Name::Delete => say::DID_DELETE,
+        Name::Block => say::DID_BLOCK,
+        Name::Unblock => say::DID_UNBLOCK,
+        Name::MarkSent => say::DID_MARK_SENT,
+        Name::SendAgain => say::DID_SEND_AGAIN,
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

@@ -16,6 +16,7 @@ use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
 };
 use crate::text::{Lang, Shown};
+use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
@@ -104,6 +105,8 @@ pub struct Model {
     pub(super) desk: DeskState,
     pub(super) kpis: Kpis,
     pub(super) today: Vec<Slot>,
+    /// Every channel, while the channels screen is open.
+    pub(super) channels: Vec<channel::View>,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -143,6 +146,7 @@ impl Model {
             desk: DeskState::default(),
             kpis: Kpis::default(),
             today: Vec::new(),
+            channels: Vec::new(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,

@@ -146,11 +146,26 @@ fn author(m: &Message, r: Reading, at: Shown) -> Holds {
     if m.kind == MessageKind::Note {
         about.push(say::NOTE_MARK.say(r.lang));
     }
-    let waiting = m.withdrawn.is_none() && m.delivery == Delivery::Waiting;
+    let stands = m.withdrawn.is_none();
+    let waiting = stands && !matches!(m.delivery, Delivery::None | Delivery::Sent(_));
     match &m.delivery {
-        Delivery::Waiting if waiting => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
+        Delivery::Waiting if stands => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
+        Delivery::Sending if stands => about.push(say::BEING_SENT.say(r.lang)),
+        Delivery::Unconfirmed(t) if stands => {
+            about.push(say::UNCONFIRMED_SINCE.fill(r.lang, &[("time", &clock(*t))]));
+        }
+        Delivery::Failed { at, why } if stands => {
+            let values: [(&str, &dyn std::fmt::Display); 2] = [("time", &clock(*at)), ("why", why)];
+            about.push(say::FAILED_AT.fill(r.lang, &values));
+        }
         Delivery::Sent(t) => about.push(say::SENT_AT.fill(r.lang, &[("time", &clock(*t))])),
-        Delivery::None | Delivery::Waiting => {}
+        _ => {}
+    }
+    if m.liked {
+        about.push(say::LIKED_BY_US.say(r.lang));
+    }
+    if m.hidden {
+        about.push(say::HIDDEN_BY_US.say(r.lang));
     }
     if let Some(t) = m.edited {
         about.push(say::EDITED_AT.fill(r.lang, &[("time", &clock(t))]));

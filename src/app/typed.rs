@@ -78,27 +78,23 @@ fn command_of(
     now: Time,
 ) -> Result<Command, Shown> {
     let text = || arg.to_owned();
+    if let Some(command) = Command::plain(name, ids.clone()) {
+        return Ok(command);
+    }
     Ok(match name {
-        Name::Claim => Command::Claim { ids, over: false },
-        Name::Release => Command::Release { ids },
         Name::Assign => Command::Assign { ids, to: operator(model, arg) },
         Name::Snooze => Command::Snooze { ids, until: self::when(model, arg, now)? },
-        Name::Pending => Command::Pending { ids },
-        Name::Hold => Command::Hold { ids },
-        Name::Resolve => Command::Resolve { ids },
-        Name::Reopen => Command::Reopen { ids },
         Name::Label => Command::Label { ids, label: text() },
         Name::Unlabel => Command::Unlabel { ids, label: text() },
         Name::Note => Command::Note { ids, text: text() },
-        Name::Reply => {
+        // What is left is a reply: everything else is plain.
+        _ => {
             let seen = match ids[..] {
                 [id] => model.conversation(id).map(|c| c.messages),
                 _ => None,
             };
             Command::Reply { ids, text: text(), seen }
         }
-        Name::Undo => Command::Undo,
-        Name::Redo => Command::Redo,
     })
 }
 

@@ -98,11 +98,13 @@ fn action(
     text: String,
     zone: chrono_tz::Tz,
 ) -> Result<Action, Failure> {
-    let ids = || args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default();
+    let ids = || match name.spec().takes_ids {
+        true => args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default(),
+        false => Vec::new(),
+    };
     let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
     Ok(match name {
         Name::Claim => Action::Claim { ids: ids(), over: args.get_flag("over") },
-        Name::Release => Action::Release { ids: ids() },
         Name::Reply => Action::Reply { ids: ids(), text, seen: args.get_one("seen").copied() },
         Name::Note => Action::Note { ids: ids(), text },
         Name::Assign => {
@@ -121,14 +123,9 @@ fn action(
             })?;
             Action::Snooze { ids: ids(), until }
         }
-        Name::Pending => Action::Pending { ids: ids() },
-        Name::Hold => Action::Hold { ids: ids() },
-        Name::Resolve => Action::Resolve { ids: ids() },
-        Name::Reopen => Action::Reopen { ids: ids() },
         Name::Label => Action::Label { ids: ids(), label: word("label") },
         Name::Unlabel => Action::Unlabel { ids: ids(), label: word("label") },
-        Name::Undo => Action::Undo,
-        Name::Redo => Action::Redo,
+        plain => Action::plain(plain, ids()).unwrap_or(Action::Undo),
     })
 }
 

@@ -5,27 +5,27 @@ use super::desk_sink::DeskSink;
 use super::print::Printer;
 use super::progress::{Bar, Step};
 use super::{Context, Exit, Failure, Outcome, interrupt, stop, verbs};
+use crate::connect::demo::brand::OUTLETS;
 use crate::connect::demo::{Bulk, Feed, brand};
 use crate::connect::import::UNDER_WAY;
 use crate::connect::{Sink, SinkError, sink};
 use crate::domain::{Event, Time};
 use crate::text::catalogue::demo as say;
 use crate::text::{Lang, Shown};
+use crate::wire::channel::{ChannelAsk, NewChannel};
+use crate::wire::message::Ask;
 use crate::wire::place;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::json;
-use std::fs::{self, DirBuilder, File};
+use std::collections::BTreeMap;
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
-
-/// How long the feed may take to end by itself.
-const GOODBYE: Duration = Duration::from_secs(3);
+use std::time::Instant;
 
 /// Describes the verb.
 pub fn command(lang: Lang) -> Command {
@@ -87,7 +87,6 @@ struct DemoDesk {
     stays: bool,
     /// Nothing was on it before.
     is_new: bool,
-    feed: Option<Child>,
 }
 
 impl DemoDesk {
@@ -106,7 +105,7 @@ impl DemoDesk {
             return Err(Failure::new(Exit::Usage, say::NOT_A_DEMO.fill(context.lang, &values)));
         }
         let context = Context { desk: Some(folder.clone()), ..context.clone() };
-        Ok(DemoDesk { context, folder, stays: named.is_some(), is_new, feed: None })
+        Ok(DemoDesk { context, folder, stays: named.is_some(), is_new })
     }
 
     /// Brings in what was there before the shift began, and so many conversations besides.
@@ -137,47 +136,27 @@ impl DemoDesk {
         }
     }
 
-    /// Starts the feed as a connector of its own; it ends when this process does.
-    fn live(&mut self, seed: u64, start: Time) -> Outcome {
-        let started = File::create(self.folder.join("feed.log")).and_then(|log| {
-            std::process::Command::new("/proc/self/exe")
-                .args(["connector", "demo"])
-                .arg("--seed")
-                .arg(seed.to_string())
-                .arg("--start")
-                .arg(start.0.to_string())
-                .arg("--desk")
-                .arg(&self.folder)
-                .stdin(Stdio::piped())
-                .stdout(Stdio::null())
-                .stderr(log)
-                .spawn()
-        });
-        match started {
-            Ok(child) => {
-                self.feed = Some(child);
-                Ok(())
-            }
-            Err(e) => {
-                let said = say::NO_FEED.fill(self.context.lang, &[("why", &e)]);
-                Err(Failure::new(Exit::File, said))
-            }
+    /// Gives each channel the demo's connector.
+    fn live(&self, seed: u64, start: Time) -> Outcome {
+        let mut desk = self.context.connect_running()?;
+        let settings = json!({ "seed": seed, "start": start.0 }).to_string();
+        for outlet in OUTLETS {
+            let new = NewChannel {
+                id: outlet.id.to_owned(),
+                platform: outlet.platform.to_owned(),
+                title: String::new(),
+                connector: "demo".to_owned(),
+                command: Vec::new(),
+                settings: settings.clone(),
+                secrets: BTreeMap::new(),
+            };
+            self.context.ask(&mut desk, Ask::Channel(ChannelAsk::Add(Box::new(new))))?;
         }
+        Ok(())
     }
 
-    /// Ends the feed, then the daemon.
+    /// Ends the daemon, and with it the connectors.
     fn end(&mut self) {
-        if let Some(mut feed) = self.feed.take() {
-            // The end of its standard input is what it listens for.
-            drop(feed.stdin.take());
-            let patience = Instant::now() + GOODBYE;
-            while matches!(feed.try_wait(), Ok(None)) && Instant::now() < patience {
-                std::thread::sleep(Duration::from_millis(10));
-            }
-            // Neither says anything new of one that has ended already.
-            let _ = feed.kill();
-            let _ = feed.wait();
-        }
         // No daemon is as good as a stopped one.
         let _ = stop::daemon(&self.context);
     }

@@ -3,8 +3,8 @@
 use super::print::Printer;
 use super::{Context, Outcome};
 use crate::client::zone;
-use crate::domain::journal::{Actor, Entry, What};
-use crate::domain::{ConversationId, Time};
+use crate::domain::journal::{Actor, Became, Entry, What};
+use crate::domain::{ConversationId, OutKind, Time};
 use crate::text::catalogue::verbs as say;
 use crate::text::{Align, Lang, Shown, format};
 use crate::wire::message::{Answer, Ask};
@@ -109,12 +109,33 @@ impl<'a> Line<'a> {
                 line.ids = [first, last].into_iter().flatten().map(|m| m.conversation).collect();
                 line.ids.dedup();
             }
+            What::Outgoing { message, what, on, became } => {
+                line.what = outgoing_word(*what, *on, *became);
+                line.ids = vec![message.conversation];
+            }
             What::Elapsed { on } => {
                 line.what = "elapsed";
                 line.ids = on.iter().map(|change| change.conversation).collect();
             }
         }
         line
+    }
+}
+
+/// What became of something on its way out, as one word.
+fn outgoing_word(what: OutKind, on: bool, became: Became) -> &'static str {
+    match (became, what, on) {
+        (Became::Done, OutKind::Reply, _) => "sent",
+        (Became::Done, OutKind::Like, true) => "liked",
+        (Became::Done, OutKind::Like, false) => "unliked",
+        (Became::Done, OutKind::Hide, true) => "hidden",
+        (Became::Done, OutKind::Hide, false) => "shown",
+        (Became::Done, OutKind::Delete, _) => "deleted",
+        (Became::Done, OutKind::Block, true) => "blocked",
+        (Became::Done, OutKind::Block, false) => "unblocked",
+        (Became::Failed, OutKind::Reply, _) => "not-sent",
+        (Became::Failed, _, _) => "not-done",
+        (Became::Unconfirmed, _, _) => "unconfirmed",
     }
 }
 
@@ -126,7 +147,7 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
         What::Elapsed { .. } => {
             say::JOURNAL_ELAPSED.fill(lang, &[("ids", &super::action::some(&line.ids, lang))])
         }
-        What::Action { .. } => say::JOURNAL_DID
+        What::Action { .. } | What::Outgoing { .. } => say::JOURNAL_DID
             .fill(lang, &[("verb", &line.what), ("ids", &super::action::some(&line.ids, lang))]),
     };
     vec![

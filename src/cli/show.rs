@@ -109,6 +109,9 @@ impl<'a> MessageLine<'a> {
             attachments: &m.attachments,
             delivery: match (m.kind, &m.delivery) {
                 (MessageKind::Reply, Delivery::Waiting) => Some("waiting"),
+                (MessageKind::Reply, Delivery::Sending) => Some("sending"),
+                (MessageKind::Reply, Delivery::Unconfirmed(_)) => Some("unconfirmed"),
+                (MessageKind::Reply, Delivery::Failed { .. }) => Some("failed"),
                 (MessageKind::Reply, Delivery::Sent(_) | Delivery::None) => Some("sent"),
                 _ => None,
             },
@@ -168,6 +171,11 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
             (MessageKind::Inbound, _) => Shown::default(),
             (MessageKind::Note, _) => say::MARK_NOTE.say(lang),
             (MessageKind::Reply, Delivery::Waiting) => say::MARK_WAITING.say(lang),
+            (MessageKind::Reply, Delivery::Sending) => say::MARK_SENDING.say(lang),
+            (MessageKind::Reply, Delivery::Unconfirmed(_)) => say::MARK_UNCONFIRMED.say(lang),
+            (MessageKind::Reply, Delivery::Failed { why, .. }) => {
+                say::MARK_FAILED.fill(lang, &[("why", why)])
+            }
             (MessageKind::Reply, _) => say::MARK_REPLY.say(lang),
         };
         let withdrawn = if message.withdrawn.is_some() {

@@ -5,6 +5,7 @@ use super::read::Source;
 use crate::domain::slot::{Cadence, Weekly};
 use crate::domain::{Channel, ChannelId, Span};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use std::path::Path;
 use toml::Spanned;
 
@@ -18,6 +19,31 @@ pub struct Channels {
     pub channels: Vec<Channel>,
     /// When they publish; those without planned times are left out.
     pub cadences: Vec<Cadence>,
+    /// What connects them; those that nothing does are left out.
+    pub links: Vec<Link>,
+}
+
+/// What connects a channel with its platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// The channel.
+    pub channel: ChannelId,
+    /// A built-in connector's name, `command`, or `manual` for one that people work by hand.
+    pub connector: String,
+    /// The command line of `command`.
+    pub command: Vec<String>,
+    /// The account it runs under; `None` = the daemon's.
+    pub user: Option<String>,
+    /// What the connector wants to know.
+    pub settings: Map<String, Value>,
+    /// Nothing runs until somebody resumes it.
+    pub paused: bool,
+}
+
+impl Link {
+    /// The connectors that a file may name; `demo` is for the demo's own file.
+    pub const CONNECTORS: [&str; 7] =
+        ["bluesky", "mastodon", "wechat", "file", "command", "manual", "demo"];
 }
 
 #[derive(Deserialize)]
@@ -36,6 +62,13 @@ struct RawChannel {
     reply_window: Option<Spanned<String>>,
     #[serde(default)]
     slots: Vec<Spanned<String>>,
+    connector: Option<Spanned<String>>,
+    command: Option<Spanned<Vec<String>>>,
+    user: Option<String>,
+    #[serde(default)]
+    settings: toml::Table,
+    #[serde(default)]
+    paused: bool,
 }
 
 impl Channels {
@@ -65,6 +98,9 @@ impl Channels {
             if !times.is_empty() {
                 out.cadences.push(Cadence { channel: id.clone(), times });
             }
+            if let Some(link) = link(&source, channel, &id)? {
+                out.links.push(link);
+            }
             out.channels.push(Channel {
                 id,
                 platform: source.id("platform", &channel.platform)?,
@@ -74,4 +110,41 @@ impl Channels {
         }
         Ok(out)
     }
+}
+
+/// What connects a channel, if anything does.
+fn link(
+    source: &Source<'_>,
+    raw: &RawChannel,
+    channel: &ChannelId,
+) -> Result<Option<Link>, ConfigError> {
+    let connector = match (&raw.connector, &raw.command) {
+        (None, None) => return Ok(None),
+        // A command line says it by itself.
+        (None, Some(_)) => "command",
+        (Some(name), _) => {
+            source.one_of("connector", name, &Link::CONNECTORS.map(|name| (name, name)))?
+        }
+    };
+    let command = raw.command.as_ref().map(|c| c.get_ref().clone()).unwrap_or_default();
+    let lacks = connector == "command" && command.first().is_none_or(|c| c.trim().is_empty());
+    if let (true, Some(at)) = (lacks, &raw.connector) {
+        return Err(source.wrong("command", at, Problem::Empty));
+    }
+    if let (true, Some(at)) = (lacks, &raw.command) {
+        return Err(source.wrong("command", at, Problem::Empty));
+    }
+    let settings = match serde_json::to_value(&raw.settings) {
+        Ok(Value::Object(settings)) => settings,
+        // A table of TOML is always an object.
+        _ => Map::new(),
+    };
+    Ok(Some(Link {
+        channel: channel.clone(),
+        connector: connector.to_owned(),
+        command,
+        user: raw.user.clone(),
+        settings,
+        paused: raw.paused,
+    }))
 }

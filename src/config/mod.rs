@@ -6,16 +6,20 @@
 
 mod channels;
 mod desk;
+mod edit;
 mod error;
 pub mod paths;
 mod policies;
 mod read;
+mod secrets;
 mod user;
 
-pub use channels::Channels;
+pub use channels::{Channels, Link};
 pub use desk::{DeskSettings, Identity};
+pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
 pub use paths::{DeskPaths, Env};
+pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
 use crate::domain::policy::Policies;

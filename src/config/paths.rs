@@ -94,7 +94,7 @@ impl DeskPaths {
 
     /// The socket; the protocol's version is part of its name.
     pub fn socket(&self) -> PathBuf {
-        self.run().join("desk-v1.sock")
+        self.run().join("desk-v2.sock")
     }
 
     /// The daemon's lock, with its process number.
@@ -110,6 +110,16 @@ impl DeskPaths {
     /// Its channels.
     pub fn channels_file(&self) -> PathBuf {
         self.folder.join("channels.toml")
+    }
+
+    /// Its channels' secrets; its owner's alone.
+    pub fn secrets_file(&self) -> PathBuf {
+        self.folder.join("secrets.toml")
+    }
+
+    /// Where a channel's connector may keep files of its own.
+    pub fn channel_folder(&self, channel: &str) -> PathBuf {
+        self.folder.join("channels").join(channel)
     }
 
     /// Its policies.
@@ -168,7 +178,7 @@ mod tests {
     #[test]
     fn a_desks_files_have_their_places() {
         let at = DeskPaths::new("/d");
-        assert_eq!(at.socket(), Path::new("/d/run/desk-v1.sock"));
+        assert_eq!(at.socket(), Path::new("/d/run/desk-v2.sock"));
         assert_eq!(at.lock(), Path::new("/d/run/desk.lock"));
         assert_eq!(at.database(), Path::new("/d/db"));
         assert_eq!(at.log(), Path::new("/d/daemon.log"));

@@ -1,7 +1,7 @@
 //! The table of built-in connectors. Each is a subcommand, `dutydesk connector NAME`, that speaks the
 //! same protocol as one that somebody else wrote.
 
-use super::{bluesky, mastodon, wechat};
+use super::{bluesky, demo, mastodon, wechat};
 use crate::domain::Abilities;
 use crate::text::Msg;
 
@@ -38,9 +38,9 @@ pub struct Setting {
 /// All of them, by name.
 pub const ALL: &[BuiltIn] = &[bluesky::BUILT_IN, mastodon::BUILT_IN, wechat::BUILT_IN];
 
-/// The one of that name.
+/// The one of that name, the demo's among them.
 pub fn named(name: &str) -> Option<&'static BuiltIn> {
-    ALL.iter().find(|b| b.name == name)
+    ALL.iter().chain([&demo::connector::BUILT_IN]).find(|b| b.name == name)
 }
 
 #[cfg(test)]

@@ -74,10 +74,7 @@ pub fn event(event: &mut Event, now: Time, mends: &mut Vec<Mend>) -> Result<(), 
             past(*at, now)
         }
         Event::Likes { id, .. } => self::id(id, "id"),
-        Event::Sent { id, at, .. } => {
-            self::id(id, "id")?;
-            past(*at, now)
-        }
+        Event::Metrics { at, .. } => past(*at, now),
         Event::Slot(s) => slot(s, now),
     }
 }

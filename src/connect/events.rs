@@ -6,14 +6,23 @@ use super::when::{TimeFormat, Zone, epoch};
 use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::SlotState;
 use crate::domain::{Attachment, Author, ChannelId, Event, Queue, Time};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
 /// Reads one line. Names of fields it does not know go to `unknown`.
 ///
 /// # Errors
 /// When it is not an event, with the field at fault. Bounds are looked at by [`check::event`].
 pub fn read(line: &str, unknown: &mut Vec<String>) -> Result<Event, Reject> {
-    let mut o = Object { name: "", map: object(line)? };
+    read_object(object(line)?, unknown)
+}
+
+/// As [`read`], of a JSON object.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_object(map: Map<String, Value>, unknown: &mut Vec<String>) -> Result<Event, Reject> {
+    let mut o = Object { name: "", map };
     let kind = o.text("event")?.ok_or_else(|| wrong("event", "missing"))?;
     let channel = check::channel(&o.text("channel")?.unwrap_or_default())?;
     let event = match kind.as_str() {
@@ -32,6 +41,7 @@ pub fn read(line: &str, unknown: &mut Vec<String>) -> Result<Event, Reject> {
             id: o.id("id")?.ok_or(Reason::NoId)?,
             likes: o.count("likes")?.ok_or_else(|| wrong("likes", "missing"))?,
         },
+        "metrics" => Event::Metrics { channel, at: o.time("at")?, values: figures(&mut o)? },
         "slot" => Event::Slot(SlotEvent {
             channel,
             id: o.id("id")?.ok_or(Reason::NoId)?,
@@ -43,6 +53,20 @@ pub fn read(line: &str, unknown: &mut Vec<String>) -> Result<Event, Reject> {
     };
     unknown.extend(o.map.keys().cloned());
     Ok(event)
+}
+
+/// Figures by name: whole numbers.
+fn figures(o: &mut Object) -> Result<BTreeMap<String, i64>, Reject> {
+    match o.map.remove("values") {
+        Some(Value::Object(map)) => map
+            .into_iter()
+            .map(|(name, value)| match value.as_i64() {
+                Some(n) => Ok((name, n)),
+                None => Err(wrong("values", "whole numbers by name")),
+            })
+            .collect(),
+        _ => Err(wrong("values", "an object")),
+    }
 }
 
 /// A line as a JSON object.
@@ -96,6 +120,32 @@ fn message(o: &mut Object, channel: ChannelId) -> Result<MessageEvent, Reject> {
         permalink: o.text("permalink")?,
         attachments,
     })
+}
+
+/// An event in the documented format, without channel and platform: a connector's desk knows them.
+pub fn written(event: &Event) -> Value {
+    let at = |at: &Time| at.to_utc().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+    match event {
+        Event::Message(m) => json!({
+            "event": "message", "queue": m.queue, "id": m.id, "thread": m.thread,
+            "in_reply_to": m.in_reply_to, "author": m.author, "ours": m.ours, "text": m.text,
+            "at": at(&m.at), "likes": m.likes, "permalink": m.permalink,
+            "attachments": m.attachments,
+        }),
+        Event::Edited { id, text, at: when, .. } => {
+            json!({ "event": "edited", "id": id, "text": text, "at": at(when) })
+        }
+        Event::Deleted { id, at: when, .. } => {
+            json!({ "event": "deleted", "id": id, "at": at(when) })
+        }
+        Event::Likes { id, likes, .. } => json!({ "event": "likes", "id": id, "likes": likes }),
+        Event::Metrics { at: when, values, .. } => {
+            json!({ "event": "metrics", "at": at(when), "values": values })
+        }
+        Event::Slot(s) => json!({
+            "event": "slot", "id": s.id, "at": at(&s.at), "title": s.title, "state": s.state,
+        }),
+    }
 }
 
 /// A JSON object whose fields are taken out one by one; what is left is unknown.

@@ -132,6 +132,17 @@ pub struct Reject {
     pub detail: String,
 }
 
+/// For the channel's log: in English, as everything there.
+impl fmt::Display for Reject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason.code())?;
+        match self.detail.as_str() {
+            "" => Ok(()),
+            detail => write!(f, ": {detail}"),
+        }
+    }
+}
+
 impl Reject {
     /// With a detail.
     pub fn with(reason: Reason, detail: impl fmt::Display) -> Reject {

@@ -44,7 +44,9 @@ pub fn plan(events: Vec<(u64, Event)>, start: Time, speed: f64) -> Vec<Due> {
 fn time_of(event: &Event) -> Option<Time> {
     match event {
         Event::Message(m) => Some(m.at),
-        Event::Edited { at, .. } | Event::Deleted { at, .. } | Event::Sent { at, .. } => Some(*at),
+        Event::Edited { at, .. } | Event::Deleted { at, .. } | Event::Metrics { at, .. } => {
+            Some(*at)
+        }
         Event::Slot(s) => Some(s.at),
         Event::Likes { .. } => None,
     }
@@ -53,7 +55,9 @@ fn time_of(event: &Event) -> Option<Time> {
 fn set_time(event: &mut Event, to: Time) {
     match event {
         Event::Message(m) => m.at = to,
-        Event::Edited { at, .. } | Event::Deleted { at, .. } | Event::Sent { at, .. } => *at = to,
+        Event::Edited { at, .. } | Event::Deleted { at, .. } | Event::Metrics { at, .. } => {
+            *at = to
+        }
         Event::Slot(s) => s.at = to,
         Event::Likes { .. } => {}
     }

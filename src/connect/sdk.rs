@@ -106,6 +106,8 @@ pub struct Desk {
 
 struct Shared {
     out: Mutex<Box<dyn Write + Send>>,
+    /// Held while a batch is under way: one at a time, in the order of their numbers.
+    batches: Mutex<()>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -131,6 +133,7 @@ impl Desk {
     /// # Errors
     /// When the desk has closed its side.
     pub fn events(&self, events: Vec<Value>, cursor: Option<String>) -> Result<(), Trouble> {
+        let _one = self.shared.batches.lock().unwrap_or_else(PoisonError::into_inner);
         let mut rest = events.into_iter().peekable();
         if rest.peek().is_none() && cursor.is_none() {
             return Ok(());
@@ -291,6 +294,7 @@ pub fn run_on<C: Connector + 'static>(
     let desk = Desk {
         shared: Arc::new(Shared {
             out: Mutex::new(output),
+            batches: Mutex::default(),
             state: Mutex::default(),
             changed: Condvar::new(),
         }),

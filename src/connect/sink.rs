@@ -19,7 +19,7 @@ pub fn weight(event: &Event) -> usize {
         }
         Event::Edited { text, .. } => text.len(),
         Event::Slot(s) => s.title.len(),
-        Event::Deleted { .. } | Event::Likes { .. } | Event::Sent { .. } => 0,
+        Event::Deleted { .. } | Event::Likes { .. } | Event::Metrics { .. } => 0,
     }
 }
 

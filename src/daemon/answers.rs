@@ -3,21 +3,18 @@
 use super::desk::{JobResult, query};
 use super::hub::Hub;
 use super::space;
+use super::writer::now;
 use crate::domain::filter::Filter;
-use crate::domain::{ChannelId, Message, MessageRef, OperatorName, Refusal, SessionId, Time};
+use crate::domain::{Channel, OperatorName, Refusal, SessionId, Time};
 use crate::store::Store;
+use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
-use std::time::{Duration, Instant};
 
 /// The most rows in a page of a list.
 const MOST_ROWS: usize = 500;
 /// The most journal entries in an answer.
 const MOST_ENTRIES: usize = 200;
-/// The most replies in an answer; each may be a long text.
-const MOST_REPLIES: usize = 32;
-/// How long a question for replies waits for some.
-const OUTBOX_WAIT: Duration = Duration::from_secs(10);
 
 /// What the writer made of a job, as an answer.
 pub fn of(result: JobResult) -> Answer {
@@ -25,34 +22,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Done(done) => Answer::Done(done),
         JobResult::Ingested(ingested) => Answer::Ingested(ingested),
         JobResult::Ok => Answer::Ok,
+        JobResult::Said(what) => Answer::Channel(what),
         JobResult::Refused(why) => Answer::Refused(why),
-    }
-}
-
-/// A question for replies that waits until there are some.
-pub struct Waiting {
-    /// The question's number.
-    pub number: u64,
-    /// When it is answered even without.
-    pub until: Instant,
-    channels: Vec<ChannelId>,
-}
-
-impl Waiting {
-    /// A question that came just now.
-    pub fn new(number: u64, channels: Vec<ChannelId>) -> Waiting {
-        Waiting { number, until: Instant::now() + OUTBOX_WAIT, channels }
-    }
-
-    /// The replies that are there.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn look(
-        &self,
-        store: &dyn Store,
-    ) -> Result<Vec<(MessageRef, ChannelId, Message)>, Refusal> {
-        query::outbox(store, &self.channels, MOST_REPLIES)
     }
 }
 
@@ -60,6 +31,7 @@ impl Waiting {
 pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Time) -> Answer {
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
+        Ask::Channels => channels(hub).map(Answer::Channels),
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -91,12 +63,33 @@ fn from_store(
         // The session carries these out itself.
         Ask::Do(_)
         | Ask::Ingest { .. }
-        | Ask::Outbox { .. }
+        | Ask::Channels
+        | Ask::Channel(_)
         | Ask::Status
         | Ask::Stop
         | Ask::Draft { .. }
         | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
+    })
+}
+
+/// How every channel is: the configured ones, then those that came with an event.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn channels(hub: &Hub) -> Result<Vec<View>, Refusal> {
+    let mut channels = hub.configured().0;
+    hub.reads.with(|store| {
+        let seen = query::channels(store)?;
+        let new = |c: &Channel| channels.iter().all(|known| known.id != c.id);
+        let seen: Vec<Channel> = seen.into_iter().filter(new).collect();
+        channels.extend(seen);
+        let mut views = hub.board.views(channels, now());
+        for view in &mut views {
+            view.figures = query::account_figures(store, &view.channel.id)?;
+            (view.waiting, view.unconfirmed) = query::waiting(store, &view.channel.id)?;
+        }
+        Ok(views)
     })
 }
 

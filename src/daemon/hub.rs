@@ -1,10 +1,12 @@
 //! What all sessions share: the store to read from, who is here, the newest header figures, and
 //! the word that something changed.
 
+use super::channels::Board;
 use super::desk::{Published, Setup};
 use super::identity::{self, Identity};
+use super::writer::now;
 use crate::domain::slot::Cadence;
-use crate::domain::{ConversationId, OperatorName, Refusal, SessionId, Time};
+use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
 use crate::store::{Snapshots, Store};
 use crate::wire::message::{ClientKind, DeskState, Presence};
@@ -34,8 +36,6 @@ pub struct About {
     pub hears_names: bool,
     /// What the writer was set up with.
     pub setup: Setup,
-    /// When the channels publish.
-    pub cadences: Vec<Cadence>,
     /// Since when.
     pub started: Time,
 }
@@ -51,6 +51,8 @@ pub enum News {
     Minute,
     /// Whether the desk can write has changed.
     Health,
+    /// How a channel is has changed, or which there are.
+    Channels,
     /// Everything changed (a restored or reopened desk).
     All,
 }
@@ -77,6 +79,9 @@ pub struct Hub {
     state: Mutex<Standing>,
     ending: watch::Sender<bool>,
     last_seen: Mutex<Vec<UnixStream>>,
+    /// How the channels are.
+    pub board: Arc<Board>,
+    configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
 }
 
 #[derive(Default)]
@@ -100,7 +105,8 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Hub {
     /// A hub without sessions.
-    pub fn new(about: About) -> Hub {
+    pub fn new(about: About, cadences: Vec<Cadence>) -> Hub {
+        let channels = about.setup.channels.clone();
         Hub {
             about,
             reads: Reads::default(),
@@ -109,6 +115,8 @@ impl Hub {
             state: Mutex::default(),
             ending: watch::channel(false).0,
             last_seen: Mutex::default(),
+            board: Arc::default(),
+            configured: RwLock::new((channels, cadences)),
         }
     }
 
@@ -196,6 +204,16 @@ impl Hub {
         cockpits.map(|(session, _)| *session).collect()
     }
 
+    /// The channels that the desk's file names, and when they publish.
+    pub fn configured(&self) -> (Vec<Channel>, Vec<Cadence>) {
+        self.configured.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The desk's file was read again.
+    pub fn set_configured(&self, channels: Vec<Channel>, cadences: Vec<Cadence>) {
+        *self.configured.write().unwrap_or_else(PoisonError::into_inner) = (channels, cadences);
+    }
+
     /// The newest figures from the writer.
     pub fn set_figures(&self, figures: DeskState) {
         lock(&self.state).figures = figures;
@@ -225,6 +243,7 @@ impl Hub {
         drop(people);
         desk.people.sort();
         desk.people.dedup();
+        desk.channels = self.board.briefs(now());
         desk
     }
 
@@ -339,8 +358,8 @@ pub(super) mod tests {
                 zone: None,
                 claim_idle: Span::minutes(10),
                 demo: false,
+                can: Default::default(),
             },
-            cadences: vec![],
             started: Time(0),
         }
     }
@@ -351,7 +370,7 @@ pub(super) mod tests {
 
     #[test]
     fn people_are_the_cockpits_and_what_they_look_at() {
-        let hub = Hub::new(about());
+        let hub = Hub::new(about(), vec![]);
         let mut news = hub.listen();
         let amy = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
         hub.join(&who("bo"), ClientKind::Verb, None).unwrap();
@@ -374,7 +393,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_session_is_gone_on_with_by_its_operator_only_and_once() {
-        let hub = Hub::new(about());
+        let hub = Hub::new(about(), vec![]);
         let amy = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
         assert_ne!(hub.join(&who("amy"), ClientKind::Cockpit, Some(amy)), Some(amy));
         hub.leave(amy);
@@ -384,7 +403,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_cockpit_that_was_used_last_is_the_operators() {
-        let hub = Hub::new(about());
+        let hub = Hub::new(about(), vec![]);
         assert_eq!(hub.cockpit_of(&OperatorName("amy".into())), None);
         let one = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
         let two = hub.join(&who("amy"), ClientKind::Cockpit, None).unwrap();
@@ -395,7 +414,7 @@ pub(super) mod tests {
 
     #[test]
     fn beyond_the_bound_there_is_no_room() {
-        let hub = Hub::new(about());
+        let hub = Hub::new(about(), vec![]);
         for _ in 0..MOST_SESSIONS {
             assert!(hub.join(&who("amy"), ClientKind::Verb, None).is_some());
         }
@@ -404,7 +423,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_banner_is_news_once() {
-        let hub = Hub::new(about());
+        let hub = Hub::new(about(), vec![]);
         let mut news = hub.listen();
         hub.set_read_only(Some("full".into()));
         hub.set_read_only(Some("full".into()));

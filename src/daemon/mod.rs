@@ -6,6 +6,7 @@
 
 mod answers;
 mod boot;
+mod channels;
 pub mod desk;
 mod hub;
 mod identity;

@@ -2,7 +2,7 @@
 
 use super::desk::{Job, JobResult};
 use super::intake::Intake;
-use crate::domain::Refusal;
+use crate::domain::{Channel, Refusal};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
 use tokio::sync::mpsc;
@@ -42,6 +42,8 @@ pub(super) enum Order {
     Job(Job, Reply),
     /// Lines of an export.
     Restore { lines: Vec<String>, last: bool, reply: Reply },
+    /// The desk's file of channels was read again.
+    Channels(Vec<Channel>),
     /// No more after this.
     End,
 }
@@ -87,6 +89,11 @@ impl Orders {
         self.order(Order::Restore { lines, last, reply }).await;
     }
 
+    /// The desk's file of channels was read again.
+    pub async fn channels(&self, channels: Vec<Channel>) {
+        self.order(Order::Channels(channels)).await;
+    }
+
     /// Lets the writer end when it has done what waits now.
     pub async fn end(&self) {
         self.order(Order::End).await;
@@ -98,7 +105,7 @@ impl Orders {
                 Order::Job(_, reply) | Order::Restore { reply, .. } => {
                     reply.send(JobResult::Refused(ended()));
                 }
-                Order::End => {}
+                Order::Channels(_) | Order::End => {}
             }
         }
     }

@@ -31,13 +31,14 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
-const KINDS: [(What, Duration); 6] = [
+const KINDS: [(What, Duration); 7] = [
     (What::Window(Queue::Comments), PACE),
     (What::Window(Queue::Messages), PACE),
     (What::Detail, PACE),
     (What::Desk, PACE),
     (What::Slots, SLOTS),
     (What::Kpis, KPIS),
+    (What::Channels, SLOTS),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +48,7 @@ enum What {
     Desk,
     Slots,
     Kpis,
+    Channels,
 }
 
 /// What one session watches, and what of it is to be pushed.
@@ -57,6 +59,7 @@ pub struct Pushes {
     views: Vec<View>,
     viewing: Option<ConversationId>,
     replying: bool,
+    watches_channels: bool,
     /// One for each of [`KINDS`].
     paces: [Pace; KINDS.len()],
     notices: VecDeque<Notice>,
@@ -72,6 +75,7 @@ impl Pushes {
             views: Vec::new(),
             viewing: None,
             replying: false,
+            watches_channels: false,
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
         };
@@ -102,6 +106,14 @@ impl Pushes {
         self.replying = replying;
     }
 
+    /// The operator looks at the channels, or no longer does.
+    pub fn watch_channels(&mut self, on: bool) {
+        self.watches_channels = on;
+        if on {
+            self.pace(What::Channels).demand(Instant::now());
+        }
+    }
+
     fn pace(&mut self, what: What) -> &mut Pace {
         // Every kind stands in the table.
         let at = KINDS.iter().position(|(kind, _)| *kind == what).unwrap_or(0);
@@ -126,6 +138,12 @@ impl Pushes {
             News::All => self.want_all(),
             News::Committed(group) => self.committed(group),
             News::People | News::Health => self.want(What::Desk, Duration::ZERO),
+            News::Channels => {
+                self.want(What::Desk, PATIENT);
+                if self.watches_channels {
+                    self.want(What::Channels, Duration::ZERO);
+                }
+            }
             News::Minute => {
                 for what in [What::Desk, What::Kpis, What::Slots] {
                     self.want(what, Duration::ZERO);
@@ -240,10 +258,12 @@ impl Pushes {
             }
             _ if !self.cockpit => Ok(None),
             What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
+            What::Channels if !self.watches_channels => Ok(None),
+            What::Channels => Ok(Some(Push::Channels(answers::channels(&self.hub)?))),
             What::Slots => {
-                let about = &self.hub.about;
-                let zone = about.setup.zone.as_deref();
-                let slots = reads.with(|s| query::today(s, &about.cadences, zone, now()))?;
+                let zone = self.hub.about.setup.zone.as_deref();
+                let cadences = self.hub.configured().1;
+                let slots = reads.with(|s| query::today(s, &cadences, zone, now()))?;
                 Ok(Some(Push::Slots(slots)))
             }
             What::Kpis => {

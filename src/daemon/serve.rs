@@ -1,7 +1,8 @@
 //! The daemon from its start to its end.
 
 use super::boot::{self, BootError, Held};
-use super::desk::{Job, Setup};
+use super::channels::Channels;
+use super::desk::{Job, Known, Setup};
 use super::hub::{About, Hub, ended};
 use super::orders::{Orders, Reply};
 use super::session;
@@ -9,7 +10,7 @@ use super::space::Space;
 use super::writer::{Opener, Writer, now};
 use super::{log, notify};
 use crate::config;
-use crate::config::Identity;
+use crate::config::{Identity, Link};
 use crate::store::migrate::{Progress, open_desk};
 use crate::store::{SledStore, Store, StoreError};
 use crate::text::Lang;
@@ -70,8 +71,10 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     listener.set_nonblocking(true).map_err(BootError::System)?;
     tracing::info!(pid = std::process::id(), "dutydesk {} starts", env!("CARGO_PKG_VERSION"));
     let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
-    let hub = Arc::new(Hub::new(about(&held, settings)));
-    let served = run(&hub, space, listener, options);
+    let cadences = settings.channels.cadences.clone();
+    let links = settings.channels.links.clone();
+    let hub = Arc::new(Hub::new(about(&held, settings), cadences));
+    let served = run(&hub, space, listener, options, &links);
     match &served {
         Ok(()) => tracing::info!("ended"),
         Err(e) => tracing::error!("did not start: {}", e.say(Lang::En)),
@@ -88,6 +91,7 @@ fn run(
     space: Space,
     listener: std::os::unix::net::UnixListener,
     options: &Options,
+    links: &[Link],
 ) -> Result<(), BootError> {
     let open = opener(hub.about.folder.join("db"), space.reserve());
     let (writer, orders) =
@@ -108,12 +112,17 @@ fn run(
         say_ready().map_err(BootError::System)?;
     }
     tracing::info!("serves");
-    runtime.block_on(accept(listener, hub, &orders)).map_err(BootError::System)?;
+    let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
+    runtime.block_on(channels.follow(&hub.about.setup.channels, links));
+    let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);
+    // Before the writer: what their connectors still answer is to be written down.
+    runtime.block_on(channels.end());
     runtime.block_on(orders.end());
     // The writer sleeps on this runtime's timers, so it goes first.
     let wrote = thread.join();
     runtime.shutdown_background();
+    accepted.map_err(BootError::System)?;
     if wrote.is_err() {
         return Err(BootError::System(io::Error::other("the writer stopped; see daemon.log")));
     }
@@ -133,8 +142,8 @@ fn about(held: &Held, settings: config::Desk) -> About {
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
             demo: place::demo_mark(&held.desk).exists(),
+            can: Known::default(),
         },
-        cadences: channels.cadences,
         started: now(),
     }
 }
@@ -193,7 +202,12 @@ fn say_ready() -> io::Result<()> {
 }
 
 /// Takes clients in until the end, then waits for them to leave.
-async fn accept(listener: UnixListener, hub: &Arc<Hub>, orders: &Orders) -> io::Result<()> {
+async fn accept(
+    listener: UnixListener,
+    hub: &Arc<Hub>,
+    orders: &Orders,
+    channels: &Arc<Channels>,
+) -> io::Result<()> {
     let mut sessions = JoinSet::new();
     let mut ending = hub.ending();
     let mut terminate = signal(SignalKind::terminate())?;
@@ -206,7 +220,8 @@ async fn accept(listener: UnixListener, hub: &Arc<Hub>, orders: &Orders) -> io::
         tokio::select! {
             taken = listener.accept() => match taken {
                 Ok((stream, _)) => {
-                    sessions.spawn(session::serve(hub.clone(), orders.clone(), stream));
+                    let (hub, orders) = (hub.clone(), orders.clone());
+                    sessions.spawn(session::serve(hub, orders, channels.clone(), stream));
                 }
                 Err(e) => {
                     // Out of file descriptors, most likely: some will be given back.

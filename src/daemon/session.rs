@@ -1,6 +1,7 @@
 //! One client's connection: the handshake, its questions, and the pushes it gets.
 
-use super::answers::{self, Waiting};
+use super::answers;
+use super::channels::Channels;
 use super::desk::{Caller, Job, JobResult, query};
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
@@ -66,7 +67,7 @@ impl Out {
 }
 
 /// Serves one connection until it ends.
-pub async fn serve(hub: Arc<Hub>, orders: Orders, mut stream: UnixStream) {
+pub async fn serve(hub: Arc<Hub>, orders: Orders, channels: Arc<Channels>, mut stream: UnixStream) {
     let mut frames = Frames::new();
     let Some((who, hello)) = greet(&hub, &mut stream, &mut frames).await else { return };
     let Some(session) = hub.join(&who, hello.kind, hello.resume) else {
@@ -83,12 +84,12 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, mut stream: UnixStream) {
         pushes: Pushes::new(hub.clone(), who.clone(), hello.kind),
         hub: hub.clone(),
         orders: orders.clone(),
+        channels,
         who: who.clone(),
         kind: hello.kind,
         session,
         out: Out::default(),
         open: 0,
-        outbox: Vec::new(),
         idle_at: None,
         stop: false,
         leaving: None,
@@ -173,6 +174,7 @@ async fn turn_away(stream: &mut UnixStream, why: Turned) {
 struct Running {
     hub: Arc<Hub>,
     orders: Orders,
+    channels: Arc<Channels>,
     who: Identity,
     kind: ClientKind,
     session: SessionId,
@@ -180,8 +182,6 @@ struct Running {
     out: Out,
     /// Questions that the writer has.
     open: usize,
-    /// Questions for replies to send out, that wait for some.
-    outbox: Vec<Waiting>,
     /// When this session's claims fall idle.
     idle_at: Option<Instant>,
     /// This client asked for the daemon's end.
@@ -213,9 +213,8 @@ impl Running {
                     None => std::future::pending().await,
                 }
             };
-            let hears = self.leaving.is_none()
-                && self.open + self.outbox.len() < MOST_OPEN
-                && self.out.rest().len() < MOST_OUT;
+            let hears =
+                self.leaving.is_none() && self.open < MOST_OPEN && self.out.rest().len() < MOST_OUT;
             tokio::select! {
                 biased;
                 n = writer.write(self.out.rest()), if !self.out.is_empty() => {
@@ -227,13 +226,12 @@ impl Running {
                     self.answer(number, answers::of(result))?;
                 }
                 heard = news.recv() => match heard {
-                    Ok(news) => self.news(&news)?,
-                    Err(RecvError::Lagged(_)) => self.news(&News::All)?,
+                    Ok(news) => self.news(&news),
+                    Err(RecvError::Lagged(_)) => self.news(&News::All),
                     Err(RecvError::Closed) => return Ok(()),
                 },
                 () = ended(&mut ending), if self.leaving.is_none() => {
                     self.leaving = Some(Instant::now() + GOODBYE);
-                    self.serve_outbox(true)?;
                 }
                 () = timer => self.time_came().await?,
             }
@@ -244,8 +242,7 @@ impl Running {
     fn wake_at(&self) -> Option<Instant> {
         let push = if self.out.is_empty() { self.pushes.at() } else { None };
         let stalled = self.out.since.map(|since| since + STALLED);
-        let outbox = self.outbox.iter().map(|w| w.until).min();
-        [push, stalled, outbox, self.idle_at, self.leaving].into_iter().flatten().min()
+        [push, stalled, self.idle_at, self.leaving].into_iter().flatten().min()
     }
 
     /// Does what the time asks for.
@@ -263,7 +260,7 @@ impl Running {
             self.idle_at = None;
             self.orders.job(Job::Idle { session: self.session }, Reply::None).await;
         }
-        self.serve_outbox(false)
+        Ok(())
     }
 
     /// Greets the client.
@@ -281,7 +278,7 @@ impl Running {
             tracing::error!("a greeting without channels and handover: {e:?}");
             (Vec::new(), None)
         });
-        let mut channels = about.setup.channels.clone();
+        let mut channels = self.hub.configured().0;
         let known: Vec<_> = channels.iter().map(|c| c.id.clone()).collect();
         channels.extend(seen.into_iter().filter(|c| !known.contains(&c.id)));
         let welcome = Welcome {
@@ -332,6 +329,7 @@ impl Running {
                     self.was_used();
                 }
             }
+            ToDaemon::WatchChannels(on) => self.pushes.watch_channels(on),
             ToDaemon::Active => {
                 self.hub.used(self.session, None);
                 self.was_used();
@@ -358,22 +356,29 @@ impl Running {
             Ask::Ingest { cursor, events } => {
                 self.job(Job::Ingest { cursor, events }, reply).await;
             }
-            Ask::Stop | Ask::Restore { .. } if !self.owns() => {
+            Ask::Stop | Ask::Restore { .. } | Ask::Channel(_) if !self.owns() => {
                 return self.answer(number, Answer::Refused(Refusal::OwnerOnly));
             }
             Ask::Restore { lines, last } => {
                 self.open += 1;
                 self.orders.restore(lines, last, reply).await;
             }
+            Ask::Channel(ask) => {
+                // A test takes as long as the platform does; the session goes on meanwhile.
+                self.open += 1;
+                let channels = self.channels.clone();
+                tokio::spawn(async move {
+                    reply.send(match channels.ask(ask).await {
+                        Ok(said) => JobResult::Said(said),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
             Ask::Stop => {
                 tracing::info!("{} stops the daemon", self.who.operator);
                 self.stop = true;
                 self.answer(number, Answer::Ok)?;
                 hub.end();
-            }
-            Ask::Outbox { channels } => {
-                self.outbox.push(Waiting::new(number, channels));
-                return self.serve_outbox(false);
             }
             read => {
                 let (session, me) = (self.session, &self.who.operator);
@@ -411,30 +416,9 @@ impl Running {
         Ok(())
     }
 
-    /// Answers those who wait for replies to send, when there are some or their time is over.
-    fn serve_outbox(&mut self, all: bool) -> Result<(), FrameError> {
-        let here = Instant::now();
-        for waiting in std::mem::take(&mut self.outbox) {
-            let found = blocking(|| self.hub.reads.with(|s| waiting.look(s)));
-            match found {
-                Ok(none) if none.is_empty() && !all && here < waiting.until => {
-                    self.outbox.push(waiting);
-                }
-                Ok(found) => self.answer(waiting.number, Answer::Outbox(found))?,
-                Err(why) => self.answer(waiting.number, Answer::Refused(why))?,
-            }
-        }
-        Ok(())
-    }
-
     /// Takes news in.
-    fn news(&mut self, news: &News) -> Result<(), FrameError> {
+    fn news(&mut self, news: &News) {
         self.pushes.news(news);
-        match news {
-            News::Committed(group) if group.outbox => self.serve_outbox(false),
-            News::All => self.serve_outbox(false),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! The one writer: takes what all sessions want done, does it in groups, and answers when a group
 //! is durable. It is also the desk's clock: it sleeps until the next timer.
 
-use super::desk::{Desk, Job, JobResult};
+use super::desk::{Desk, Job, JobResult, Setup};
 use super::hub::{Hub, News};
 use super::intake::Intake;
 use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
-use crate::domain::{Refusal, Time};
+use crate::domain::{Channel, Refusal, Time};
 use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
@@ -129,7 +129,9 @@ impl Writer {
             tracing::warn!("a restore was begun and is not finished");
             self.desk = None;
         } else {
-            let desk = Desk::open(store, self.hub.about.setup.clone(), now())?;
+            let channels = self.hub.configured().0;
+            let setup = Setup { channels, ..self.hub.about.setup.clone() };
+            let desk = Desk::open(store, setup, now())?;
             self.hub.set_figures(desk.state(now()));
             self.desk = Some(desk);
         }
@@ -235,6 +237,7 @@ impl Writer {
                     then.push(Then::Reply(reply));
                 }
                 Order::Restore { lines, last, reply } => restores.push((lines, last, reply)),
+                Order::Channels(channels) => self.set_channels(channels),
                 Order::End => self.ending = true,
             }
             // What comes after a restore or the end belongs to the next group.
@@ -260,6 +263,13 @@ impl Writer {
         for (lines, last, reply) in restores {
             let result = self.restore_lines(&lines, last);
             reply.send(result.map_or_else(JobResult::Refused, |()| JobResult::Ok));
+        }
+    }
+
+    /// The desk's file of channels was read again.
+    fn set_channels(&mut self, channels: Vec<Channel>) {
+        if let Some(desk) = &mut self.desk {
+            desk.set_channels(channels);
         }
     }
 
@@ -294,6 +304,7 @@ impl Writer {
         }
         if taken == Ok(Taken::Whole) {
             tracing::info!("an export was restored");
+            self.carry_out(vec![Job::Restored], vec![Then::Reply(Reply::None)]);
             self.hub.tell(News::All);
         }
         taken.map(|_| ())

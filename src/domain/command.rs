@@ -1,7 +1,7 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
-use super::{ConversationId, OperatorName, Time};
+use super::{ConversationId, OperatorName, OutKind, Time};
 use crate::text::Msg;
 use crate::text::catalogue::commands as say;
 use serde::{Deserialize, Serialize};
@@ -34,6 +34,24 @@ pub enum Name {
     Note,
     /// Answer the customer.
     Reply,
+    /// Like the customer's message on its platform.
+    Like,
+    /// Take the like back.
+    Unlike,
+    /// Hide the customer's message from others.
+    Hide,
+    /// Show it again.
+    Unhide,
+    /// Delete a message on its platform.
+    Delete,
+    /// Block the person who wrote it.
+    Block,
+    /// Let them in again.
+    Unblock,
+    /// The reply is on the platform: a person has seen it there, or put it there.
+    MarkSent,
+    /// The reply is not on the platform: send it again.
+    SendAgain,
     /// Take back this operator's last action.
     Undo,
     /// Do again what was taken back.
@@ -120,6 +138,27 @@ pub enum Command {
         /// reply that has been overtaken. `None` = send anyway.
         seen: Option<u32>,
     },
+    /// Asks the platform to like, hide, delete or block; see [`Name::Like`] and those after it.
+    Moderate {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// Which message of it; `None` = the one its row speaks of.
+        message: Option<u32>,
+        /// What for; never [`OutKind::Reply`].
+        what: OutKind,
+        /// False takes it back.
+        on: bool,
+    },
+    /// See [`Name::MarkSent`].
+    MarkSent {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::SendAgain`].
+    SendAgain {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
     /// See [`Name::Undo`].
     Undo,
     /// See [`Name::Redo`].
@@ -168,6 +207,15 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Reopen, "reopen", None, say::REOPEN),
     spec(Name::Label, "label", Some(Arg::Label), say::LABEL),
     spec(Name::Unlabel, "unlabel", Some(Arg::Label), say::UNLABEL),
+    spec(Name::Like, "like", None, say::LIKE),
+    spec(Name::Unlike, "unlike", None, say::UNLIKE),
+    spec(Name::Hide, "hide", None, say::HIDE),
+    spec(Name::Unhide, "unhide", None, say::UNHIDE),
+    spec(Name::Delete, "delete", None, say::DELETE),
+    spec(Name::Block, "block", None, say::BLOCK),
+    spec(Name::Unblock, "unblock", None, say::UNBLOCK),
+    spec(Name::MarkSent, "mark-sent", None, say::MARK_SENT),
+    spec(Name::SendAgain, "send-again", None, say::SEND_AGAIN),
     Spec { name: Name::Undo, verb: "undo", arg: None, takes_ids: false, summary: say::UNDO },
     Spec { name: Name::Redo, verb: "redo", arg: None, takes_ids: false, summary: say::REDO },
 ];
@@ -188,6 +236,36 @@ impl Command {
     /// The most conversations one action may touch.
     pub const MOST: usize = 10_000;
 
+    /// The command of a name that takes nothing besides its conversations; `None` = it takes more.
+    pub fn plain(name: Name, ids: Vec<ConversationId>) -> Option<Command> {
+        let ask = |ids, what, on| Command::Moderate { ids, message: None, what, on };
+        Some(match name {
+            Name::Claim => Command::Claim { ids, over: false },
+            Name::Release => Command::Release { ids },
+            Name::Pending => Command::Pending { ids },
+            Name::Hold => Command::Hold { ids },
+            Name::Resolve => Command::Resolve { ids },
+            Name::Reopen => Command::Reopen { ids },
+            Name::Like => ask(ids, OutKind::Like, true),
+            Name::Unlike => ask(ids, OutKind::Like, false),
+            Name::Hide => ask(ids, OutKind::Hide, true),
+            Name::Unhide => ask(ids, OutKind::Hide, false),
+            Name::Delete => ask(ids, OutKind::Delete, true),
+            Name::Block => ask(ids, OutKind::Block, true),
+            Name::Unblock => ask(ids, OutKind::Block, false),
+            Name::MarkSent => Command::MarkSent { ids },
+            Name::SendAgain => Command::SendAgain { ids },
+            Name::Undo => Command::Undo,
+            Name::Redo => Command::Redo,
+            Name::Assign
+            | Name::Snooze
+            | Name::Label
+            | Name::Unlabel
+            | Name::Note
+            | Name::Reply => return None,
+        })
+    }
+
     /// Its name.
     pub fn name(&self) -> Name {
         match self {
@@ -203,6 +281,18 @@ impl Command {
             Command::Unlabel { .. } => Name::Unlabel,
             Command::Note { .. } => Name::Note,
             Command::Reply { .. } => Name::Reply,
+            Command::Moderate { what, on, .. } => match (what, on) {
+                (OutKind::Reply, _) => Name::Reply,
+                (OutKind::Like, true) => Name::Like,
+                (OutKind::Like, false) => Name::Unlike,
+                (OutKind::Hide, true) => Name::Hide,
+                (OutKind::Hide, false) => Name::Unhide,
+                (OutKind::Delete, _) => Name::Delete,
+                (OutKind::Block, true) => Name::Block,
+                (OutKind::Block, false) => Name::Unblock,
+            },
+            Command::MarkSent { .. } => Name::MarkSent,
+            Command::SendAgain { .. } => Name::SendAgain,
             Command::Undo => Name::Undo,
             Command::Redo => Name::Redo,
         }
@@ -222,7 +312,10 @@ impl Command {
             | Command::Label { ids, .. }
             | Command::Unlabel { ids, .. }
             | Command::Note { ids, .. }
-            | Command::Reply { ids, .. } => ids,
+            | Command::Reply { ids, .. }
+            | Command::Moderate { ids, .. }
+            | Command::MarkSent { ids }
+            | Command::SendAgain { ids } => ids,
             Command::Undo | Command::Redo => &[],
         }
     }

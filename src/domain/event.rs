@@ -41,19 +41,31 @@ pub enum Event {
         /// The new count.
         likes: u32,
     },
-    /// A reply from the outbox was taken by the platform.
-    Sent {
+    /// Figures of the account, as the platform counts them now.
+    Metrics {
         /// Where.
         channel: ChannelId,
-        /// Which reply of the outbox.
-        reply: super::MessageRef,
-        /// The platform's id of it.
-        id: String,
-        /// When the platform took it.
+        /// When they were read.
         at: Time,
+        /// By name, e.g. `followers`.
+        values: std::collections::BTreeMap<String, i64>,
     },
     /// A publishing slot was planned, or changed its state.
     Slot(SlotEvent),
+}
+
+impl Event {
+    /// The channel it happened on.
+    pub fn channel(&self) -> &ChannelId {
+        match self {
+            Event::Message(m) => &m.channel,
+            Event::Slot(s) => &s.channel,
+            Event::Edited { channel, .. }
+            | Event::Deleted { channel, .. }
+            | Event::Likes { channel, .. }
+            | Event::Metrics { channel, .. } => channel,
+        }
+    }
 }
 
 /// A message as a channel reports it.

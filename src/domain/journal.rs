@@ -2,7 +2,7 @@
 //!
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
-use super::{Claim, ConversationId, GroupId, MessageRef, Name, OperatorName, State, Time};
+use super::{Claim, ConversationId, GroupId, MessageRef, Name, OperatorName, OutKind, State, Time};
 use serde::{Deserialize, Serialize};
 
 /// One change of one field, with both sides, so that it can be taken back - or refused, when
@@ -44,6 +44,23 @@ pub enum Change {
         /// True = it came.
         added: bool,
     },
+    /// The platform is asked for something about a message, or (`on` false) to take it back.
+    Asked {
+        /// Which message.
+        seq: u32,
+        /// What for.
+        what: OutKind,
+        /// False takes it back.
+        on: bool,
+    },
+    /// Somebody told what became of a reply: it is on the platform (`sent`), or it is to be sent
+    /// again.
+    Settled {
+        /// Which reply.
+        seq: u32,
+        /// True = it is on the platform.
+        sent: bool,
+    },
 }
 
 /// What one action did to one conversation.
@@ -82,6 +99,18 @@ pub enum Actor {
     Clock,
 }
 
+/// What became of something on its way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Became {
+    /// The platform did it.
+    Done,
+    /// The platform will not do it.
+    Failed,
+    /// Only a person can tell.
+    Unconfirmed,
+}
+
 /// What an entry tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
@@ -104,6 +133,17 @@ pub enum What {
         first: Option<MessageRef>,
         /// The last one.
         last: Option<MessageRef>,
+    },
+    /// What became of something that was on its way out.
+    Outgoing {
+        /// The message it is about.
+        message: MessageRef,
+        /// What was asked for.
+        what: OutKind,
+        /// False for a request that takes something back.
+        on: bool,
+        /// What became of it.
+        became: Became,
     },
     /// The clock did something to conversations (a snooze ended, a claim fell idle).
     Elapsed {

@@ -42,8 +42,19 @@ pub enum Delivery {
     None,
     /// Written on the desk, waits for a channel to take it.
     Waiting,
+    /// An attempt is under way, or the desk finds out whether one got through.
+    Sending,
     /// The channel took it at this time.
     Sent(Time),
+    /// It may be on the platform since this time; only a person can tell.
+    Unconfirmed(Time),
+    /// The platform will not take it.
+    Failed {
+        /// Since when that is known.
+        at: Time,
+        /// Why, as the channel said it.
+        why: String,
+    },
 }
 
 /// A message as the desk keeps it: verbatim, never changed at rest.
@@ -85,6 +96,12 @@ pub struct Message {
     /// The author changed it at this time.
     #[serde(default)]
     pub edited: Option<Time>,
+    /// The brand's account likes it.
+    #[serde(default)]
+    pub liked: bool,
+    /// The brand hid it from others.
+    #[serde(default)]
+    pub hidden: bool,
 }
 
 impl Message {
@@ -101,7 +118,7 @@ impl Message {
     pub fn visible_at(&self) -> Option<Time> {
         self.is_visible_reply().then_some(match self.delivery {
             Delivery::Sent(at) => at,
-            Delivery::None | Delivery::Waiting => self.at,
+            _ => self.at,
         })
     }
 
@@ -109,12 +126,25 @@ impl Message {
     pub fn is_visible_reply(&self) -> bool {
         self.kind == MessageKind::Reply
             && self.withdrawn.is_none()
-            && !matches!(self.delivery, Delivery::Waiting)
+            && matches!(self.delivery, Delivery::None | Delivery::Sent(_))
     }
 
-    /// True for a reply of ours, sent or still waiting, that was not taken back.
+    /// True for a reply of ours, sent or on its way, that was not taken back. One that failed, or
+    /// of which nobody knows whether it got through, answers nobody.
     pub fn is_standing_reply(&self) -> bool {
-        self.kind == MessageKind::Reply && self.withdrawn.is_none()
+        self.kind == MessageKind::Reply
+            && self.withdrawn.is_none()
+            && !matches!(self.delivery, Delivery::Unconfirmed(_) | Delivery::Failed { .. })
+    }
+
+    /// True for a reply of ours that has a row in the outbox.
+    pub fn is_in_outbox(&self) -> bool {
+        self.kind == MessageKind::Reply
+            && self.withdrawn.is_none()
+            && matches!(
+                self.delivery,
+                Delivery::Waiting | Delivery::Sending | Delivery::Unconfirmed(_)
+            )
     }
 
     /// True for a customer's message that was not taken back.

@@ -4,7 +4,7 @@
 use super::filter::{BadTerm, KEYS};
 use super::order::StateKind;
 use super::when::WhenError;
-use super::{ConversationId, OperatorName, Time};
+use super::{ChannelId, ConversationId, OperatorName, Time};
 use crate::text::catalogue::refusals as say;
 use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
@@ -60,8 +60,37 @@ pub enum Refusal {
     NothingToRedo,
     /// It was changed by somebody since, so it cannot be taken back.
     ChangedSince(ConversationId),
-    /// The reply has left the desk; taking it back is a request to the platform.
+    /// The reply has left the desk, and the platform cannot be asked to delete it.
     AlreadySent(ConversationId),
+    /// It is on its way to the platform just now.
+    UnderWay(ConversationId),
+    /// The channel cannot do what is asked.
+    CannotThere {
+        /// The conversation.
+        id: ConversationId,
+        /// Its channel.
+        channel: ChannelId,
+    },
+    /// The channel has no connector that runs.
+    NotConnected {
+        /// The conversation.
+        id: ConversationId,
+        /// Its channel.
+        channel: ChannelId,
+    },
+    /// No reply of it waits for a person's word.
+    NothingOpen(ConversationId),
+    /// It has no such message on the platform.
+    NoMessage(ConversationId),
+    /// No channel has this name.
+    NoSuchChannel(ChannelId),
+    /// Something about a channel; the sentence says what and what to do.
+    Channel {
+        /// Which.
+        channel: ChannelId,
+        /// What.
+        why: String,
+    },
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -105,6 +134,21 @@ impl Refusal {
             Refusal::NothingToRedo => say::NOTHING_TO_REDO.say(lang),
             Refusal::ChangedSince(id) => say::CHANGED_SINCE.fill(lang, &[("id", id)]),
             Refusal::AlreadySent(id) => say::ALREADY_SENT.fill(lang, &[("id", id)]),
+            Refusal::UnderWay(id) => say::UNDER_WAY.fill(lang, &[("id", id)]),
+            Refusal::CannotThere { id, channel } => {
+                say::CANNOT_THERE.fill(lang, &[("id", id), ("channel", channel)])
+            }
+            Refusal::NotConnected { id, channel } => {
+                say::NOT_CONNECTED.fill(lang, &[("id", id), ("channel", channel)])
+            }
+            Refusal::NothingOpen(id) => say::NOTHING_OPEN.fill(lang, &[("id", id)]),
+            Refusal::NoMessage(id) => say::NO_MESSAGE.fill(lang, &[("id", id)]),
+            Refusal::NoSuchChannel(channel) => {
+                say::NO_SUCH_CHANNEL.fill(lang, &[("channel", channel)])
+            }
+            Refusal::Channel { channel, why } => {
+                say::CHANNEL.fill(lang, &[("channel", channel), ("why", why)])
+            }
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
@@ -170,6 +214,13 @@ mod tests {
             Refusal::NothingToRedo,
             Refusal::ChangedSince(id),
             Refusal::AlreadySent(id),
+            Refusal::UnderWay(id),
+            Refusal::CannotThere { id, channel: ChannelId("weibo".into()) },
+            Refusal::NotConnected { id, channel: ChannelId("weibo".into()) },
+            Refusal::NothingOpen(id),
+            Refusal::NoMessage(id),
+            Refusal::NoSuchChannel(ChannelId("weibo".into())),
+            Refusal::Channel { channel: ChannelId("weibo".into()), why: "no password".into() },
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
             Refusal::OwnerOnly,
             Refusal::NotEmpty,

@@ -50,6 +50,8 @@ fn message(kind: MessageKind, at: i64, text: &str) -> Message {
         delivery: Delivery::None,
         withdrawn: None,
         edited: None,
+        liked: false,
+        hidden: false,
     }
 }
 

@@ -211,6 +211,20 @@ pub fn settle_withdrawn(
     }
 }
 
+/// As [`recompute`], after a reply of ours turned out not to have reached the customer, or nobody
+/// knows whether it did: whoever waits again is open again.
+pub fn settle_unanswered(
+    c: &mut Conversation,
+    messages: &[(u32, Message)],
+    policies: &Policies,
+    channel: Option<&Channel>,
+) {
+    recompute(c, messages, policies, channel);
+    if c.head.is_some() {
+        open(c);
+    }
+}
+
 /// What our replies answer: the last one seen on the platform, by time, and the last one written
 /// here, by place.
 struct Answers {

@@ -6,8 +6,8 @@
 
 use super::journal::Change;
 use super::{
-    Claim, Command, Conversation, ConversationId, Delivery, Message, OperatorName, Refusal,
-    SessionId, State, Time,
+    Abilities, Claim, Command, Conversation, ConversationId, Delivery, Message, MessageKind,
+    OperatorName, OutKind, Refusal, SessionId, State, Time,
 };
 
 /// The longest label in bytes.
@@ -54,7 +54,13 @@ pub fn apply(
         }
         Command::Unlabel { label, .. } => put_label(c, label, false, &mut changes),
         // They are not for one record alone; saying so keeps this function total.
-        Command::Note { .. } | Command::Reply { .. } | Command::Undo | Command::Redo => {}
+        Command::Note { .. }
+        | Command::Reply { .. }
+        | Command::Moderate { .. }
+        | Command::MarkSent { .. }
+        | Command::SendAgain { .. }
+        | Command::Undo
+        | Command::Redo => {}
     }
     if changes.is_empty() { Err(Refusal::Unchanged(c.id)) } else { Ok(changes) }
 }
@@ -136,14 +142,65 @@ pub fn drop_claim(c: &mut Conversation, session: SessionId) -> Vec<Change> {
     changes
 }
 
-/// Whether a message an operator wrote can still be taken back by undo.
+/// How a message an operator wrote is taken back by undo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakeBack {
+    /// Here: it has not left the desk.
+    Here,
+    /// By asking the platform to delete it.
+    ByDeleting,
+}
+
+/// Whether, and how, a message an operator wrote can be taken back; `can` is what its channel can
+/// do, if that is known.
 ///
 /// # Errors
-/// [`Refusal::AlreadySent`] when a channel took it.
-pub fn can_take_back(id: ConversationId, m: &Message) -> Result<(), Refusal> {
+/// [`Refusal::AlreadySent`] when a channel took it that cannot delete, [`Refusal::UnderWay`] when
+/// it may be on the platform.
+pub fn can_take_back(
+    id: ConversationId,
+    m: &Message,
+    can: Option<&Abilities>,
+) -> Result<TakeBack, Refusal> {
     match m.delivery {
+        Delivery::None | Delivery::Waiting | Delivery::Failed { .. } => Ok(TakeBack::Here),
+        Delivery::Sending | Delivery::Unconfirmed(_) => Err(Refusal::UnderWay(id)),
+        Delivery::Sent(_) if can.is_some_and(|can| can.delete) && !m.platform_id.is_empty() => {
+            Ok(TakeBack::ByDeleting)
+        }
         Delivery::Sent(_) => Err(Refusal::AlreadySent(id)),
-        Delivery::None | Delivery::Waiting => Ok(()),
+    }
+}
+
+/// Whether a channel can be asked for something about a message.
+///
+/// # Errors
+/// [`Refusal::NoMessage`] when the platform does not know the message, [`Refusal::Unchanged`] when
+/// it is like that already, [`Refusal::CannotThere`] when the channel cannot do it.
+pub fn can_ask(
+    c: &Conversation,
+    m: &Message,
+    what: OutKind,
+    on: bool,
+    can: &Abilities,
+) -> Result<(), Refusal> {
+    let is_theirs = m.kind == MessageKind::Inbound;
+    if m.platform_id.is_empty() || m.kind == MessageKind::Note || m.withdrawn.is_some() {
+        return Err(Refusal::NoMessage(c.id));
+    }
+    let able = match what {
+        OutKind::Reply => can.reply,
+        OutKind::Like => can.like && is_theirs,
+        OutKind::Hide => can.hide && is_theirs,
+        OutKind::Delete if is_theirs => can.delete_theirs,
+        OutKind::Delete => can.delete,
+        OutKind::Block => can.block && is_theirs,
+    };
+    match what {
+        _ if !able => Err(Refusal::CannotThere { id: c.id, channel: c.channel.clone() }),
+        OutKind::Like if m.liked == on => Err(Refusal::Unchanged(c.id)),
+        OutKind::Hide if m.hidden == on => Err(Refusal::Unchanged(c.id)),
+        _ => Ok(()),
     }
 }
 
@@ -208,6 +265,11 @@ fn invert_one(
         }
         Change::Label { label, added } => put_label(c, label, !added, done),
         Change::Message { seq, added } => done.push(Change::Message { seq: *seq, added: !added }),
+        Change::Asked { seq, what, on } => {
+            done.push(Change::Asked { seq: *seq, what: *what, on: !on });
+        }
+        // That something was seen on the platform is no decision that could be taken back.
+        Change::Settled { .. } => return Err(changed_since),
     }
     Ok(())
 }

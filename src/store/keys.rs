@@ -13,13 +13,14 @@
 //! | `u/`operator `\0` seq | an operator's own action: the undo stack |
 //! | `k/`channel `\0` metric resolution start | bucket of a figure (no channel = all of them) |
 //! | `n/`queue state platform `\0` assignee | how many conversations stand so |
-//! | `x/`channel `\0` message | reply that waits for its channel |
+//! | `x/`channel `\0` kind message | what is on its way out |
 //! | `d/`id operator | draft |
 //! | `s/`at channel `\0` id, `S/`channel `\0` id | slot, and its time |
 //! | `g/`channel | where the channel got to |
 //! | `p/`operator | what the desk keeps of an operator |
 //! | `l/`session id | empty: a live claim, so that a session's claims are found when it ends |
 //! | `h/`channel | channel that came with its first event |
+//! | `a/`channel | the newest figures of its account |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
@@ -31,7 +32,8 @@ use super::{Key, KeyRange};
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
 use crate::domain::{
-    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, SessionId, Time,
+    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutKind, OutPlace, Queue,
+    SessionId, Time,
 };
 use codec::{Builder, Reader};
 use serde::{Deserialize, Serialize};
@@ -242,23 +244,44 @@ pub fn tally_parts(key: &[u8]) -> Option<Tally> {
     Some(Tally { queue, state, platform, assignee })
 }
 
-/// The place of a reply that waits for its channel.
-pub fn waiting(channel: &ChannelId, reply: MessageRef) -> Key {
-    Builder::new("x/").name(&channel.0).u64(reply.conversation.0).u32(reply.seq).done()
+/// The place of a row of the outbox.
+pub fn outgoing(at: &OutPlace) -> Key {
+    outgoing_prefix(&at.channel)
+        .out_kind(at.kind)
+        .u64(at.message.conversation.0)
+        .u32(at.message.seq)
+        .done()
 }
 
-/// The replies that wait for a channel.
-pub fn waiting_for(channel: &ChannelId) -> KeyRange {
-    KeyRange::prefix(Builder::new("x/").name(&channel.0).done())
+/// What is on its way out on a channel: answers first.
+pub fn outbox_of(channel: &ChannelId) -> KeyRange {
+    KeyRange::prefix(outgoing_prefix(channel).done())
 }
 
-/// The replies that wait for any channel.
-pub fn all_waiting() -> KeyRange {
+/// What is on its way out of one kind, for the messages of one conversation.
+pub fn outbox_for(channel: &ChannelId, kind: OutKind, of: ConversationId) -> KeyRange {
+    KeyRange::prefix(outgoing_prefix(channel).out_kind(kind).u64(of.0).done())
+}
+
+/// What is on its way out on any channel.
+pub fn outbox() -> KeyRange {
     KeyRange::prefix("x/")
 }
 
-/// Takes a key made by [`waiting`] apart.
-pub fn waiting_parts(key: &[u8]) -> Option<(ChannelId, MessageRef)> {
+fn outgoing_prefix(channel: &ChannelId) -> Builder {
+    Builder::new("x/").name(&channel.0)
+}
+
+/// Takes a key made by [`outgoing`] apart.
+pub fn outgoing_parts(key: &[u8]) -> Option<OutPlace> {
+    let mut r = Reader::new(key, "x/")?;
+    let place =
+        OutPlace { channel: ChannelId(r.name()?), kind: r.out_kind()?, message: r.message_ref()? };
+    r.end(place)
+}
+
+/// Takes a key of schema 2 apart, which knew answers alone.
+pub(super) fn waiting_parts_v2(key: &[u8]) -> Option<(ChannelId, MessageRef)> {
     let mut r = Reader::new(key, "x/")?;
     let parts = (ChannelId(r.name()?), r.message_ref()?);
     r.end(parts)
@@ -332,6 +355,11 @@ pub fn channel(id: &ChannelId) -> Key {
 /// All channels that came with their first event.
 pub fn channels() -> KeyRange {
     KeyRange::prefix("h/")
+}
+
+/// The place of the newest figures of a channel's account.
+pub fn account_figures(channel: &ChannelId) -> Key {
+    Builder::new("a/").rest(&channel.0).done()
 }
 
 /// The place of one of the desk's own facts.

@@ -8,12 +8,13 @@ use super::keys::{self, Parsed};
 use super::{
     Direction, Key, KeyRange, OpenError, Overlay, Read, SledStore, Store, StoreError, records,
 };
-use crate::domain::Conversation;
+use crate::domain::outbox::Stage;
+use crate::domain::{Conversation, Message, OperatorName, OutKind, OutPlace, Outgoing, SendKey};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// The schema this version writes.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// How far a migration is, to be shown while it runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +37,8 @@ struct Migration {
 }
 
 /// In order; each leads from the schema before it.
-const MIGRATIONS: &[Migration] = &[Migration { to: 2, step: index_claims }];
+const MIGRATIONS: &[Migration] =
+    &[Migration { to: 2, step: index_claims }, Migration { to: 3, step: fill_outbox }];
 
 /// Records that one step goes through.
 const STEP: usize = 500;
@@ -171,6 +173,36 @@ fn index_claims(to: &mut Overlay<'_>, from: Option<Key>) -> Result<(Option<Key>,
         {
             to.put(keys::claim(claim.session, id), Vec::new())?;
         }
+    }
+    Ok((last, done))
+}
+
+/// Schema 2 knew only that an answer waits for its channel; each becomes a row that has not been
+/// attempted.
+fn fill_outbox(to: &mut Overlay<'_>, from: Option<Key>) -> Result<(Option<Key>, u64), StoreError> {
+    let mut range = keys::outbox();
+    if let Some(last) = from {
+        range = range.after(&last, Direction::Forward);
+    }
+    let page = to.range(&range, STEP, Direction::Forward)?;
+    let last = page.rows.last().map(|(key, _)| key.clone()).filter(|_| page.more);
+    let done = page.rows.len() as u64;
+    for (key, _) in page.rows {
+        let Some((channel, at)) = keys::waiting_parts_v2(&key) else { continue };
+        to.delete(key);
+        let Some(message) = records::get::<Message>(&*to, &keys::message(at))? else { continue };
+        // Told apart by their place, for many may have been written in the same moment.
+        let apart = (at.conversation.0 << 4 | u64::from(at.seq) & 0xf) % 1024;
+        let row = Outgoing {
+            key: SendKey::next(SendKey(0), message.at, u16::try_from(apart).unwrap_or(0)),
+            made: message.at,
+            by: message.operator.unwrap_or(OperatorName(String::new())),
+            on: true,
+            attempts: 0,
+            stage: Stage::new(),
+        };
+        let place = OutPlace { channel, kind: OutKind::Reply, message: at };
+        records::put(to, keys::outgoing(&place), &row)?;
     }
     Ok((last, done))
 }

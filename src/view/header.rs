@@ -118,7 +118,7 @@ fn people(s: &Scene<'_>) -> Shown {
 /// `6 channels · 微博 blind since 14:02`.
 fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
     let desk = s.m.desk();
-    let blind: Vec<_> = desk.channels.iter().filter_map(|(id, t)| t.map(|t| (id, t))).collect();
+    let blind: Vec<_> = desk.channels.iter().filter_map(|c| c.blind.map(|t| (&c.id, t))).collect();
     let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
     if desk.waiting > 0 {

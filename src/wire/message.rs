@@ -4,12 +4,13 @@
 //! number. Besides that the daemon pushes the newest state of what the client watches; a push that
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
-use crate::domain::journal::Entry;
+use super::channel::{self, ChannelAsk};
+use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
-    OperatorName, OrderKey, Queue, Refusal, SessionId, Time,
+    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SessionId, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +21,7 @@ pub enum ClientKind {
     Cockpit,
     /// A verb: asks and leaves.
     Verb,
-    /// Brings events in (import, replay, demo feed, later platforms) and takes replies out.
+    /// Brings events in (import, replay).
     Connector,
 }
 
@@ -61,6 +62,8 @@ pub enum ToDaemon {
         /// True while the composer is open on it.
         replying: bool,
     },
+    /// Whether this cockpit shows the channels screen: while it does, [`Push::Channels`] comes.
+    WatchChannels(bool),
     /// The operator pressed a key (sent at most each 30 s); keeps claims from falling idle.
     Active,
 }
@@ -92,11 +95,10 @@ pub enum Ask {
     },
     /// The cursor kept for a channel.
     Cursor(ChannelId),
-    /// Replies that wait for these channels; answered when there is at least one or after 10 s.
-    Outbox {
-        /// The channels.
-        channels: Vec<ChannelId>,
-    },
+    /// How every channel is.
+    Channels,
+    /// Something to do with channels; owner only.
+    Channel(ChannelAsk),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -259,6 +261,8 @@ pub enum Push {
     Slots(Vec<Slot>),
     /// Something for this operator; at most 50 wait, older ones are dropped.
     Notices(Vec<Notice>),
+    /// How every channel is, while the channels screen is open.
+    Channels(Vec<channel::View>),
 }
 
 /// Rows of a window, in queue order, as they are now.
@@ -293,9 +297,9 @@ pub struct DeskState {
     pub next_due: Option<Time>,
     /// Who is here.
     pub people: Vec<Presence>,
-    /// Channels, and since when one of them is blind.
-    pub channels: Vec<(ChannelId, Option<Time>)>,
-    /// Replies that wait for a channel.
+    /// The channels that have a connector.
+    pub channels: Vec<channel::Brief>,
+    /// What is on its way out.
     pub waiting: u64,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
@@ -312,6 +316,8 @@ pub struct Detail {
     pub older: u32,
     /// This operator's draft on it.
     pub draft: Option<String>,
+    /// What is on its way out for its messages, by their numbers.
+    pub outgoing: Vec<(u32, OutKind, Outgoing)>,
 }
 
 /// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
@@ -368,6 +374,17 @@ pub enum Notice {
         id: ConversationId,
         /// By whom.
         by: Option<OperatorName>,
+    },
+    /// Something they asked for did not get through, or nobody knows whether it did.
+    Unsent {
+        /// Where.
+        id: ConversationId,
+        /// What they asked for.
+        what: OutKind,
+        /// What is known.
+        became: Became,
+        /// Why, as the channel said it.
+        why: String,
     },
     /// Deadlines passed: how many, and one of them.
     Breached {
@@ -442,8 +459,10 @@ pub enum Answer {
     Ingested(Ingested),
     /// To [`Ask::Cursor`].
     Cursor(Option<String>),
-    /// To [`Ask::Outbox`].
-    Outbox(Vec<(MessageRef, ChannelId, Message)>),
+    /// To [`Ask::Channels`].
+    Channels(Vec<channel::View>),
+    /// To [`Ask::Channel`], with what there is to say.
+    Channel(String),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

@@ -4,9 +4,10 @@
 //! May come in: `domain`; serde and MessagePack; byte streams to read from and write to.
 //! Never: opens a socket, decides anything about a message or who may send it.
 
+pub mod channel;
 pub mod frame;
 pub mod message;
 pub mod place;
 
 /// The version of the wire contract; part of the socket's file name, and checked in `Hello`.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;

@@ -2,7 +2,7 @@
 
 use crate::kit::*;
 use dutydesk::daemon::desk::query;
-use dutydesk::domain::{Command, ConversationId, Event, Span, Time};
+use dutydesk::domain::{Command, ConversationId, Span, Time};
 use rstest::rstest;
 
 #[test]
@@ -17,7 +17,7 @@ fn the_last_hour_in_thirty_points() {
         .done("amy", Command::Reply { ids: vec![ConversationId(3)], text: "r".into(), seen: None })
         .message
         .unwrap();
-    kit.ingest(vec![Event::Sent { channel: weibo(), reply, id: "r".into(), at: kit.now }]);
+    kit.sent(reply, "r");
     let kpis = query::kpis(&*kit.store, kit.now, 6).unwrap();
     assert_eq!(kpis.step, 120_000);
     for line in [&kpis.arrivals, &kpis.replies, &kpis.backlog, &kpis.hit_rate] {

@@ -1,11 +1,14 @@
 //! A desk to try things on.
 
-use dutydesk::daemon::desk::{Caller, Desk, Job, JobResult, Published, Setup, query, verify};
+use dutydesk::daemon::desk::{
+    Caller, Desk, Job, JobResult, Known, Published, Setup, Step, query, verify,
+};
 use dutydesk::domain::event::MessageEvent;
+use dutydesk::domain::outbox::Outcome as Came;
 use dutydesk::domain::policy::{Match, Policies, Policy, Target, TargetName};
 use dutydesk::domain::{
-    Author, Channel, ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef,
-    OperatorName, Queue, Refusal, SessionId, Span, Time,
+    Author, Channel, ChannelId, Command, Conversation, ConversationId, Event, Guard, Message,
+    MessageRef, OperatorName, OutKind, OutPlace, Queue, Refusal, SessionId, Span, Time,
 };
 use dutydesk::store::{
     Batch, Direction, Key, KeyRange, MemoryStore, Outcome, Page, Revision, Store, StoreError,
@@ -91,6 +94,7 @@ pub fn setup() -> Setup {
         zone: Some("Asia/Shanghai".into()),
         claim_idle: Span::minutes(10),
         demo: false,
+        can: Known::default(),
     }
 }
 
@@ -114,6 +118,25 @@ impl Kit {
         let (results, published) = self.desk.run_group(self.now, jobs).unwrap();
         self.last = published;
         results
+    }
+
+    /// What the channel's runner tells of an answer.
+    pub fn step(&mut self, reply: MessageRef, step: Step) -> JobResult {
+        let channel = self.conversation(reply.conversation).channel;
+        let place = OutPlace { channel, kind: OutKind::Reply, message: reply };
+        self.one(Job::Outgoing { place, step })
+    }
+
+    /// An attempt came to this, on a channel with that guard.
+    pub fn came(&mut self, reply: MessageRef, to: Came, guard: Guard) -> JobResult {
+        assert_eq!(self.step(reply, Step::Attempt), JobResult::Ok);
+        self.step(reply, Step::Came { to, guard })
+    }
+
+    /// The platform took an answer and gave it this id.
+    pub fn sent(&mut self, reply: MessageRef, id: &str) {
+        let to = Came::Done { platform_id: Some(id.into()), url: None, at: Some(self.now) };
+        assert_eq!(self.came(reply, to, Guard::None), JobResult::Ok);
     }
 
     pub fn one(&mut self, job: Job) -> JobResult {

@@ -4,6 +4,7 @@
 mod figures;
 mod inbound;
 mod kit;
+mod outbox;
 mod queries;
 mod random;
 mod sessions;

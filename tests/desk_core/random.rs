@@ -2,10 +2,12 @@
 //! operators own.
 
 use crate::kit::*;
-use dutydesk::daemon::desk::{Job, query};
+use dutydesk::daemon::desk::{Job, Step as OutStep, query};
 use dutydesk::domain::event::MessageEvent;
+use dutydesk::domain::outbox::Outcome;
 use dutydesk::domain::{
-    Claim, Command, Conversation, ConversationId, Event, OperatorName, Queue, Span, State, Time,
+    Abilities, Claim, Command, Conversation, ConversationId, Event, Guard, OperatorName, OutKind,
+    Queue, Span, State, Time,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -39,6 +41,10 @@ enum Deed {
     Reopen,
     Label,
     Unlabel,
+    MarkSent,
+    SendAgain,
+    Like,
+    Delete,
     Note,
     Reply,
     Undo,
@@ -99,11 +105,17 @@ fn deeds() -> impl Strategy<Value = Deed> {
     ])
 }
 
+/// With those that nothing takes back: what somebody saw on the platform, what it was asked for.
+fn all_deeds() -> impl Strategy<Value = Deed> {
+    use Deed::*;
+    prop_oneof![5 => deeds(), 1 => select(vec![MarkSent, SendAgain, Like, Delete])]
+}
+
 fn steps() -> impl Strategy<Value = Step> {
     let who = || select(vec!["amy", "bo"]);
     prop_oneof![
         6 => proptest::collection::vec(seeds(), 1..6).prop_map(Step::Events),
-        12 => (who(), deeds(), any::<u64>(), 1u64..4).prop_map(|(w, d, n, m)| Step::Act(w, d, n, m)),
+        12 => (who(), all_deeds(), any::<u64>(), 1u64..4).prop_map(|(w, d, n, m)| Step::Act(w, d, n, m)),
         2 => any::<u64>().prop_map(Step::Send),
         2 => Just(Step::Elapse),
         1 => who().prop_map(Step::End),
@@ -131,6 +143,10 @@ fn command(deed: Deed, ids: Vec<ConversationId>, now: Time) -> Command {
         Deed::Unlabel => Command::Unlabel { ids, label: "vip".into() },
         Deed::Note => Command::Note { ids, text: "look @bo".into() },
         Deed::Reply => Command::Reply { ids, text: "sorry".into(), seen: None },
+        Deed::MarkSent => Command::MarkSent { ids },
+        Deed::SendAgain => Command::SendAgain { ids },
+        Deed::Like => Command::Moderate { ids, message: None, what: OutKind::Like, on: true },
+        Deed::Delete => Command::Moderate { ids, message: None, what: OutKind::Delete, on: true },
         Deed::Undo => Command::Undo,
         Deed::Redo => Command::Redo,
     }
@@ -154,10 +170,23 @@ fn take(kit: &mut Kit, step: Step) {
             let _ = kit.act(who, command);
         }
         Step::Send(n) => {
-            let waiting = query::outbox(&*kit.store, &[weibo()], 100).unwrap();
-            if let Some((reply, channel, _)) = waiting.get(n as usize % waiting.len().max(1)) {
-                let (channel, reply, id) = (channel.clone(), *reply, format!("s{}", n % 30));
-                kit.ingest(vec![Event::Sent { channel, reply, id, at: kit.now }]);
+            let waiting = query::outbox(&*kit.store, &weibo(), 100).unwrap();
+            let Some(row) = waiting.get(n as usize % waiting.len().max(1)) else { return };
+            let (why, now) = (|| "why".to_owned(), kit.now);
+            let to = match n % 5 {
+                0 | 1 => {
+                    let platform_id = Some(format!("s{}", n % 30));
+                    Outcome::Done { platform_id, url: None, at: None }
+                }
+                2 => Outcome::NotYet { not_before: now, why: why() },
+                3 => Outcome::Failed { why: why() },
+                _ => Outcome::Unknown { why: why() },
+            };
+            let guard = [Guard::Key, Guard::Lookup, Guard::None][n as usize / 5 % 3];
+            let place = row.place.clone();
+            kit.one(Job::Outgoing { place: place.clone(), step: OutStep::Attempt });
+            if n % 7 > 0 {
+                kit.one(Job::Outgoing { place, step: OutStep::Came { to, guard } });
             }
         }
         Step::Elapse => kit.elapse(),
@@ -203,6 +232,8 @@ proptest! {
         steps in proptest::collection::vec(steps(), 1..40),
     ) {
         let mut kit = Kit::new();
+        let can = Abilities { like: true, delete: true, ..Abilities::default() };
+        kit.setup.can.set(&weibo(), Some(can));
         for step in steps {
             take(&mut kit, step);
             kit.check();
@@ -235,7 +266,7 @@ proptest! {
             kit.check();
         }
         prop_assert_eq!(now_owned(&kit), before);
-        let waiting = query::outbox(&*kit.store, &[weibo()], 100).unwrap();
+        let waiting = query::outbox(&*kit.store, &weibo(), 100).unwrap();
         prop_assert!(waiting.is_empty());
         kit.restart();
         kit.check();

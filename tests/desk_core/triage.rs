@@ -171,11 +171,11 @@ fn a_reply_waits_in_the_outbox_and_ends_the_draft() {
     assert_eq!(query::detail(&*kit.store, id, &op("bo")).unwrap().unwrap().draft, None);
     let reply = Command::Reply { ids: vec![id], text: "sorry".into(), seen: Some(1) };
     let done = kit.done("amy", reply);
-    let waiting = query::outbox(&*kit.store, &[weibo()], 10).unwrap();
+    let waiting = query::outbox(&*kit.store, &weibo(), 10).unwrap();
     assert_eq!(waiting.len(), 1);
-    assert_eq!(Some(waiting[0].0), done.message);
-    assert_eq!(waiting[0].2.in_reply_to.as_deref(), Some("1"));
-    assert_eq!(waiting[0].2.text, "sorry");
+    assert_eq!(Some(waiting[0].place.message), done.message);
+    assert_eq!(waiting[0].message.in_reply_to.as_deref(), Some("1"));
+    assert_eq!(waiting[0].message.text, "sorry");
     assert_eq!(query::detail(&*kit.store, id, &op("amy")).unwrap().unwrap().draft, None);
     assert_eq!(kit.conversation(id).state, State::Pending);
     kit.check();
@@ -188,7 +188,7 @@ fn a_reply_that_was_overtaken_is_not_sent() {
     kit.ingest(vec![answer_to("1", "2", NOON + Span::minutes(1), false)]);
     let reply = |seen| Command::Reply { ids: vec![id], text: "re".into(), seen };
     assert_eq!(kit.act("amy", reply(Some(1))), Err(Refusal::Overtaken { id, new: 1 }));
-    assert!(query::outbox(&*kit.store, &[weibo()], 10).unwrap().is_empty());
+    assert!(query::outbox(&*kit.store, &weibo(), 10).unwrap().is_empty());
     kit.done("amy", reply(None));
     kit.check();
 }

@@ -8,6 +8,7 @@ use dutydesk::domain::slot::{Slot, SlotState};
 use dutydesk::domain::*;
 use dutydesk::text::{Lang, Shown};
 use dutydesk::view::{Depth, ThemeSet, draw};
+use dutydesk::wire::channel::Brief;
 use dutydesk::wire::message::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -443,7 +444,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
             .into_iter()
             .map(|c| {
                 let blind = (c.id.0 == "weibo").then_some(Time(NOW.0 - 3 * MINUTE));
-                (c.id, blind)
+                Brief { id: c.id, blind, can: None, expires: None, unconfirmed: 0 }
             })
             .collect(),
         waiting: 2,
@@ -521,6 +522,8 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         delivery: Delivery::None,
         withdrawn: None,
         edited: None,
+        liked: false,
+        hidden: false,
     };
     let yesterday = if zh {
         "在吗？我的订单 8827 还没有物流信息。"
@@ -564,5 +567,11 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         head.seq = 3;
     }
     let messages = [first, reply, noted, now, waiting];
-    Detail { conversation, messages: (0..).zip(messages).collect(), older: 12, draft: None }
+    Detail {
+        conversation,
+        messages: (0..).zip(messages).collect(),
+        older: 12,
+        draft: None,
+        outgoing: vec![],
+    }
 }

@@ -2,10 +2,9 @@
 //! journaled as one group.
 
 use super::group::Group;
-use super::inbound::put_in_outbox;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::undo;
+use super::{outbox, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -179,6 +178,20 @@ fn on_one(
     command: &Command,
     id: ConversationId,
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
+    let asked = match command {
+        Command::Moderate { message, what, on, .. } => {
+            Some(outbox::moderate(group, by, id, *message, *what, *on)?)
+        }
+        Command::MarkSent { .. } => Some(outbox::mark_sent(group, id)?),
+        Command::SendAgain { .. } => Some(outbox::send_again(group, by, id)?),
+        _ => None,
+    };
+    if let Some(result) = asked {
+        if let (Ok(_), Some(held)) = (&result, group.hold(id)?) {
+            held.by = Some((by.operator.clone(), command.name()));
+        }
+        return Ok(result);
+    }
     let now = group.now;
     let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
     let claim_before = held.now.claim.clone();
@@ -230,11 +243,14 @@ fn write_message(
         delivery: if is_reply { Delivery::Waiting } else { Delivery::None },
         withdrawn: None,
         edited: None,
+        liked: false,
+        hidden: false,
     };
     let Some(seq) = group.add_message(id, message)? else { return Ok(()) };
     let channel = group.hold(id)?.map(|held| held.now.channel.clone());
     if let (true, Some(channel)) = (is_reply, channel) {
-        put_in_outbox(group, &channel, MessageRef { conversation: id, seq })?;
+        let place = outbox::reply_place(&channel, MessageRef { conversation: id, seq });
+        outbox::put(group, &place, &by.operator, true)?;
         records::remove(&mut group.over, keys::draft(id, &by.operator))?;
     }
     Ok(())

@@ -235,6 +235,14 @@ impl<'a> Group<'a> {
         self.derive(id, thread::settle_withdrawn)
     }
 
+    /// As [`Group::recompute`], after a reply turned out not to have reached anybody.
+    ///
+    /// # Errors
+    /// When the conversation's messages cannot be read.
+    pub fn settle_unanswered(&mut self, id: ConversationId) -> Result<(), StoreError> {
+        self.derive(id, thread::settle_unanswered)
+    }
+
     /// As [`Group::recompute`], and takes the message in as if it had come just now.
     ///
     /// # Errors

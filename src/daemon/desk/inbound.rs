@@ -1,6 +1,7 @@
 //! The one inbound path: an event becomes a message of a conversation, or a change of one.
 
 use super::group::Group;
+use super::records::AccountFigures;
 use super::threading;
 use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::Slot;
@@ -12,6 +13,7 @@ use crate::store::{StoreError, keys, records};
 use crate::text::Msg;
 use crate::text::catalogue::desk as say;
 use crate::wire::message::Ingested;
+use std::collections::BTreeMap;
 
 /// A message may be this far ahead of the desk's clock: platforms' clocks are not ours.
 const AHEAD: Span = Span::hours(24);
@@ -20,6 +22,9 @@ const ATTACHMENTS: usize = 16;
 const LINK: usize = 1024;
 /// The most bytes kept of a slot's title.
 const TITLE: usize = 1024;
+/// The most figures kept of an account, and the most bytes of a name of one.
+const MOST_FIGURES: usize = 40;
+const MOST_FIGURE_NAME: usize = 40;
 
 /// What became of one event.
 enum Took {
@@ -65,8 +70,8 @@ fn take(group: &mut Group<'_>, event: Event) -> Result<Took, StoreError> {
         Event::Slot(s) => [s.channel.0.as_str(), &s.id],
         Event::Edited { channel, id, .. }
         | Event::Deleted { channel, id, .. }
-        | Event::Likes { channel, id, .. }
-        | Event::Sent { channel, id, .. } => [channel.0.as_str(), id],
+        | Event::Likes { channel, id, .. } => [channel.0.as_str(), id],
+        Event::Metrics { channel, .. } => [channel.0.as_str(), "-"],
     };
     if names.iter().any(|name| name.is_empty()) {
         return Ok(Took::Rejected(say::REJECT_NO_ID));
@@ -83,7 +88,7 @@ fn take(group: &mut Group<'_>, event: Event) -> Result<Took, StoreError> {
         Event::Likes { channel, id, likes } => {
             change(group, &channel, &id, |m| Ok(std::mem::replace(&mut m.likes, likes) != likes))
         }
-        Event::Sent { channel, reply, id, at } => sent(group, &channel, reply, id, at),
+        Event::Metrics { channel, at, values } => metrics(group, &channel, at, values),
         Event::Slot(slot) => take_slot(group, slot),
     }
 }
@@ -144,6 +149,8 @@ fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {
         delivery: Delivery::None,
         withdrawn: None,
         edited: None,
+        liked: false,
+        hidden: false,
     }
 }
 
@@ -243,43 +250,18 @@ fn deleted(
     Ok(Took::Changed)
 }
 
-/// A reply of the outbox was taken by the platform. It may have been taken back meanwhile, or its
-/// echo may have been quicker: what counts is what the customer sees.
-fn sent(
-    group: &mut Group<'_>,
-    channel: &ChannelId,
-    reply: MessageRef,
-    id: String,
-    when: Time,
-) -> Result<Took, StoreError> {
-    let Some(mut m) = group.message(reply)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
-    let on = group.hold(reply.conversation)?.map(|held| held.now.channel.clone());
-    if !m.is_ours_from_here() || on.as_ref() != Some(channel) {
-        return Ok(Took::Rejected(say::REJECT_NOT_OURS));
-    }
-    if matches!(m.delivery, Delivery::Sent(_)) {
-        return Ok(Took::Known);
-    }
-    if let Some(echo) = known(group, channel, &id)?.filter(|at| *at != reply) {
-        drop_echo(group, echo)?;
-    }
-    m.delivery = Delivery::Sent(when);
-    m.platform_id.clone_from(&id);
-    let was_withdrawn = m.withdrawn.take().is_some();
-    group.put_message(reply.conversation, reply.seq, m)?;
-    if was_withdrawn {
-        group.settle(reply.conversation, reply.seq)?;
-    } else {
-        group.absorb_change(reply.conversation, reply.seq)?;
-        take_from_outbox(group, channel, reply);
-    }
-    records::put(&mut group.over, keys::known(channel, &id), &reply)?;
-    Ok(Took::Changed)
-}
-
 /// The platform showed our reply before it told us that it had taken it: the reply stands, its
 /// echo goes.
-fn drop_echo(group: &mut Group<'_>, echo: MessageRef) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn drop_echo(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    id: &str,
+    reply: MessageRef,
+) -> Result<(), StoreError> {
+    let Some(echo) = known(group, channel, id)?.filter(|at| *at != reply) else { return Ok(()) };
     let Some(mut m) = group.message(echo)?.filter(Message::is_standing_reply) else {
         return Ok(());
     };
@@ -289,26 +271,9 @@ fn drop_echo(group: &mut Group<'_>, echo: MessageRef) -> Result<(), StoreError> 
     group.recompute(echo.conversation)
 }
 
-/// Puts a reply into the outbox of its channel.
-///
-/// # Errors
-/// When the key is over its bound.
-pub fn put_in_outbox(
-    group: &mut Group<'_>,
-    channel: &ChannelId,
-    reply: MessageRef,
-) -> Result<(), StoreError> {
-    group.over.put(keys::waiting(channel, reply), Vec::new())?;
-    group.memory.facts.waiting += 1;
-    group.published.outbox = true;
-    Ok(())
-}
-
-/// Takes a reply that waited out of the outbox of its channel.
-pub fn take_from_outbox(group: &mut Group<'_>, channel: &ChannelId, reply: MessageRef) {
-    group.over.delete(keys::waiting(channel, reply));
-    group.memory.facts.waiting = group.memory.facts.waiting.saturating_sub(1);
-    group.published.outbox = true;
+/// Whether a link is one that the desk keeps.
+pub fn fits_link(link: &str) -> bool {
+    link.len() <= LINK && (link.starts_with("https://") || link.starts_with("http://"))
 }
 
 /// Keeps a channel that no file names, as its first event describes it.
@@ -326,6 +291,32 @@ fn know_channel(group: &mut Group<'_>, e: &MessageEvent) -> Result<(), StoreErro
     group.memory.channels.insert(channel.id.clone(), channel);
     group.published.state = true;
     Ok(())
+}
+
+/// Keeps the newest figures of an account.
+fn metrics(
+    group: &mut Group<'_>,
+    channel: &ChannelId,
+    at: Time,
+    mut values: BTreeMap<String, i64>,
+) -> Result<Took, StoreError> {
+    let key = keys::account_figures(channel);
+    let before: Option<AccountFigures> = records::get(&group.over, &key)?;
+    let mut now = before.clone().unwrap_or_default();
+    if at < now.at {
+        return Ok(Took::Known);
+    }
+    now.at = at.min(group.now);
+    values.retain(|name, _| !name.is_empty() && name.len() <= MOST_FIGURE_NAME);
+    now.values.extend(values);
+    while now.values.len() > MOST_FIGURES {
+        now.values.pop_last();
+    }
+    if before.as_ref() == Some(&now) {
+        return Ok(Took::Known);
+    }
+    records::put(&mut group.over, key, &now)?;
+    Ok(Took::Changed)
 }
 
 fn take_slot(group: &mut Group<'_>, e: SlotEvent) -> Result<Took, StoreError> {

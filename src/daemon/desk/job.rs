@@ -1,11 +1,14 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
+use super::outbox::Step;
 use crate::domain::policy::Policies;
 use crate::domain::{
-    Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey, Refusal,
-    SessionId, Span,
+    Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
+    OutPlace, Refusal, SessionId, Span,
 };
 use crate::wire::message::{Done, Ingested, Notice};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the desk's files say that the writer needs.
 #[derive(Clone, Debug)]
@@ -20,6 +23,32 @@ pub struct Setup {
     pub claim_idle: Span,
     /// True on a demo desk.
     pub demo: bool,
+    /// What the channels can do, as far as their connectors have said.
+    pub can: Known,
+}
+
+/// What the channels can do; shared with those who run their connectors.
+#[derive(Clone, Debug, Default)]
+pub struct Known(Arc<Mutex<BTreeMap<ChannelId, Abilities>>>);
+
+impl Known {
+    /// What a channel can do; `None` = its connector has not said, or it has none.
+    pub fn of(&self, channel: &ChannelId) -> Option<Abilities> {
+        self.lock().get(channel).cloned()
+    }
+
+    /// A connector has said what it can do, or (`None`) serves the channel no longer.
+    pub fn set(&self, channel: &ChannelId, can: Option<Abilities>) {
+        match can {
+            Some(can) => self.lock().insert(channel.clone(), can),
+            None => self.lock().remove(channel),
+        };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ChannelId, Abilities>> {
+        // A map is whole after each of its operations.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Who asks for a command.
@@ -80,6 +109,15 @@ pub enum Job {
     },
     /// Carry out what is due.
     Elapse,
+    /// A channel's runner tells of something on its way out.
+    Outgoing {
+        /// Of what.
+        place: OutPlace,
+        /// What.
+        step: Step,
+    },
+    /// The desk was restored from an export: what was on its way out may have gone out since.
+    Restored,
 }
 
 /// What became of one job.
@@ -91,6 +129,8 @@ pub enum JobResult {
     Ingested(Ingested),
     /// Done, and nothing to say.
     Ok,
+    /// Done, with what there is to say.
+    Said(String),
     /// It was not done.
     Refused(Refusal),
 }

@@ -13,6 +13,7 @@ mod group;
 mod inbound;
 mod job;
 mod memory;
+mod outbox;
 pub mod query;
 mod records;
 mod rules;
@@ -20,7 +21,8 @@ mod threading;
 mod undo;
 mod verify;
 
-pub use job::{Caller, Job, JobResult, Move, Published, Setup};
+pub use job::{Caller, Job, JobResult, Known, Move, Published, Setup};
+pub use outbox::Step;
 pub use verify::{Report, verify};
 
 use crate::domain::{Queue, Refusal, Time};
@@ -143,6 +145,11 @@ impl Desk {
         }
     }
 
+    /// The desk's file of channels was read again.
+    pub fn set_channels(&mut self, channels: Vec<crate::domain::Channel>) {
+        self.setup.channels = channels;
+    }
+
     /// Every channel the desk knows: the configured ones, then those that came with an event.
     pub fn channels(&self) -> Vec<crate::domain::Channel> {
         let configured = &self.setup.channels;
@@ -193,6 +200,11 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         }
         Job::Idle { session } => {
             claims::idle(group, session)?;
+            JobResult::Ok
+        }
+        Job::Outgoing { place, step } => outbox::step(group, &place, step)?,
+        Job::Restored => {
+            outbox::doubt_all(group)?;
             JobResult::Ok
         }
         Job::Elapse => {

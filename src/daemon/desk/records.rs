@@ -1,8 +1,9 @@
 //! The records that only the desk itself reads: sequences, operators, own actions.
 
-use crate::domain::{GroupId, Name, Queue, Time};
+use crate::domain::{GroupId, Name, Queue, SendKey, Time};
 use crate::store::{Key, keys};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the writer must know before it can go on: one record, written with every group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,8 +17,12 @@ pub struct Facts {
     pub groups: u64,
     /// Messages that ever came in.
     pub received: u64,
-    /// Replies that wait for a channel.
+    /// Rows of the outbox.
     pub waiting: u64,
+    /// The last key given to a row of the outbox.
+    pub send_key: SendKey,
+    /// Tells this desk's keys from another's; 0 = not drawn yet.
+    pub desk_mark: u16,
     /// How many open ones are late, as of `clock`: comments, messages.
     pub late: [u64; 2],
     /// Up to when the clock's work is done: what was due by then is counted as late, and only
@@ -55,6 +60,16 @@ pub struct OperatorRecord {
     pub seen: u64,
     /// [`Facts::received`] by then.
     pub received: u64,
+}
+
+/// The newest figures of a channel's account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AccountFigures {
+    /// When they were read.
+    pub at: Time,
+    /// By name.
+    pub values: BTreeMap<String, i64>,
 }
 
 /// What an own action was.

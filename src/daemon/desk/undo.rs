@@ -3,12 +3,14 @@
 
 use super::commands::{Act, Tally, finish, write_action};
 use super::group::Group;
-use super::inbound::{put_in_outbox, take_from_outbox};
 use super::job::{Caller, JobResult};
+use super::outbox;
 use super::records::{Kind, OwnAction};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
+use crate::domain::triage::TakeBack;
 use crate::domain::{
-    ConversationId, Delivery, GroupId, MessageKind, MessageRef, Name, OperatorName, Refusal, triage,
+    ConversationId, Delivery, GroupId, MessageKind, MessageRef, Name, OperatorName, OutKind,
+    Refusal, triage,
 };
 use crate::store::{Direction, Read, StoreError, keys, records};
 use std::collections::HashSet;
@@ -163,11 +165,20 @@ fn turn_round_one(
     name: Name,
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
     let now = group.now;
+    let channel = group.hold(id)?.map(|held| held.now.channel.clone());
+    let can = channel.as_ref().and_then(|channel| group.setup.can.of(channel));
     for change in changes {
         let Change::Message { seq, added } = change else { continue };
         let at = MessageRef { conversation: id, seq: *seq };
         let refused = match added {
-            true => group.message(at)?.and_then(|m| triage::can_take_back(id, &m).err()),
+            true => match group.message(at)?.map(|m| triage::can_take_back(id, &m, can.as_ref())) {
+                Some(Ok(TakeBack::ByDeleting)) => {
+                    // It has left the desk: what is left is to ask the platform to delete it.
+                    return outbox::moderate(group, by, id, Some(*seq), OutKind::Delete, true);
+                }
+                Some(Err(why)) => Some(why),
+                Some(Ok(TakeBack::Here)) | None => None,
+            },
             false => overtaken(group, at)?,
         };
         if let Some(why) = refused {
@@ -182,9 +193,18 @@ fn turn_round_one(
     held.by = Some((by.operator.clone(), name));
     let mut any_message = false;
     for change in &done {
-        if let Change::Message { seq, added } = change {
-            stand(group, MessageRef { conversation: id, seq: *seq }, *added)?;
-            any_message = true;
+        match change {
+            Change::Message { seq, added } => {
+                stand(group, by, MessageRef { conversation: id, seq: *seq }, *added)?;
+                any_message = true;
+            }
+            Change::Asked { seq, what, on } => {
+                let at = MessageRef { conversation: id, seq: *seq };
+                if let Err(why) = outbox::ask_back(group, by, at, *what, *on)? {
+                    return Ok(Err(why));
+                }
+            }
+            _ => {}
         }
     }
     if any_message {
@@ -194,7 +214,10 @@ fn turn_round_one(
 }
 
 /// A reply that was taken back must not answer what came after it.
-fn overtaken(group: &mut Group<'_>, at: MessageRef) -> Result<Option<Refusal>, StoreError> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn overtaken(group: &mut Group<'_>, at: MessageRef) -> Result<Option<Refusal>, StoreError> {
     let is_reply = group.message(at)?.is_some_and(|m| m.kind == MessageKind::Reply);
     let messages = group.hold(at.conversation)?.map_or(0, |held| held.now.messages);
     let mut new = 0;
@@ -206,7 +229,12 @@ fn overtaken(group: &mut Group<'_>, at: MessageRef) -> Result<Option<Refusal>, S
 }
 
 /// Lets a message of ours stand again, or withdraws it.
-fn stand(group: &mut Group<'_>, at: MessageRef, stands: bool) -> Result<(), StoreError> {
+fn stand(
+    group: &mut Group<'_>,
+    by: &Caller,
+    at: MessageRef,
+    stands: bool,
+) -> Result<(), StoreError> {
     let Some(mut m) = group.message(at)? else { return Ok(()) };
     if m.withdrawn.is_none() == stands {
         return Ok(());
@@ -216,9 +244,10 @@ fn stand(group: &mut Group<'_>, at: MessageRef, stands: bool) -> Result<(), Stor
     group.put_message(at.conversation, at.seq, m)?;
     let channel = group.hold(at.conversation)?.map(|held| held.now.channel.clone());
     if let (true, Some(channel)) = (waits, channel) {
+        let place = outbox::reply_place(&channel, at);
         match stands {
-            true => put_in_outbox(group, &channel, at)?,
-            false => take_from_outbox(group, &channel, at),
+            true => outbox::put(group, &place, &by.operator, true)?,
+            false => outbox::take(group, &place).map(drop)?,
         }
     }
     Ok(())

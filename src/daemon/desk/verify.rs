@@ -8,8 +8,10 @@ use super::memory::{each, tally_of};
 use super::records::{Facts, OwnAction, place};
 use crate::domain::journal::{Entry, What};
 use crate::domain::kpi::{self, Bucket, Metric, Resolution};
+use crate::domain::outbox::Stage;
 use crate::domain::{
-    ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, Queue, Time, thread,
+    ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, OutKind, OutPlace,
+    Outgoing, Queue, Time, thread,
 };
 use crate::store::keys::{self, Parsed, Tally};
 use crate::store::{Key, KeyRange, Read, Store, StoreError, records};
@@ -172,11 +174,17 @@ impl Check<'_> {
             let found: Option<MessageRef> = records::get(self.store, &key)?;
             self.must(found == Some(at), || format!("{name} is not found by its platform id"));
         }
-        if m.is_standing_reply() && m.delivery == Delivery::Waiting {
-            self.sums.waiting += 1;
-            let there = self.store.get(&keys::waiting(&c.channel, at))?.is_some();
-            self.must(there, || format!("{name} waits, but not in the outbox"));
-        }
+        let place = OutPlace { channel: c.channel.clone(), kind: OutKind::Reply, message: at };
+        let row: Option<Outgoing> = records::get(self.store, &keys::outgoing(&place))?;
+        let fits = match (&m.delivery, row.map(|row| row.stage)) {
+            _ if !m.is_in_outbox() => true,
+            (Delivery::Waiting, Some(Stage::Queued { .. })) => true,
+            (Delivery::Sending, Some(Stage::Attempted { .. } | Stage::Doubtful { .. })) => true,
+            (Delivery::Unconfirmed(_), Some(Stage::Unconfirmed { .. })) => true,
+            _ => false,
+        };
+        self.must(fits, || format!("{name} is {:?}, and the outbox says otherwise", m.delivery));
+        self.sums.waiting += u64::from(m.is_in_outbox());
         self.sums.received += u64::from(m.operator.is_none());
         if let Some(point) = point(m, 1) {
             self.count(&c.channel, &point);
@@ -212,7 +220,6 @@ impl Check<'_> {
             (keys::timers(), self.sums.timers, "timers"),
             (keys::claims(), self.sums.claims, "live claims"),
             (KeyRange::prefix("e/"), self.sums.known, "known platform ids"),
-            (keys::all_waiting(), self.sums.waiting, "replies in the outbox"),
         ];
         for (family, wanted, what) in families {
             let mut found = 0;
@@ -253,10 +260,21 @@ impl Check<'_> {
         let wanted = std::mem::take(&mut self.sums.tallies);
         self.must(found == wanted, || format!("counters {found:?} instead of {wanted:?}"));
         let facts = self.facts.clone();
-        let (late, waiting, received) = (self.sums.late, self.sums.waiting, self.sums.received);
+        let (mut answers, mut rows) = (0, 0);
+        each(self.store, keys::outbox(), |key, _| {
+            let place = keys::outgoing_parts(key);
+            answers += u64::from(place.is_some_and(|place| place.kind == OutKind::Reply));
+            rows += 1;
+            Ok(())
+        })?;
+        let waiting = self.sums.waiting;
+        self.must(answers == waiting, || {
+            format!("{answers} answers in the outbox instead of {waiting}")
+        });
+        let (late, waiting, received) = (self.sums.late, rows, self.sums.received);
         self.must(facts.late == late, || format!("{:?} late instead of {late:?}", facts.late));
         self.must(facts.waiting == waiting, || {
-            format!("{} replies counted as waiting instead of {waiting}", facts.waiting)
+            format!("{} counted as waiting instead of {waiting}", facts.waiting)
         });
         self.must(facts.received == received, || {
             format!("{} messages counted as received instead of {received}", facts.received)

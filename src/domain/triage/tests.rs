@@ -231,9 +231,46 @@ fn a_claim_comes_back_only_to_its_session() {
 fn only_what_has_not_left_can_be_taken_back() {
     let id = ConversationId(7);
     let mut m = reply_from_here(5);
-    assert_eq!(can_take_back(id, &m), Ok(()));
+    let can = Abilities { delete: true, ..Abilities::default() };
+    assert_eq!(can_take_back(id, &m, None), Ok(TakeBack::Here));
+    for delivery in [Delivery::Sending, Delivery::Unconfirmed(Time(6))] {
+        m.delivery = delivery;
+        assert_eq!(can_take_back(id, &m, Some(&can)), Err(Refusal::UnderWay(id)));
+    }
     m.delivery = Delivery::Sent(Time(6));
-    assert_eq!(can_take_back(id, &m), Err(Refusal::AlreadySent(id)));
+    assert_eq!(can_take_back(id, &m, None), Err(Refusal::AlreadySent(id)));
+    assert_eq!(can_take_back(id, &m, Some(&can)), Ok(TakeBack::ByDeleting));
+    m.platform_id.clear();
+    assert_eq!(can_take_back(id, &m, Some(&can)), Err(Refusal::AlreadySent(id)));
+}
+
+#[test]
+fn a_channel_is_asked_only_for_what_it_can() {
+    let c = open();
+    let cannot = Err(Refusal::CannotThere { id: c.id, channel: c.channel.clone() });
+    let (theirs, ours) = (inbound(1, "x"), seen_reply(2));
+    let none = Abilities::default();
+    for what in OutKind::ALL {
+        assert_eq!(can_ask(&c, &theirs, what, true, &none), cannot);
+    }
+    let all =
+        Abilities { like: true, hide: true, delete: true, block: true, ..Abilities::default() };
+    for (what, theirs_too, ours_too) in [
+        (OutKind::Like, true, false),
+        (OutKind::Hide, true, false),
+        (OutKind::Block, true, false),
+        (OutKind::Delete, false, true),
+    ] {
+        assert_eq!(can_ask(&c, &theirs, what, true, &all).is_ok(), theirs_too, "{what:?}");
+        assert_eq!(can_ask(&c, &ours, what, true, &all).is_ok(), ours_too, "{what:?}");
+    }
+    let theirs_too = Abilities { delete_theirs: true, ..none };
+    assert_eq!(can_ask(&c, &theirs, OutKind::Delete, true, &theirs_too), Ok(()));
+    let liked = Message { liked: true, ..theirs.clone() };
+    assert_eq!(can_ask(&c, &liked, OutKind::Like, true, &all), Err(Refusal::Unchanged(c.id)));
+    assert_eq!(can_ask(&c, &liked, OutKind::Like, false, &all), Ok(()));
+    let unknown = Message { platform_id: String::new(), ..theirs };
+    assert_eq!(can_ask(&c, &unknown, OutKind::Like, true, &all), Err(Refusal::NoMessage(c.id)));
 }
 
 fn any_command() -> impl Strategy<Value = Command> {

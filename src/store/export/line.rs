@@ -9,8 +9,8 @@ use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, Queue,
-    Time,
+    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, OutPlace,
+    Outgoing, Queue, Time,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -40,8 +40,14 @@ pub(super) enum Line {
     },
     /// The conversation of a root that is no message of its own.
     Root { queue: Queue, channel: ChannelId, root: String, conversation: ConversationId },
-    /// A reply that waits for its channel.
-    Waiting { channel: ChannelId, conversation: ConversationId, seq: u32 },
+    /// Something on its way out.
+    Outgoing {
+        #[serde(flatten)]
+        place: OutPlace,
+        row: Outgoing,
+    },
+    /// The newest figures of a channel's account.
+    Account { channel: ChannelId, figures: Value },
     /// A draft.
     Draft { conversation: ConversationId, operator: OperatorName, text: String },
     /// Something the clock has to do.
@@ -111,8 +117,9 @@ impl Line {
             Parsed::Root(queue, channel, root) => {
                 Line::Root { queue, channel, root, conversation: records::decode(key, value)? }
             }
-            Parsed::Waiting(channel, MessageRef { conversation, seq }) => {
-                Line::Waiting { channel, conversation, seq }
+            Parsed::Outgoing(place) => Line::Outgoing { place, row: records::decode(key, value)? },
+            Parsed::AccountFigures(channel) => {
+                Line::Account { channel, figures: records::decode(key, value)? }
             }
             Parsed::Draft(conversation, operator) => {
                 Line::Draft { conversation, operator, text: records::decode(key, value)? }

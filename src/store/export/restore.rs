@@ -220,8 +220,9 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Root { queue, channel, root, conversation } => {
             records::put(to, keys::root(queue, &channel, &root), &conversation)?;
         }
-        Line::Waiting { channel, conversation, seq } => {
-            to.put(keys::waiting(&channel, MessageRef { conversation, seq }), Vec::new())?;
+        Line::Outgoing { place, row } => records::put(to, keys::outgoing(&place), &row)?,
+        Line::Account { channel, figures } => {
+            records::put(to, keys::account_figures(&channel), &figures)?;
         }
         Line::Draft { conversation, operator, text } => {
             records::put(to, keys::draft(conversation, &operator), &text)?;

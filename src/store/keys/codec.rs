@@ -4,7 +4,7 @@
 use super::TimerKind;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::{ConversationId, MessageRef, Queue, Time};
+use crate::domain::{ConversationId, MessageRef, OutKind, Queue, Time};
 
 const SIGN: u64 = 1 << 63;
 
@@ -65,6 +65,10 @@ impl Builder {
 
     pub(super) fn state(self, state: StateKind) -> Builder {
         self.u8(code(&STATES, state))
+    }
+
+    pub(super) fn out_kind(self, kind: OutKind) -> Builder {
+        self.u8(code(&OUT_KINDS, kind))
     }
 
     pub(super) fn timer_kind(self, kind: TimerKind) -> Builder {
@@ -146,6 +150,10 @@ impl<'a> Reader<'a> {
         value(&STATES, self.u8()?)
     }
 
+    pub(super) fn out_kind(&mut self) -> Option<OutKind> {
+        value(&OUT_KINDS, self.u8()?)
+    }
+
     pub(super) fn timer_kind(&mut self) -> Option<TimerKind> {
         value(&TIMERS, self.u8()?)
     }
@@ -161,6 +169,8 @@ impl<'a> Reader<'a> {
 
 /// The code of a value is its place in these lists, plus one.
 const QUEUES: [Queue; 2] = [Queue::Comments, Queue::Messages];
+const OUT_KINDS: [OutKind; 5] =
+    [OutKind::Reply, OutKind::Like, OutKind::Hide, OutKind::Delete, OutKind::Block];
 const STATES: [StateKind; 5] = [
     StateKind::Open,
     StateKind::Pending,
@@ -193,6 +203,9 @@ mod tests {
     fn every_value_of_the_domain_has_a_code() {
         for queue in Queue::ALL {
             assert_eq!(value(&QUEUES, code(&QUEUES, queue)), Some(queue));
+        }
+        for kind in OutKind::ALL {
+            assert_eq!(value(&OUT_KINDS, code(&OUT_KINDS, kind)), Some(kind));
         }
         for state in StateKind::ALL {
             assert_eq!(value(&STATES, code(&STATES, state)), Some(state));

@@ -2,12 +2,12 @@
 
 use super::codec::Reader;
 use super::{
-    Tally, TimerKind, bucket_parts, claim_parts, journal_seq, order_key, own_action_parts,
-    tally_parts, timer_parts, waiting_parts,
+    Tally, TimerKind, bucket_parts, claim_parts, journal_seq, order_key, outgoing_parts,
+    own_action_parts, tally_parts, timer_parts,
 };
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::{
-    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, Queue, SessionId, Time,
+    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutPlace, Queue, SessionId, Time,
 };
 use std::fmt::Write;
 
@@ -34,8 +34,10 @@ pub enum Parsed {
     Bucket(Option<ChannelId>, Metric, Resolution, Time),
     /// A counter.
     Tally(Tally),
-    /// A reply that waits for its channel.
-    Waiting(ChannelId, MessageRef),
+    /// Something on its way out.
+    Outgoing(OutPlace),
+    /// The newest figures of a channel's account.
+    AccountFigures(ChannelId),
     /// A draft.
     Draft(ConversationId, OperatorName),
     /// A slot.
@@ -72,13 +74,14 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "u/" => return own_action_parts(key).map(|(name, seq)| Parsed::OwnAction(name, seq)),
         "k/" => return bucket_parts(key).map(|(c, m, r, at)| Parsed::Bucket(c, m, r, at)),
         "n/" => return tally_parts(key).map(Parsed::Tally),
-        "x/" => return waiting_parts(key).map(|(channel, at)| Parsed::Waiting(channel, at)),
+        "x/" => return outgoing_parts(key).map(Parsed::Outgoing),
         "d/" => Parsed::Draft(ConversationId(r.u64()?), OperatorName(r.name()?)),
         "s/" => Parsed::Slot(r.time()?, ChannelId(r.name()?), r.rest()?),
         "S/" => Parsed::SlotTime(ChannelId(r.name()?), r.rest()?),
         "g/" => Parsed::Cursor(ChannelId(r.rest()?)),
         "p/" => Parsed::Operator(OperatorName(r.rest()?)),
         "l/" => return claim_parts(key).map(|(session, id)| Parsed::Claim(session, id)),
+        "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -196,10 +199,13 @@ mod tests {
                 let key = tally(&t);
                 (Parsed::Tally(t), key)
             }),
-            (name(), message_ref()).prop_map(|(c, at)| {
-                let key = waiting(&ChannelId(c.clone()), at);
-                (Parsed::Waiting(ChannelId(c), at), key)
-            }),
+            (name(), select(OutKind::ALL.to_vec()), message_ref()).prop_map(
+                |(c, kind, message)| {
+                    let place = OutPlace { channel: ChannelId(c), kind, message };
+                    let key = outgoing(&place);
+                    (Parsed::Outgoing(place), key)
+                }
+            ),
             (any::<u64>(), name()).prop_map(|(n, o)| {
                 let key = draft(ConversationId(n), &OperatorName(o.clone()));
                 (Parsed::Draft(ConversationId(n), OperatorName(o)), key)
@@ -307,8 +313,16 @@ mod tests {
         assert!(!own_actions(&bo).contains(&own_action(&OperatorName("bob".into()), 7)));
         let shop = ChannelId("weibo".into());
         let at = MessageRef { conversation: ConversationId(1), seq: 0 };
-        assert!(waiting_for(&shop).contains(&waiting(&shop, at)));
-        assert!(!waiting_for(&shop).contains(&waiting(&ChannelId("weibo2".into()), at)));
+        let place = |channel: &ChannelId, kind| {
+            outgoing(&OutPlace { channel: channel.clone(), kind, message: at })
+        };
+        let (reply, like) = (place(&shop, OutKind::Reply), place(&shop, OutKind::Like));
+        assert!(reply < like, "answers go first");
+        assert!(outbox_of(&shop).contains(&reply) && outbox_of(&shop).contains(&like));
+        assert!(!outbox_of(&shop).contains(&place(&ChannelId("weibo2".into()), OutKind::Reply)));
+        let replies = outbox_for(&shop, OutKind::Reply, ConversationId(1));
+        assert!(replies.contains(&reply) && !replies.contains(&like));
+        assert!(!outbox_for(&shop, OutKind::Reply, ConversationId(2)).contains(&reply));
         assert!(slots(Time(-5), Time(5)).contains(&slot(Time(4), &shop, "x")));
         assert!(!slots(Time(-5), Time(5)).contains(&slot(Time(5), &shop, "")));
     }

@@ -203,6 +203,15 @@ super::catalogue! {
     MORE_LINES = "{n} more lines", "… 还有 {n} 行";
     NOTE_MARK = "note", "备注";
     WAITS_FOR_CHANNEL = "waits for a channel", "等待渠道发送";
+    UNCONFIRMED_IN = "the reply in {id} is unconfirmed: {why}; look on the platform, then mark it sent or send it again", "{id} 的回复未确认：{why}；请在平台查看，再标记已发送或重新发送";
+    NOT_SENT_IN = "the reply in {id} was not sent: {why}", "{id} 的回复未发送：{why}";
+    REQUEST_UNCONFIRMED_IN = "what was asked of the platform in {id} is unconfirmed: {why}", "{id} 中对平台的请求未确认：{why}";
+    NOT_DONE_IN = "the platform did not do what was asked in {id}: {why}", "平台未执行 {id} 中的请求：{why}";
+    BEING_SENT = "on its way", "发送中";
+    UNCONFIRMED_SINCE = "unconfirmed since {time}: look on the platform", "{time} 起未确认：请在平台查看";
+    FAILED_AT = "failed {time}: {why}", "{time} 发送失败：{why}";
+    LIKED_BY_US = "liked by us", "我方已赞";
+    HIDDEN_BY_US = "hidden by us", "我方已隐藏";
     SENT_AT = "sent {time}", "{time} 已发送";
     EDITED_AT = "edited {time}", "{time} 编辑";
     WITHDRAWN_AT = "withdrawn {time}", "{time} 撤回";
@@ -310,6 +319,15 @@ super::catalogue! {
     DID_UNLABEL = "label taken off", "已移除标签";
     DID_NOTE = "noted", "已备注";
     DID_REPLY = "answered", "已回复";
+    DID_LIKE = "liked", "已点赞";
+    DID_UNLIKE = "unliked", "已取消点赞";
+    DID_HIDE = "hidden", "已隐藏";
+    DID_UNHIDE = "shown again", "已重新公开";
+    DID_DELETE = "asked the platform to delete", "已请求平台删除";
+    DID_BLOCK = "blocked", "已拉黑";
+    DID_UNBLOCK = "unblocked", "已解除拉黑";
+    DID_MARK_SENT = "marked as sent", "已标记为已发送";
+    DID_SEND_AGAIN = "sent again", "已重新发送";
     DID_UNDO = "undone", "已撤销";
     DID_REDO = "redone", "已重做";
 }

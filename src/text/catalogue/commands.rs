@@ -13,6 +13,15 @@ super::catalogue! {
     REOPEN = "reopen", "重新打开";
     LABEL = "put a label on", "添加标签";
     UNLABEL = "take a label off", "移除标签";
+    LIKE = "like the message on its platform", "在平台上点赞该消息";
+    UNLIKE = "take the like back", "取消点赞";
+    HIDE = "hide the message from others on its platform", "在平台上对他人隐藏该消息";
+    UNHIDE = "show the message to others again", "重新公开该消息";
+    DELETE = "delete the message on its platform", "在平台上删除该消息";
+    BLOCK = "block the person on the platform", "在平台上拉黑该用户";
+    UNBLOCK = "let the person in again", "解除拉黑";
+    MARK_SENT = "the reply is on the platform: mark it as sent", "回复已在平台上：标记为已发送";
+    SEND_AGAIN = "the reply is not on the platform: send it again", "回复不在平台上：重新发送";
     UNDO = "undo your last action", "撤销上一步操作";
     REDO = "redo what you undid", "重做";
 }

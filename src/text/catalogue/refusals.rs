@@ -13,7 +13,14 @@ super::catalogue! {
     NOTHING_TO_UNDO = "nothing of yours is left to undo", "没有可撤销的操作";
     NOTHING_TO_REDO = "nothing of yours is left to redo", "没有可重做的操作";
     CHANGED_SINCE = "{id} was changed by somebody since, so it stays as it is; look at it and decide anew", "{id} 之后已被他人更改，因此保持不变；请查看后重新决定";
-    ALREADY_SENT = "the reply in {id} has left the desk and cannot be undone here; delete it on the platform", "{id} 中的回复已发出，无法在此撤销；请在平台上删除";
+    ALREADY_SENT = "the reply in {id} has left the desk, and its channel cannot delete; delete it on the platform", "{id} 中的回复已发出，且该渠道无法删除；请在平台上删除";
+    UNDER_WAY = "{id}: it is on its way to the platform; wait until that is settled", "{id}：正在发往平台；请等待结果";
+    CANNOT_THERE = "{id}: {channel} cannot do that; the channels screen shows what it can", "{id}：{channel} 不支持此操作；可在渠道页面查看其能力";
+    NOT_CONNECTED = "{id}: {channel} is not connected, so nothing can be asked of it; see the channels screen", "{id}：{channel} 未连接，无法执行；请查看渠道页面";
+    NOTHING_OPEN = "{id}: no reply there waits for this; see the conversation", "{id}：没有需要此操作的回复；请查看会话";
+    NO_MESSAGE = "{id} has no such message on the platform; look at the conversation", "{id} 在平台上没有这样的消息；请查看会话";
+    NO_SUCH_CHANNEL = "there is no channel {channel}; see dutydesk channel list", "没有渠道 {channel}；请查看 dutydesk channel list";
+    CHANNEL = "{channel}: {why}", "{channel}：{why}";
     TOO_MANY = "{asked} conversations are too many for one action; use {limit} at most", "{asked} 个会话超出单次操作上限；最多 {limit} 个";
     OWNER_ONLY = "only the account that owns the desk may do this; ask its owner", "仅工作台所有者的账号可以执行此操作；请联系所有者";
     NOT_EMPTY = "this desk is not empty, and a restore needs an empty one; give a new folder with --desk", "此工作台非空，而恢复需要空工作台；请用 --desk 指定新文件夹";

@@ -3,12 +3,14 @@
 //! with the next answer.
 
 mod figures;
+mod outbox;
 mod people;
 mod rows;
 mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
-pub use people::{channels, cursor, journal, outbox, since_left};
+pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
+pub use people::{channels, cursor, journal, since_left};
 pub use rows::{list, window};
 pub use thread::detail;
 

@@ -1,54 +1,17 @@
-//! What operators and channels ask for: the journal, "since I left", the outbox, cursors.
+//! What operators and channels ask for: the journal, "since I left", cursors.
 
 use super::super::memory::each;
 use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
 use super::{Read, failed};
 use crate::domain::journal::{Change, Entry, What};
-use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, Name,
-    OperatorName,
-};
-use crate::store::{Direction, Key, Read as _, Store, StoreError, keys, records};
+use crate::domain::{Channel, ChannelId, Conversation, ConversationId, Name, OperatorName};
+use crate::store::{Direction, Key, Store, StoreError, keys, records};
 use crate::wire::message::SinceLeft;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most actions of others that "since I left" looks at, and the most assignments it names.
 const MOST_ACTIONS: usize = 2_000;
 const MOST_ASSIGNED: usize = 100;
-/// The most bytes of text in one page of the outbox: well within a frame.
-const MOST_BYTES: usize = 2 << 20;
-
-/// Replies that wait for these channels, channel by channel, oldest conversation first, at most
-/// `limit`.
-///
-/// # Errors
-/// [`Store`](crate::domain::Refusal::Store).
-pub fn outbox(
-    store: &dyn Store,
-    channels: &[ChannelId],
-    limit: usize,
-) -> Read<Vec<(MessageRef, ChannelId, Message)>> {
-    let mut waiting: Vec<(ChannelId, MessageRef)> = Vec::new();
-    for channel in channels {
-        let left = limit - waiting.len();
-        let range = keys::waiting_for(channel);
-        let page = store.range(&range, left, Direction::Forward).map_err(failed)?;
-        waiting.extend(page.rows.iter().filter_map(|(key, _)| keys::waiting_parts(key)));
-    }
-    let places: Vec<Key> = waiting.iter().map(|(_, at)| keys::message(*at)).collect();
-    let messages = records::get_each::<Message>(store, &places).map_err(failed)?;
-    let mut bytes = 0;
-    Ok(waiting
-        .into_iter()
-        .zip(messages)
-        .filter_map(|((channel, at), m)| Some((at, channel, m?)))
-        .filter(|(_, _, m)| m.delivery == Delivery::Waiting && m.withdrawn.is_none())
-        .take_while(|(_, _, m)| {
-            bytes += m.text.len();
-            bytes <= MOST_BYTES
-        })
-        .collect())
-}
 
 /// Journal entries from a number on, oldest first.
 ///

@@ -1,8 +1,8 @@
 //! One conversation with its messages.
 
 use super::{Read, failed};
-use crate::domain::{Conversation, ConversationId, Message, OperatorName};
-use crate::store::{Direction, Store, keys, records};
+use crate::domain::{Conversation, ConversationId, Message, OperatorName, OutKind, Outgoing};
+use crate::store::{Direction, Store, StoreError, keys, records};
 use crate::wire::message::Detail;
 
 /// The most messages of a detail.
@@ -33,5 +33,24 @@ pub fn detail(store: &dyn Store, id: ConversationId, me: &OperatorName) -> Read<
     let shown = u32::try_from(messages.len()).unwrap_or(u32::MAX);
     let older = conversation.messages.saturating_sub(shown);
     let draft = records::get(store, &keys::draft(id, me)).map_err(failed)?;
-    Ok(Some(Detail { conversation, messages, older, draft }))
+    let outgoing = outgoing(store, &conversation).map_err(failed)?;
+    Ok(Some(Detail { conversation, messages, older, draft, outgoing }))
+}
+
+/// What is on its way out for a conversation's messages.
+fn outgoing(
+    store: &dyn Store,
+    of: &Conversation,
+) -> Result<Vec<(u32, OutKind, Outgoing)>, StoreError> {
+    let mut found = Vec::new();
+    for kind in OutKind::ALL {
+        let range = keys::outbox_for(&of.channel, kind, of.id);
+        let page = records::page::<Outgoing>(store, &range, MOST, Direction::Forward)?;
+        for (key, row) in page.rows {
+            if let Some(place) = keys::outgoing_parts(&key) {
+                found.push((place.message.seq, kind, row));
+            }
+        }
+    }
+    Ok(found)
 }

@@ -1,0 +1,520 @@
+//! One channel at work: its connector's process is kept running, what it brings goes to the writer,
+//! what waits in the outbox goes to it.
+
+use super::board::Board;
+use super::child::{Child, Said};
+use super::outbound::{Outbound, ROWS, Wants};
+use crate::config::{self, DeskPaths, Link, Secrets};
+use crate::connect::protocol::{self, FromConnector, Start, ToConnector};
+use crate::connect::{check, events};
+use crate::daemon::desk::{Job, JobResult, Known, query};
+use crate::daemon::hub::{Hub, News, ended};
+use crate::daemon::orders::{Orders, Reply};
+use crate::daemon::session::blocking;
+use crate::daemon::writer::now;
+use crate::domain::{Event, Refusal};
+use serde_json::Value;
+use std::collections::VecDeque;
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// How long to wait before a connector that ended is started again, at first and at most.
+const AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+/// One that ran so long starts anew with the first wait.
+const SETTLED: Duration = Duration::from_secs(60);
+/// Batches of events that may wait for the writer.
+const BATCHES: usize = 4;
+/// How long to wait before a batch is handed over again to a desk that cannot write.
+const UNWRITABLE: Duration = Duration::from_secs(2);
+/// How long a change of the outbox may stay uncounted.
+const COUNT: Duration = Duration::from_millis(300);
+/// The number under which the answer for the batch in hand comes back; those of the outbox count
+/// from 1.
+const BATCH: u64 = 0;
+
+/// What a runner is told.
+pub enum Order {
+    /// Sign in and look around; the answer says what was found.
+    Test(oneshot::Sender<Result<String, String>>),
+}
+
+/// One channel's runner.
+pub struct Runner {
+    hub: Arc<Hub>,
+    orders: Orders,
+    board: Arc<Board>,
+    can: Known,
+    link: Link,
+    platform: String,
+    folder: PathBuf,
+    /// Values that must not be seen in what the connector says.
+    secrets: Secrets,
+    batches: VecDeque<Batch>,
+    /// When the first batch is handed over (again); `None` = it is with the writer.
+    hand_over: Option<Instant>,
+    outbound: Outbound,
+    count_at: Option<Instant>,
+    test: Option<oneshot::Sender<Result<String, String>>>,
+}
+
+/// Events with the writer, or waiting for it.
+struct Batch {
+    number: u64,
+    cursor: Option<String>,
+    events: Vec<Event>,
+    rejected: u64,
+}
+
+/// Why a connector is served no longer.
+enum Over {
+    /// The runner is to stop.
+    Stop,
+    /// The connector ended, or has to.
+    Ended(String),
+}
+
+impl Runner {
+    /// A runner for a channel.
+    pub fn new(hub: Arc<Hub>, orders: Orders, link: Link, platform: String) -> Runner {
+        let folder = DeskPaths::new(&hub.about.folder).channel_folder(&link.channel.0);
+        Runner {
+            board: hub.board.clone(),
+            can: hub.about.setup.can.clone(),
+            outbound: Outbound::new(),
+            hub,
+            orders,
+            link,
+            platform,
+            folder,
+            secrets: Secrets::new(),
+            batches: VecDeque::new(),
+            hand_over: None,
+            count_at: None,
+            test: None,
+        }
+    }
+
+    /// Keeps the connector running until `stop` says so.
+    pub async fn run(mut self, mut orders: mpsc::Receiver<Order>, mut stop: watch::Receiver<bool>) {
+        let mut wait = AGAIN.0;
+        loop {
+            let began = Instant::now();
+            let why = match self.start().await {
+                Ok(mut child) => {
+                    let over = self.serve(&mut child, &mut orders, &mut stop).await;
+                    let how = child.end().await;
+                    match over {
+                        Over::Stop => break,
+                        Over::Ended(why) if why.is_empty() => how,
+                        Over::Ended(why) => why,
+                    }
+                }
+                Err(why) => why,
+            };
+            // What was under way is in doubt: nobody will answer any more.
+            self.outbound.interrupted();
+            self.batches.clear();
+            self.hand_over = None;
+            tracing::warn!("{}: the connector ended: {why}", self.link.channel);
+            self.board.change(&self.link.channel, |s| {
+                s.counts.restarts += 1;
+                s.log(now(), &format!("ended: {why}"));
+                let before = s.blind.as_ref().map(|(_, why)| why.clone());
+                s.blind(now(), &before.unwrap_or(why));
+            });
+            self.tell_board();
+            if let Some(test) = self.test.take() {
+                // Who asked may be gone.
+                let _ = test.send(Err("the connector ended; see the channel's log".to_owned()));
+            }
+            if began.elapsed() > SETTLED {
+                wait = AGAIN.0;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = ended(&mut stop) => break,
+            }
+            wait = (wait * 2).min(AGAIN.1);
+        }
+        self.can.set(&self.link.channel, None);
+    }
+
+    /// Starts the connector and tells it what it needs.
+    async fn start(&mut self) -> Result<Child, String> {
+        let channel = &self.link.channel;
+        let desk = &self.hub.about.folder;
+        DirBuilder::new()
+            .mode(0o700)
+            .recursive(true)
+            .create(&self.folder)
+            .map_err(|e| format!("{}: {e}", self.folder.display()))?;
+        self.secrets = config::secrets_of(desk, channel).map_err(|e| e.to_string())?;
+        let cursor = blocking(|| self.hub.reads.with(|store| query::cursor(store, channel)));
+        let start = Start {
+            protocol: protocol::VERSION,
+            channel: channel.0.clone(),
+            platform: self.platform.clone(),
+            settings: self.link.settings.clone(),
+            secrets: protocol::Secrets(self.secrets.clone()),
+            cursor: cursor.map_err(|e| format!("{e:?}"))?,
+            folder: Some(self.folder.display().to_string()),
+            now: Some(now()),
+        };
+        let mut child = Child::start(&self.link, &self.folder).map_err(|e| e.to_string())?;
+        child.tell(&ToConnector::Start(start)).await.map_err(|e| e.to_string())?;
+        self.count_at = Some(Instant::now());
+        Ok(child)
+    }
+
+    async fn serve(
+        &mut self,
+        child: &mut Child,
+        orders: &mut mpsc::Receiver<Order>,
+        stop: &mut watch::Receiver<bool>,
+    ) -> Over {
+        let mut news = self.hub.listen();
+        let (to, mut results) = mpsc::unbounded_channel();
+        let (mut stopping, mut gone) = (false, false);
+        loop {
+            if stopping && self.outbound.is_idle() {
+                return Over::Stop;
+            }
+            let wake = self.wake_at();
+            let timer = async {
+                match wake {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                Some((number, result)) = results.recv() => {
+                    let told = match number {
+                        BATCH => self.batch_taken(child, result).await,
+                        _ => self.outbound_answered(child, result).await,
+                    };
+                    if let Err(why) = told {
+                        return Over::Ended(why);
+                    }
+                }
+                said = child.said.recv(), if !gone && self.batches.len() < BATCHES => {
+                    match said {
+                        Some(Said::End) | None if stopping => {
+                            // What it has answered is still written down.
+                            gone = true;
+                            self.outbound.interrupted();
+                        }
+                        Some(Said::End) | None => return Over::Ended(String::new()),
+                        Some(said) => {
+                            if let Err(why) = self.hear(child, said, &to).await {
+                                return Over::Ended(why);
+                            }
+                        }
+                    }
+                }
+                heard = news.recv() => match heard {
+                    Ok(News::Committed(group)) if !group.outbox => {}
+                    Ok(News::Committed(_) | News::All) | Err(RecvError::Lagged(_)) => {
+                        self.outbound.look_again();
+                        self.count_at.get_or_insert_with(|| Instant::now() + COUNT);
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Closed) => return Over::Stop,
+                },
+                Some(Order::Test(answer)) = orders.recv() => {
+                    self.test = Some(answer);
+                    let check = self.outbound.check(now());
+                    if let Err(e) = child.tell(&check).await {
+                        return Over::Ended(e.to_string());
+                    }
+                }
+                () = ended(stop), if !stopping => {
+                    // It brings to its end what is under way; nothing new is begun.
+                    stopping = true;
+                    child.hang_up();
+                    self.outbound.rest();
+                }
+                () = timer => {}
+            }
+            self.hand_over_batch(&to).await;
+            self.count();
+            if let Err(why) = self.send(child, &to).await {
+                return Over::Ended(why);
+            }
+        }
+    }
+
+    fn wake_at(&self) -> Option<Instant> {
+        let outbound = self.outbound.wake_at();
+        [self.hand_over, outbound, self.count_at].into_iter().flatten().min()
+    }
+
+    /// Takes in what the connector said.
+    async fn hear(&mut self, child: &mut Child, said: Said, to: &Answers) -> Result<(), String> {
+        let channel = self.link.channel.clone();
+        let note = |line: String, bad: bool| {
+            self.board.change(&channel, |s| {
+                s.counts.bad_lines += u64::from(bad);
+                s.log(now(), &line);
+            });
+        };
+        match said {
+            Said::Bad(why) => note(format!("stdout: {}", self.masked(why)), true),
+            Said::Error(line) => note(self.masked(line), false),
+            Said::End => {}
+            Said::Message(message) => match *message {
+                FromConnector::Hello(hello) => {
+                    if hello.protocol > protocol::VERSION {
+                        note(format!("it speaks version {} of the protocol", hello.protocol), true);
+                    }
+                    self.can.set(&channel, Some(hello.can.clone()));
+                    self.outbound.met(hello.can.guard);
+                    self.board.change(&channel, |s| {
+                        // One that tells of no looks is seen as long as it runs.
+                        if s.status.trouble.is_none() {
+                            s.blind = None;
+                        }
+                        s.hello = Some(hello);
+                    });
+                }
+                FromConnector::Events { batch, cursor, events } => {
+                    self.take_batch(batch, cursor, events)?;
+                    if self.batches.len() == 1 {
+                        self.hand_over = Some(Instant::now());
+                        self.hand_over_batch(to).await;
+                    }
+                    return Ok(());
+                }
+                FromConnector::Ack(ack) => {
+                    if let Some(answer) = self.checked(ack.id) {
+                        let note = ack.note.or(ack.platform_id).unwrap_or_default();
+                        let _ = answer.send(Ok(note));
+                    } else {
+                        self.outbound.acked(ack);
+                    }
+                    return Ok(());
+                }
+                FromConnector::Nack(nack) => {
+                    if let Some(answer) = self.checked(nack.id) {
+                        let _ = answer.send(Err(nack.why));
+                    } else {
+                        if nack.kind == protocol::NackKind::Auth {
+                            self.board.change(&channel, |s| s.blind(now(), &nack.why));
+                        }
+                        self.outbound.nacked(nack, now());
+                    }
+                }
+                FromConnector::Secrets { secrets } => {
+                    let desk = self.hub.about.folder.clone();
+                    match blocking(|| config::keep_secrets(&desk, &channel, &secrets.0)) {
+                        Ok(()) => {
+                            self.secrets = secrets.0;
+                            child.tell(&ToConnector::Kept).await.map_err(|e| e.to_string())?;
+                        }
+                        Err(e) => return Err(e.to_string()),
+                    }
+                    return Ok(());
+                }
+                FromConnector::Status(status) => {
+                    let status = protocol::Status {
+                        trouble: status.trouble.map(|why| self.masked(why)),
+                        ..status
+                    };
+                    self.outbound.budget(status.budget, now());
+                    self.board.change(&channel, |s| {
+                        match &status.trouble {
+                            Some(why) => {
+                                if s.blind.as_ref().is_none_or(|(_, known)| known != why) {
+                                    s.log(now(), why);
+                                }
+                                s.blind(now(), why);
+                            }
+                            None => s.blind = None,
+                        }
+                        s.status = status;
+                    });
+                }
+                FromConnector::Log { text } => note(self.masked(text), false),
+                FromConnector::Unknown => return Ok(()),
+            },
+        }
+        self.tell_board();
+        Ok(())
+    }
+
+    /// Who waits for the answer to this command, if it is the one of a test.
+    fn checked(&mut self, id: u64) -> Option<oneshot::Sender<Result<String, String>>> {
+        if self.outbound.is_check(id) { self.test.take() } else { None }
+    }
+
+    /// A line without the channel's secrets.
+    fn masked(&self, mut line: String) -> String {
+        for secret in self.secrets.values().filter(|s| s.len() >= 4) {
+            if line.contains(secret.as_str()) {
+                line = line.replace(secret.as_str(), "***");
+            }
+        }
+        line
+    }
+
+    /// Tells the sessions that the board has changed.
+    fn tell_board(&self) {
+        self.hub.tell(News::Channels);
+    }
+
+    /// Reads the events of a batch; what is none is counted and told, and nothing else is lost.
+    fn take_batch(
+        &mut self,
+        number: u64,
+        cursor: Option<String>,
+        events: Vec<Value>,
+    ) -> Result<(), String> {
+        if events.len() > protocol::MOST_EVENTS {
+            return Err(format!("a batch of more than {} events", protocol::MOST_EVENTS));
+        }
+        if cursor.as_ref().is_some_and(|c| c.len() > protocol::MOST_CURSOR) {
+            return Err(format!("a cursor longer than {} bytes", protocol::MOST_CURSOR));
+        }
+        let mut batch = Batch { number, cursor, events: Vec::new(), rejected: 0 };
+        for event in events {
+            match self.event(event) {
+                Ok(event) => batch.events.push(event),
+                Err(why) => {
+                    batch.rejected += 1;
+                    self.board.change(&self.link.channel, |s| s.log(now(), &why));
+                }
+            }
+        }
+        self.batches.push_back(batch);
+        Ok(())
+    }
+
+    fn event(&self, event: Value) -> Result<Event, String> {
+        let Value::Object(mut map) = event else { return Err("an event that is no object".into()) };
+        let channel = &self.link.channel.0;
+        if map.get("channel").is_some_and(|c| c.as_str() != Some(channel)) {
+            return Err(format!("an event of another channel: {}", map["channel"]));
+        }
+        map.insert("channel".into(), channel.as_str().into());
+        map.entry("platform").or_insert_with(|| self.platform.as_str().into());
+        let id = map.get("id").map(Value::to_string).unwrap_or_default();
+        let rejected = |reject: crate::connect::reason::Reject| format!("rejected {id}: {reject}");
+        let mut event = events::read_object(map, &mut Vec::new()).map_err(rejected)?;
+        check::event(&mut event, now(), &mut Vec::new()).map_err(rejected)?;
+        Ok(event)
+    }
+
+    /// Hands the first batch over when it is time.
+    async fn hand_over_batch(&mut self, to: &Answers) {
+        if self.hand_over.is_none_or(|at| at > Instant::now()) {
+            return;
+        }
+        self.hand_over = None;
+        let Some(batch) = self.batches.front() else { return };
+        let cursor = batch.cursor.clone().map(|cursor| (self.link.channel.clone(), cursor));
+        let job = Job::Ingest { cursor, events: batch.events.clone() };
+        self.orders.job(job, Reply::To { number: BATCH, to: to.clone() }).await;
+    }
+
+    /// The writer has taken the first batch, or cannot now.
+    async fn batch_taken(&mut self, child: &mut Child, result: JobResult) -> Result<(), String> {
+        let ingested = match result {
+            JobResult::Ingested(ingested) => ingested,
+            JobResult::Refused(why) => {
+                tracing::warn!("{}: events have to wait: {why:?}", self.link.channel);
+                self.hand_over = Some(Instant::now() + UNWRITABLE);
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        let Some(batch) = self.batches.pop_front() else { return Ok(()) };
+        self.board.change(&self.link.channel, |s| {
+            s.counts.messages += u64::from(ingested.added);
+            s.counts.rejected += batch.rejected + ingested.rejected.len() as u64;
+            for (_, why) in ingested.rejected.iter().take(3) {
+                s.log(now(), &format!("rejected: {why}"));
+            }
+            if ingested.added + ingested.changed > 0 {
+                s.brought = Some(now());
+            }
+        });
+        self.tell_board();
+        self.hand_over = (!self.batches.is_empty()).then(Instant::now);
+        let taken = ToConnector::Taken { batch: batch.number };
+        child.tell(&taken).await.map_err(|e| e.to_string())
+    }
+
+    /// The writer has written what the outbox was about to do.
+    async fn outbound_answered(
+        &mut self,
+        child: &mut Child,
+        result: JobResult,
+    ) -> Result<(), String> {
+        match self.outbound.written(&result) {
+            Some(command) => child.tell(&command).await.map_err(|e| e.to_string()),
+            None => Ok(()),
+        }
+    }
+
+    /// Begins what is due in the outbox.
+    async fn send(&mut self, child: &mut Child, to: &Answers) -> Result<(), String> {
+        loop {
+            let rows = if self.outbound.wants_rows() { self.rows() } else { Vec::new() };
+            match self.outbound.next(now(), Instant::now(), rows) {
+                Wants::Nothing => return Ok(()),
+                Wants::Write { place, step, done, failed } => {
+                    if done || failed {
+                        self.board.change(&self.link.channel, |s| {
+                            s.counts.done += u64::from(done);
+                            s.counts.failed += u64::from(failed);
+                        });
+                    }
+                    let reply = Reply::To { number: BATCH + 1, to: to.clone() };
+                    self.orders.job(Job::Outgoing { place, step }, reply).await;
+                }
+                Wants::Tell(command) => {
+                    child.tell(&command).await.map_err(|e| e.to_string())?;
+                    return Ok(());
+                }
+                Wants::Known(place) => {
+                    let known = blocking(|| {
+                        let ids =
+                            |s: &dyn crate::store::Store| query::known_ids(s, place.message, 100);
+                        self.hub.reads.with(ids)
+                    });
+                    self.outbound.knows(known.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn rows(&self) -> Vec<query::Row> {
+        let read = || self.hub.reads.with(|store| query::outbox(store, &self.link.channel, ROWS));
+        blocking(read).unwrap_or_else(|why: Refusal| {
+            tracing::warn!("{}: the outbox cannot be read: {why:?}", self.link.channel);
+            Vec::new()
+        })
+    }
+
+    /// Counts what is on its way out, when that may have changed.
+    fn count(&mut self) {
+        if self.count_at.is_none_or(|at| at > Instant::now()) {
+            return;
+        }
+        self.count_at = None;
+        let channel = &self.link.channel;
+        let counted = blocking(|| self.hub.reads.with(|store| query::waiting(store, channel)));
+        if let Ok(waiting) = counted {
+            self.board.change(channel, |s| s.waiting = waiting);
+            self.tell_board();
+        }
+    }
+}
+
+/// Where the writer's answers go.
+type Answers = mpsc::UnboundedSender<(u64, JobResult)>;
