@@ -178,7 +178,7 @@ async function main() {
 
   const network = await TestNetwork.create({
     dbPostgresSchema: 'live',
-    // The DID document in a new session, as bsky.social answers it.
+    // A sign-in answers the DID document too, as at bsky.social.
     pds: { port: pdsPort, hostname: 'localhost', enableDidDocWithSession: true },
     plc: {},
   })
