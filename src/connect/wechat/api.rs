@@ -24,7 +24,7 @@ pub enum Failed {
     /// No answer came.
     Fault(Fault),
     /// Something else than the platform's interface answered.
-    Status(Reply),
+    Status(Box<Reply>),
     /// The platform says why; it did nothing.
     Code(Code),
     /// What came was no answer of the platform's.
@@ -91,7 +91,7 @@ fn with(path: &str, token: &str) -> String {
 fn read(reply: Result<Reply, Fault>) -> Result<Value, Failed> {
     let reply = reply.map_err(Failed::Fault)?;
     if !reply.is_ok() {
-        return Err(Failed::Status(reply));
+        return Err(Failed::Status(Box::new(reply)));
     }
     let answer: Value = reply.json().map_err(Failed::Nonsense)?;
     if !answer.is_object() {
