@@ -218,6 +218,18 @@ mod tests {
         assert!(!keys.is_signed("", "1", "2", None));
     }
 
+    /// Made by wechatpy 1.8.18, so that we do not only agree with ourselves.
+    #[test]
+    fn what_another_program_encrypted_is_read() {
+        let encrypted = "BwbPR786WRCHgyMMYTpXUBBpXTGWlxfPOCPxiOUDAgk7fmDHlRlyG3CFjTmr70H+\
+                         78TRqVlBwk7pr1qmxyunHA==";
+        let signature = "d8495c842692a5086b14ce13129d8adb231f2a37";
+        let keys = keys();
+        assert!(keys.is_signed(signature, "1795240800", "n", Some(encrypted)));
+        let text = "<xml><Content>在吗</Content></xml>";
+        assert_eq!(keys.decrypt(encrypted).as_deref(), Ok(text));
+    }
+
     #[test]
     fn nothing_is_read_without_a_key_or_for_another() {
         let keys = keys();
