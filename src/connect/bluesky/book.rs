@@ -60,6 +60,16 @@ impl Known {
             listed,
         }
     }
+
+    /// What is known when the desk has heard what changed.
+    pub fn now(&self, post: &Post) -> Known {
+        Known {
+            cid: post.at.cid.clone(),
+            text: digest(&post.text),
+            likes: post.counts.map_or(self.likes, |counts| counts.likes),
+            ..self.clone()
+        }
+    }
 }
 
 impl Book {

@@ -1,7 +1,6 @@
 //! Posts as the desk's events (docs/events.md).
 
-use super::records::{Person, Post, moment, text};
-use super::session::permalink;
+use super::records::{Person, Post, moment, permalink, text};
 use crate::connect::check;
 use crate::domain::Time;
 use serde_json::{Map, Value, json};

@@ -5,6 +5,7 @@
 
 mod book;
 mod facets;
+mod failed;
 mod inbound;
 mod moderate;
 mod news;

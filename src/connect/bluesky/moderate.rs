@@ -1,9 +1,10 @@
 //! What is done to messages that are there: likes, hiding, deleting, blocking; and the check.
 
 use super::Bluesky;
+use super::failed::Failed;
 use super::outbound::{Put, absent, address, made, never};
 use super::records::{self, BLOCK, GATE, LIKE, POST, moment, text};
-use super::session::{Failed, Signed};
+use super::session::Signed;
 use crate::connect::protocol::{Command, NackKind, Target};
 use crate::connect::sdk::{Answer, Desk, Done, Not};
 use serde_json::{Value, json};

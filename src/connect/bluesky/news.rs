@@ -1,10 +1,12 @@
 //! Looking for what is new: notifications, what they answer, and what we wrote elsewhere.
 
 use super::book::{Book, Known};
+use super::failed::Failed;
 use super::inbound::{self, Scene};
 use super::records::{self, POST, Post, text, time};
-use super::session::{Failed, Session, Signed};
+use super::session::{Session, Signed};
 use super::walk::{Found, Page, Walk};
+use super::watch;
 use crate::connect::sdk::{Desk, Trouble};
 use crate::domain::{Span, Time};
 use serde::{Deserialize, Serialize};
@@ -13,13 +15,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Entries of a page when little is new, and when there is more to read.
+/// Entries of a page when little is new (of notifications, of our own posts), and when there is
+/// more to read.
 const SHORT: usize = 20;
+const SHORT_OWN: usize = 10;
 const LONG: usize = 100;
 /// The most pages of one look; the next one goes on from there.
 const PAGES: usize = 5;
 /// How often our own posts are looked at.
-const OWN: Duration = Duration::from_secs(10);
+const OWN: Duration = Duration::from_secs(5);
 /// How often, and how far back, a look goes further than need be: an author may set the time of a
 /// post back, and then it appears among what has been read.
 const DEEP: Duration = Duration::from_secs(300);
@@ -43,8 +47,9 @@ pub struct Look {
     pub(super) due: Due,
     /// Missed in a list where they were: to be looked at soon.
     pub(super) missed: Vec<String>,
-    /// Where the rotation of what is watched has got to.
-    pub(super) turn: usize,
+    /// How many turns there have been of what is watched, and at which one each had its own.
+    pub(super) turn: u64,
+    pub(super) turns: HashMap<String, u64>,
     walks: Walks,
     told: String,
     /// Asked for in vain; not asked for again.
@@ -89,6 +94,7 @@ impl Look {
             due: Due::default(),
             missed: Vec::new(),
             turn: 0,
+            turns: HashMap::new(),
             walks: cursor.and_then(|c| serde_json::from_str(c).ok()).unwrap_or_default(),
             told: cursor.unwrap_or_default().to_owned(),
             absent: HashSet::new(),
@@ -176,11 +182,18 @@ impl Eyes<'_> {
         let scene = Scene { did: &signed.did, web: self.web };
         let mut walks = look.walks.clone();
         let read_before = walks.notifications.done.filter(|_| !look.is_under_way());
-        let mut fresh = Fresh::new();
+        let seen = self.session.now(self.desk);
+        let (mut fresh, mut edited) = (Fresh::new(), HashMap::new());
+        let mut events = Vec::new();
         let found = self.notifications(look).map_err(Failed::trouble)?;
         walks.notifications = found.walk;
         for (_, post) in found.entries {
-            if !look.book.has(&post.at.uri) && !scene.is_ours(&post) {
+            if let Some(known) = look.book.get(&post.at.uri) {
+                if known.cid != post.at.cid {
+                    events.extend(watch::differences(known, &post, seen));
+                    edited.insert(post.at.uri.clone(), known.now(&post));
+                }
+            } else if !scene.is_ours(&post) {
                 fresh.entry(post.at.uri.clone()).or_insert((post, true));
             }
         }
@@ -199,14 +212,15 @@ impl Eyes<'_> {
         }
         let context = self.context(look, &scene, &mut fresh);
         look.tolerate(self.desk, "what was answered", context).map_err(Failed::trouble)?;
-        let seen = self.session.now(self.desk);
-        let mut events = Vec::with_capacity(fresh.len());
         for post in inbound::in_order(fresh.values().map(|(post, _)| post.clone()).collect()) {
             let is_listed = fresh.get(&post.at.uri).is_some_and(|(_, listed)| *listed);
             let is_absurd = read_before.is_some_and(|done| post.written() < done - ABSURD);
             events.push(scene.message(&post, (is_listed && is_absurd).then_some(seen)));
         }
         self.hand_over(look, events, walks)?;
+        for (uri, known) in edited {
+            look.book.put(&uri, known);
+        }
         for (uri, (post, listed)) in fresh {
             look.book.put(&uri, Known::of(&post, scene.is_ours(&post), listed));
         }
@@ -277,7 +291,7 @@ impl Eyes<'_> {
     fn own(&self, look: &Look, signed: &Signed) -> Result<Found<Post>, Failed> {
         let walk = &look.walks.own;
         let since = self.session.now(self.desk) - self.history;
-        let limit = if walk.done.is_none() || walk.is_under_way() { LONG } else { SHORT };
+        let limit = if walk.done.is_none() || walk.is_under_way() { LONG } else { SHORT_OWN };
         walk.look(since, Span(0), PAGES, |next| {
             let limit = limit.to_string();
             let mut query = vec![

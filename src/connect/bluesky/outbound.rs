@@ -3,9 +3,10 @@
 
 use super::Bluesky;
 use super::facets;
+use super::failed::Failed;
 use super::news::list;
-use super::records::{self, POST, Post, Ref, key_moment, moment, text};
-use super::session::{Failed, Signed, permalink};
+use super::records::{self, POST, Post, Ref, key_moment, moment, permalink, text};
+use super::session::Signed;
 use crate::connect::protocol::{Command, NackKind};
 use crate::connect::sdk::{Answer, Desk, Done, Not};
 use crate::domain::Time;

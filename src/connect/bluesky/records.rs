@@ -201,6 +201,12 @@ pub fn place(uri: &str) -> Option<(&str, &str)> {
         .then_some((collection, key))
 }
 
+/// The page of a post, for people.
+pub fn permalink(web: &str, who: &str, uri: &str) -> Option<String> {
+    let (_, key) = place(uri)?;
+    Some(format!("{web}/profile/{who}/post/{key}"))
+}
+
 /// The moment within a key that is a TID: microseconds since 1970 in its upper bits.
 pub fn key_moment(key: &str) -> Option<Time> {
     const DIGITS: &[u8] = b"234567abcdefghijklmnopqrstuvwxyz";

@@ -3,10 +3,11 @@
 //! An access token lives about two hours, a refresh token about ninety days. Whether one is over is
 //! told by the server's answer and never by this machine's clock, which may be off.
 
-use super::records::{self, text};
+use super::failed::{Failed, before, http_date, is_stale, refused};
+use super::records::text;
 use crate::connect::http::{Body, Fault, Http, Reply, encoded};
-use crate::connect::protocol::{Budget, NackKind, Secrets};
-use crate::connect::sdk::{Desk, Not, Trouble};
+use crate::connect::protocol::{Budget, Secrets};
+use crate::connect::sdk::Desk;
 use crate::domain::{Abilities, Span, Time};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -56,86 +57,6 @@ pub struct Signed {
     refresh: String,
     /// The account's own server, when that is another than where it signs in.
     host: Option<Http>,
-}
-
-/// Why a call did not bring what it should.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failed {
-    /// No answer to the call itself.
-    Silent(Fault),
-    /// The server refused, or failed.
-    Said {
-        /// The answer's status.
-        status: u16,
-        /// The error's name, e.g. `InvalidSwap`.
-        error: String,
-        /// As a sentence for people.
-        why: String,
-        /// When to come again.
-        after: Option<Duration>,
-    },
-    /// The call was not made: there was no signing in just now.
-    Before(String, Option<Duration>),
-    /// The call was not made: the credentials do not work.
-    Auth(String, Option<Duration>),
-    /// The desk closed its side.
-    Ended(Trouble),
-}
-
-impl Failed {
-    /// True for this name of an error.
-    pub fn is(&self, name: &str) -> bool {
-        matches!(self, Failed::Said { error, .. } if error == name)
-    }
-
-    /// True when what was asked for is not there (any more).
-    pub fn is_absent(&self) -> bool {
-        const GONE: [&str; 6] = [
-            "NotFound",
-            "RecordNotFound",
-            "RepoNotFound",
-            "RepoDeactivated",
-            "RepoTakendown",
-            "RepoSuspended",
-        ];
-        GONE.iter().any(|name| self.is(name))
-    }
-
-    /// What a failed write means for its command.
-    pub fn write(self) -> Not {
-        let (kind, after, why) = match self {
-            Failed::Silent(fault) => return fault.into(),
-            Failed::Said { status: 408 | 429, why, after, .. } => (NackKind::Retry, after, why),
-            // The server may have done it before it failed.
-            Failed::Said { status: 500.., why, after, .. } => (NackKind::Unknown, after, why),
-            Failed::Said { why, after, .. } => (NackKind::Permanent, after, why),
-            Failed::Before(why, after) => (NackKind::Retry, after, why),
-            Failed::Auth(why, after) => (NackKind::Auth, after, why),
-            Failed::Ended(_) => (NackKind::Retry, None, "the desk is closing".to_owned()),
-        };
-        Not { after, ..Not::new(kind, why) }
-    }
-
-    /// What a failed read before any write means for its command: nothing has been done yet.
-    pub fn read(self) -> Not {
-        let mut not = self.write();
-        if not.kind == NackKind::Unknown {
-            not.kind = NackKind::Retry;
-        }
-        not
-    }
-
-    /// What it means for a look.
-    pub fn trouble(self) -> Trouble {
-        match self {
-            Failed::Silent(fault) => fault.into(),
-            Failed::Said { why, after, .. } | Failed::Before(why, after) => {
-                Trouble { after, ..Trouble::away(why) }
-            }
-            Failed::Auth(why, after) => Trouble { after, ..Trouble::auth(why) },
-            Failed::Ended(trouble) => trouble,
-        }
-    }
 }
 
 impl Session {
@@ -367,35 +288,6 @@ impl Session {
     }
 }
 
-/// A failed signing in, for the call that needed it: the call was not made.
-fn before(failed: Failed) -> Failed {
-    match failed {
-        Failed::Silent(fault) => Failed::Before(fault.why().to_owned(), None),
-        Failed::Said { why, after, .. } => Failed::Before(why, after),
-        other => other,
-    }
-}
-
-/// True when the tokens were turned down, so that the call was certainly not carried out.
-fn is_stale(failed: &Failed) -> bool {
-    const NAMES: [&str; 8] = [
-        "ExpiredToken",
-        "InvalidToken",
-        "AuthMissing",
-        "AuthenticationRequired",
-        "AccountTakedown",
-        "AccountDeactivated",
-        "AccountNotFound",
-        "BadJwt",
-    ];
-    match failed {
-        Failed::Said { status, error, .. } => {
-            *status == 401 || (*status < 500 && NAMES.contains(&error.as_str()))
-        }
-        _ => false,
-    }
-}
-
 fn answer(reply: &Reply) -> Result<Value, Failed> {
     if reply.body.is_empty() {
         return Ok(Value::Null);
@@ -404,50 +296,11 @@ fn answer(reply: &Reply) -> Result<Value, Failed> {
     reply.json().map_err(|why| Failed::Silent(Fault::Unknown(why)))
 }
 
-fn refused(reply: &Reply) -> Failed {
-    /// Enough for a sentence.
-    const MOST: usize = 200;
-    let said: Value = reply.json().unwrap_or_default();
-    let error = text(said.get("error")).unwrap_or_default().to_owned();
-    let message = text(said.get("message")).filter(|m| !m.is_empty()).unwrap_or(&error);
-    let message: String = message.chars().filter(|c| !c.is_control()).take(MOST).collect();
-    let why = match reply.status {
-        429 => "the server has had enough calls for now".to_owned(),
-        status if message.is_empty() => format!("the server answered {status}"),
-        status => format!("the server answered {status}: {message}"),
-    };
-    Failed::Said { status: reply.status, error, why, after: after(reply) }
-}
-
-/// When a server that has had enough wants to be asked again: by `Retry-After`, else by the moment
-/// at which the budget is whole again, told by the server's own clock on both sides.
-fn after(reply: &Reply) -> Option<Duration> {
-    if let Some(after) = reply.retry_after() {
-        return Some(after);
-    }
-    if reply.status != 429 {
-        return None;
-    }
-    let now = http_date(reply.header("date")?)?;
-    let wait = reply.budget(now)?.resets? - now;
-    Some(Duration::from_millis(u64::try_from(wait.0).unwrap_or(0)).max(Duration::from_secs(1)))
-}
-
-fn http_date(text: &str) -> Option<Time> {
-    chrono::DateTime::parse_from_rfc2822(text.trim()).ok().map(Time::from)
-}
-
 /// When a token ends, if it says so in the usual way (`exp` of a JWT).
 fn end_of(token: &str) -> Option<Time> {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?.trim_end_matches('=')).ok()?;
     let claims: Value = serde_json::from_slice(&claims).ok()?;
     claims.get("exp")?.as_i64()?.checked_mul(1000).map(Time)
-}
-
-/// The page of a post, for people.
-pub fn permalink(web: &str, who: &str, uri: &str) -> Option<String> {
-    let (_, key) = records::place(uri)?;
-    Some(format!("{web}/profile/{who}/post/{key}"))
 }
 
 #[cfg(test)]
@@ -461,12 +314,5 @@ mod tests {
         for none in ["", "x", "x.!.y", "x.e30.y", "opaque"] {
             assert_eq!(end_of(none), None);
         }
-    }
-
-    #[test]
-    fn a_read_that_failed_did_nothing() {
-        let silent = || Failed::Silent(Fault::Unknown("cut".into()));
-        assert_eq!(silent().write().kind, NackKind::Unknown);
-        assert_eq!(silent().read().kind, NackKind::Retry);
     }
 }

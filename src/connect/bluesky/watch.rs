@@ -1,9 +1,9 @@
 //! Watching what the desk has: likes, changes, deletions; and the account's counts.
 
 use super::book::{self, Known};
+use super::failed::Failed;
 use super::news::{self, Eyes, Look, TOGETHER, is_due};
 use super::records::{self, Post, moment, text};
-use super::session::Failed;
 use crate::connect::sdk::Trouble;
 use crate::domain::{Span, Time};
 use serde_json::{Value, json};
@@ -63,15 +63,17 @@ impl Eyes<'_> {
             recent.map(|(uri, known)| (known.time, uri.clone())).collect();
         watched.sort_unstable_by(|a, b| b.cmp(a));
         watched.truncate(WATCHED);
-        if look.turn >= watched.len() {
-            look.turn = 0;
-        }
-        for (_, uri) in watched.into_iter().skip(look.turn) {
+        look.turn += 1;
+        // Whose turn is longest ago; the newest of those that had none.
+        let last = |uri: &String| look.turns.get(uri).copied().unwrap_or(0);
+        watched.sort_by_key(|(_, uri)| last(uri));
+        look.turns = watched.iter().map(|(_, uri)| (uri.clone(), last(uri))).collect();
+        for (_, uri) in watched {
             if uris.len() >= TOGETHER {
                 break;
             }
-            look.turn += 1;
             if !uris.contains(&uri) {
+                look.turns.insert(uri.clone(), look.turn);
                 uris.push(uri);
             }
         }
@@ -95,12 +97,7 @@ impl Eyes<'_> {
             let new = match post {
                 Some(post) => {
                     events.extend(differences(known, post, now));
-                    Known {
-                        cid: post.at.cid.clone(),
-                        text: book::digest(&post.text),
-                        likes: post.counts.map_or(known.likes, |counts| counts.likes),
-                        ..known.clone()
-                    }
+                    known.now(post)
                 }
                 None if self.is_gone(uri)? => {
                     events.push(json!({"event": "deleted", "id": uri, "at": moment(now)}));
@@ -177,7 +174,7 @@ impl Eyes<'_> {
 }
 
 /// The events that tell a change. Bluesky lets nobody edit a post, but a record can be replaced.
-fn differences(known: &Known, post: &Post, now: Time) -> Vec<Value> {
+pub fn differences(known: &Known, post: &Post, now: Time) -> Vec<Value> {
     let uri = &post.at.uri;
     let mut events = Vec::new();
     let is_edited = known.cid != post.at.cid && known.text != book::digest(&post.text);
