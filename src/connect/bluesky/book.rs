@@ -38,6 +38,8 @@ pub struct Known {
 #[derive(Debug, Default)]
 pub struct Book {
     posts: HashMap<String, Known>,
+    /// Everything older has been forgotten.
+    since: Option<Time>,
     file: Option<PathBuf>,
     changed: bool,
 }
@@ -45,6 +47,8 @@ pub struct Book {
 #[derive(Serialize, Deserialize)]
 struct Written {
     version: u32,
+    #[serde(default)]
+    since: Option<Time>,
     posts: HashMap<String, Known>,
 }
 
@@ -77,11 +81,11 @@ impl Book {
     pub fn open(folder: Option<&str>) -> Book {
         let file = folder.map(|folder| Path::new(folder).join("posts.json"));
         let read = file.as_ref().and_then(|file| fs::read(file).ok());
-        let posts = read
+        let written = read
             .and_then(|bytes| serde_json::from_slice::<Written>(&bytes).ok())
-            .filter(|written| written.version == VERSION)
-            .map(|written| written.posts);
-        Book { posts: posts.unwrap_or_default(), file, changed: false }
+            .filter(|written| written.version == VERSION);
+        let (since, posts) = written.map(|w| (w.since, w.posts)).unwrap_or_default();
+        Book { posts, since, file, changed: false }
     }
 
     /// What is known of a post.
@@ -109,6 +113,7 @@ impl Book {
             times.sort_unstable();
             let from = times[times.len() - MOST];
             self.posts.retain(|_, k| k.time >= from);
+            self.since = self.since.max(Some(from));
         }
     }
 
@@ -119,8 +124,7 @@ impl Book {
 
     /// The time from which on every post that was handed over is in here; `None` = all of them.
     pub fn since(&self) -> Option<Time> {
-        let full = self.posts.len() >= MOST;
-        full.then(|| self.posts.values().map(|k| k.time).min()).flatten()
+        self.since
     }
 
     /// Writes it, if anything changed.
@@ -129,7 +133,8 @@ impl Book {
     /// Those of the disk; it is tried again with the next change.
     pub fn save(&mut self) -> io::Result<()> {
         let Some(file) = self.file.as_ref().filter(|_| self.changed) else { return Ok(()) };
-        let written = Written { version: VERSION, posts: std::mem::take(&mut self.posts) };
+        let written =
+            Written { version: VERSION, since: self.since, posts: std::mem::take(&mut self.posts) };
         let bytes = serde_json::to_vec(&written);
         self.posts = written.posts;
         let new = file.with_extension("json.new");

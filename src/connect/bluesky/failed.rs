@@ -97,6 +97,12 @@ pub fn before(failed: Failed) -> Failed {
     }
 }
 
+/// True when the server said no, and will again.
+pub fn is_refused(failed: &Failed) -> bool {
+    matches!(failed, Failed::Said { status: 400..500, .. })
+        && !matches!(failed, Failed::Said { status: 408 | 429, .. })
+}
+
 /// True when the tokens were turned down, so that the call was certainly not carried out.
 pub fn is_stale(failed: &Failed) -> bool {
     const NAMES: [&str; 8] = [

@@ -6,6 +6,7 @@
 mod book;
 mod facets;
 mod failed;
+mod flights;
 mod inbound;
 mod moderate;
 mod news;
@@ -20,7 +21,8 @@ use super::protocol::{Act, Command, Start};
 use super::sdk::{self, Answer, Desk, Trouble};
 use crate::domain::{Abilities, Guard, Queue, Span, TextLimit};
 use crate::text::catalogue::bluesky as say;
-use news::{Eyes, Flights, Look};
+use flights::Flights;
+use news::{Eyes, Look};
 use outbound::never;
 use serde_json::{Map, Value};
 use session::Session;

@@ -2,6 +2,7 @@
 
 use super::book::{Book, Known};
 use super::failed::Failed;
+use super::flights::Flights;
 use super::inbound::{self, Scene};
 use super::records::{self, POST, Post, text, time};
 use super::session::{Session, Signed};
@@ -12,7 +13,6 @@ use crate::domain::{Span, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Entries of a page when little is new (of notifications, of our own posts), and when there is
@@ -38,9 +38,6 @@ const CONTEXT: usize = 200;
 pub const TOGETHER: usize = 25;
 /// How often the book is written.
 const SAVE: Duration = Duration::from_secs(10);
-/// How long after a command what it made is left to the command's own answer.
-const ANSWERED: Duration = Duration::from_secs(2);
-
 /// What the looks go by.
 pub struct Look {
     pub(super) book: Book,
@@ -127,31 +124,6 @@ impl Look {
                 Ok(None)
             }
         }
-    }
-}
-
-/// What commands are making right now: their answers tell the desk of it, and must be first.
-#[derive(Default)]
-pub struct Flights(Mutex<HashMap<String, Option<Instant>>>);
-
-impl Flights {
-    /// A command makes this.
-    pub fn begin(&self, uri: &str) {
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.insert(uri.to_owned(), None);
-    }
-
-    /// The command is being answered.
-    pub fn end(&self, uri: &str) {
-        let mut flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.retain(|_, end| end.is_none_or(|end| end.elapsed() < ANSWERED));
-        flights.insert(uri.to_owned(), Some(Instant::now()));
-    }
-
-    /// True when the desk may not know of it yet.
-    pub fn has(&self, uri: &str) -> bool {
-        let flights = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        flights.get(uri).is_some_and(|end| end.is_none_or(|end| end.elapsed() < ANSWERED))
     }
 }
 
@@ -274,7 +246,8 @@ impl Eyes<'_> {
         limit: usize,
     ) -> Result<Page<Post>, Failed> {
         let limit = limit.to_string();
-        let mut query = vec![("limit", limit.as_str())];
+        // The account's own preference may be to see those it follows alone; a desk sees all.
+        let mut query = vec![("limit", limit.as_str()), ("priority", "false")];
         query.extend(REASONS.map(|reason| ("reasons", reason)));
         query.extend(next.map(|next| ("cursor", next)));
         let said =

@@ -129,7 +129,8 @@ impl Bluesky {
         let uri = address(&signed, POST, &command.key);
         self.flights.begin(&uri);
         let put = self.put_once(desk, POST, &command.key, Value::Object(record));
-        self.flights.end(&uri);
+        let is_known = !put.as_ref().is_err_and(|not| not.kind == NackKind::Unknown);
+        self.flights.end(&uri, is_known);
         match put? {
             Put::There(duplicate) => self.done(command, &signed, duplicate),
             // The post was made with another version of its parent, say; what counts is what it says.

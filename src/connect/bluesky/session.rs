@@ -3,7 +3,7 @@
 //! An access token lives about two hours, a refresh token about ninety days. Whether one is over is
 //! told by the server's answer and never by this machine's clock, which may be off.
 
-use super::failed::{Failed, before, http_date, is_stale, refused};
+use super::failed::{Failed, before, http_date, is_refused, is_stale, refused};
 use super::records::text;
 use crate::connect::http::{Body, Fault, Http, Reply, encoded};
 use crate::connect::protocol::{Budget, Secrets};
@@ -172,7 +172,8 @@ impl Session {
             let bearer = format!("Bearer {refresh}");
             match self.session("refreshSession", &[("authorization", &bearer)], Body::Empty, desk) {
                 Ok(signed) => return self.keep(desk, state, whose, signed),
-                Err(failed) if is_stale(&failed) => {}
+                // Used up, revoked, or of an account that is no more: the password decides.
+                Err(failed) if is_refused(&failed) => drop(state.secrets.0.remove(REFRESH)),
                 Err(failed) => return Err(before(failed)),
             }
         }
@@ -188,9 +189,8 @@ impl Session {
         let body = json!({"identifier": self.handle, "password": password});
         match self.session("createSession", &[], Body::Json(&body), desk) {
             Ok(signed) => self.keep(desk, state, whose, signed),
-            Err(Failed::Said { status, error, why, .. })
-                if (400..500).contains(&status) && status != 429 && status != 408 =>
-            {
+            Err(failed) if is_refused(&failed) => {
+                let Failed::Said { error, why, .. } = failed else { return Err(failed) };
                 let why = match error.as_str() {
                     "AuthFactorTokenRequired" => {
                         "this is the account's own password: make an app password in Bluesky's settings"

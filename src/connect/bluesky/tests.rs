@@ -135,6 +135,8 @@ fn a_failure_says_what_is_known(
     let nack = ran.reply(&to, "x", 1).unwrap_err();
     assert_eq!((nack.kind, nack.after_seconds), (kind, after), "{}", nack.why);
     assert!(fake.world().records.is_empty());
+    let left = ran.status.budget.map(|budget| budget.left);
+    assert_eq!(left, (after == Some(42)).then_some(0));
     ran.end();
 }
 

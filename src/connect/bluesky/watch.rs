@@ -21,6 +21,15 @@ const METRICS_OF: Span = Span::hours(7 * 24);
 /// The most pages of our own posts that are counted.
 const METRICS_PAGES: usize = 3;
 
+/// What became of a post that the desk has.
+struct Change {
+    uri: String,
+    /// What is known of it now; `None` = it is gone.
+    known: Option<Known>,
+    /// What the desk has to hear, if anything.
+    events: Vec<Value>,
+}
+
 impl Eyes<'_> {
     /// Hands over what changed about what the desk has, when it is time to look. Failing at it is
     /// told in the log and does not keep the rest from being seen.
@@ -38,9 +47,9 @@ impl Eyes<'_> {
             let changes = self.compare(look, &uris, some);
             let changes = look.tolerate(self.desk, "likes", changes).map_err(Failed::trouble)?;
             let changes = changes.unwrap_or_default();
-            let events = changes.iter().flat_map(|(_, _, events)| events.clone()).collect();
+            let events = changes.iter().flat_map(|change| change.events.clone()).collect();
             self.desk.events(events, None)?;
-            for (uri, known, _) in changes {
+            for Change { uri, known, .. } in changes {
                 match known {
                     Some(known) => look.book.put(&uri, known),
                     None => look.book.remove(&uri),
@@ -80,13 +89,8 @@ impl Eyes<'_> {
     }
 
     /// What changed of some posts, of which the first were missed in a list: the events, and what is
-    /// known then (`None` = it is gone).
-    fn compare(
-        &self,
-        look: &Look,
-        uris: &[String],
-        missed: usize,
-    ) -> Result<Vec<(String, Option<Known>, Vec<Value>)>, Failed> {
+    /// known then.
+    fn compare(&self, look: &Look, uris: &[String], missed: usize) -> Result<Vec<Change>, Failed> {
         let posts = self.posts(uris)?;
         let now = self.session.now(self.desk);
         let mut changes = Vec::new();
@@ -101,7 +105,7 @@ impl Eyes<'_> {
                 }
                 None if self.is_gone(uri)? => {
                     events.push(json!({"event": "deleted", "id": uri, "at": moment(now)}));
-                    changes.push((uri.clone(), None, events));
+                    changes.push(Change { uri: uri.clone(), known: None, events });
                     continue;
                 }
                 None => known.clone(),
@@ -109,7 +113,7 @@ impl Eyes<'_> {
             // One that is there and not in the list is hidden; it is not missed again.
             let new = Known { listed: known.listed && n >= missed, ..new };
             if new != *known {
-                changes.push((uri.clone(), Some(new), events));
+                changes.push(Change { uri: uri.clone(), known: Some(new), events });
             }
         }
         Ok(changes)
