@@ -232,9 +232,17 @@ impl Wanted<'_> {
 /// names, of links only that there is one; for servers write all of these in their own way.
 fn squashed(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut named = false;
     for part in parts(text) {
+        // A server at a port of its own: what is left of its name.
+        let port = |text: &str| match text.strip_prefix(':') {
+            Some(rest) if named => 1 + rest.bytes().take_while(u8::is_ascii_digit).count(),
+            _ => 0,
+        };
+        let from = if let Part::Plain(text) = part { port(text) } else { 0 };
+        named = matches!(part, Part::Mention { .. });
         match part {
-            Part::Plain(text) => out.extend(text.chars().filter(|c| !c.is_whitespace())),
+            Part::Plain(text) => out.extend(text[from..].chars().filter(|c| !c.is_whitespace())),
             Part::Link(_) => out.push('\u{1}'),
             Part::Mention { .. } if out.is_empty() => {}
             Part::Mention { user, .. } => {
@@ -257,6 +265,8 @@ mod tests {
     #[case("a", "b", false)]
     #[case("hi @lu", "hi @mo", false)]
     #[case("hi there", "@lu @mo@b.example hi there", true)]
+    #[case("hi @lu there", "@mo@127.0.0.1:80 hi @lu@127.0.0.1:80 there", true)]
+    #[case("80 left", "@lu 80 left", true)]
     #[case("hi", "hi https://a.example", false)]
     fn texts_are_compared_by_what_they_say(#[case] a: &str, #[case] b: &str, #[case] same: bool) {
         assert_eq!(squashed(a) == squashed(b), same);

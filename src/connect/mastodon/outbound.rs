@@ -197,7 +197,8 @@ pub fn done(status: &Status, note: Option<String>) -> Done {
 
 /// Sets something that is the same however often it is set.
 fn set(shared: &Shared, path: &str) -> Answer {
-    let reply = shared.api.write(Method::POST, path, None, Body::Empty)?;
+    // An empty object, for some servers cut off a POST that has no body, after they did it.
+    let reply = shared.api.write(Method::POST, path, None, Body::Json(&json!({})))?;
     if reply.is_ok() { Ok(Done::default()) } else { Err(shared.api.not(&reply)) }
 }
 
