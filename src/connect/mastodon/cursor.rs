@@ -199,8 +199,7 @@ mod tests {
 
     #[test]
     fn it_is_read_as_it_was_written() {
-        let mut cursor = Cursor::default();
-        cursor.started = true;
+        let mut cursor = Cursor { started: true, ..Cursor::default() };
         cursor.start_above("a");
         cursor.take("b");
         cursor.take_own("c");

@@ -3,7 +3,7 @@
 use super::api::{Api, encoded, items, next_page};
 use super::cursor::Cursor;
 use super::entities::{Notification, Status};
-use super::me::Me;
+use super::me::{Me, Software};
 use super::tell::{Clock, written};
 use super::thread::{Around, Batch, Threads, hand_over, wait_for_room};
 use super::walk::{First, Item, Page, Pages, walk};
@@ -224,7 +224,9 @@ impl Pages<Status> for Notifications<'_> {
     fn page(&mut self, since: Option<&str>, max: Option<&str>) -> Result<Page<Status>, Trouble> {
         let mut path = format!("/api/v1/notifications?limit={PAGE}&types%5B%5D=mention");
         if let Some(since) = since {
-            path.push_str(&format!("&since_id={}", encoded(since)));
+            // snac overlooks since_id, and takes min_id for the same thing.
+            let name = if self.me.software == Software::Snac { "min_id" } else { "since_id" };
+            path.push_str(&format!("&{name}={}", encoded(since)));
         }
         if let Some(max) = max {
             // The first page comes in its time; those behind it must not eat the budget up.

@@ -167,7 +167,7 @@ impl Wanted<'_> {
                 && self.peer.as_ref().is_none_or(|peer| {
                     status.mentions.iter().any(|m| m.acct.eq_ignore_ascii_case(peer))
                 })
-                && !self.command.known.iter().any(|known| *known == status.id.0)
+                && !self.command.known.contains(&status.id.0)
                 && status.created_at.0.is_none_or(|at| at >= since)
         };
         for status in statuses.iter().filter(may_be) {
