@@ -93,7 +93,7 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
         let at = m.at.to_utc().with_timezone(&r.zone);
         let side = match m.kind {
             MessageKind::Inbound => Side::Customer,
-            MessageKind::Reply => Side::Us,
+            MessageKind::Reply | MessageKind::Post => Side::Us,
             MessageKind::Note => Side::Note,
         };
         let new = r.seen.is_some_and(|seen| *seq >= seen) && side == Side::Customer;
@@ -143,8 +143,10 @@ fn author(m: &Message, r: Reading, at: Shown) -> Holds {
     };
     let clock = |t: Time| format::clock(&t.to_utc().with_timezone(&r.zone));
     let mut about = Vec::new();
-    if m.kind == MessageKind::Note {
-        about.push(say::NOTE_MARK.say(r.lang));
+    match m.kind {
+        MessageKind::Note => about.push(say::NOTE_MARK.say(r.lang)),
+        MessageKind::Post => about.push(say::POST_MARK.say(r.lang)),
+        MessageKind::Inbound | MessageKind::Reply => {}
     }
     let stands = m.withdrawn.is_none();
     let waiting = stands && !matches!(m.delivery, Delivery::None | Delivery::Sent(_));

@@ -4,7 +4,7 @@ use super::list::Line;
 use super::print::{self, Printer};
 use super::{Context, Outcome};
 use crate::client::zone;
-use crate::domain::{ConversationId, Delivery, Message, MessageKind, State, Time};
+use crate::domain::{ConversationId, Delivery, Message, MessageKind, OutKind, State, Time};
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Shown, format, link_safe};
 use crate::wire::message::{Answer, Ask, Detail};
@@ -64,9 +64,18 @@ struct MessageLine<'a> {
     likes: u32,
     permalink: Option<&'a str>,
     attachments: &'a [crate::domain::Attachment],
-    /// Only on our replies: `waiting` for a channel, or `sent`.
+    /// Only on our replies: `waiting` for a channel, `sending`, `sent`, `unconfirmed`, `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<&'static str>,
+    /// Only on what is on its way out: what last stood in its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    /// The brand's account likes it.
+    #[serde(skip_serializing_if = "is_false")]
+    liked: bool,
+    /// The brand hid it from others.
+    #[serde(skip_serializing_if = "is_false")]
+    hidden: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -85,18 +94,28 @@ impl<'a> Whole<'a> {
             line: Line::new(c, text),
             policy: c.timer.as_ref().map(|t| t.policy.as_str()),
             older: detail.older,
-            messages: detail.messages.iter().map(|(seq, m)| MessageLine::new(*seq, m)).collect(),
+            messages: detail.messages.iter().map(|m| MessageLine::new(m, detail)).collect(),
         }
     }
 }
 
 impl<'a> MessageLine<'a> {
-    fn new(seq: u32, m: &'a Message) -> MessageLine<'a> {
+    fn new((seq, m): &'a (u32, Message), detail: &'a Detail) -> MessageLine<'a> {
+        let (seq, rows) = (*seq, &detail.outgoing);
+        let row = rows.iter().find(|(of, kind, _)| *of == seq && *kind == OutKind::Reply);
+        let failed = match &m.delivery {
+            Delivery::Failed { why, .. } => Some(why.as_str()),
+            _ => None,
+        };
         MessageLine {
+            why: row.and_then(|(_, _, row)| row.stage.why()).or(failed),
+            liked: m.liked,
+            hidden: m.hidden,
             seq,
             kind: match m.kind {
                 MessageKind::Inbound => "inbound",
                 MessageKind::Reply => "reply",
+                MessageKind::Post => "post",
                 MessageKind::Note => "note",
             },
             id: &m.platform_id,
@@ -119,6 +138,12 @@ impl<'a> MessageLine<'a> {
             edited_at: m.edited.map(Time::rfc3339),
         }
     }
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The page people read: what it is, then the thread, wrapped to the terminal.
@@ -170,6 +195,7 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
         let mark = match (message.kind, &message.delivery) {
             (MessageKind::Inbound, _) => Shown::default(),
             (MessageKind::Note, _) => say::MARK_NOTE.say(lang),
+            (MessageKind::Post, _) => say::MARK_POST.say(lang),
             (MessageKind::Reply, Delivery::Waiting) => say::MARK_WAITING.say(lang),
             (MessageKind::Reply, Delivery::Sending) => say::MARK_SENDING.say(lang),
             (MessageKind::Reply, Delivery::Unconfirmed(_)) => say::MARK_UNCONFIRMED.say(lang),

@@ -7,7 +7,7 @@
 use super::protocol::{
     self, Ack, Command, FromConnector, Hello, Nack, NackKind, Secrets, Start, Status, ToConnector,
 };
-use crate::domain::{Abilities, Time};
+use crate::domain::{Abilities, Span, Time};
 use serde_json::Value;
 use std::io::{self, BufRead, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 /// Back-off after a failed look: the first wait and the longest.
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
+/// How often the desk is told that the looks go on.
+const TELL_LOOKS: Span = Span::seconds(10);
 /// How long the last command may take after the desk has closed its side.
 const LAST: Duration = Duration::from_secs(20);
 
@@ -405,7 +407,12 @@ fn look(desk: &Desk, connector: &dyn Connector) {
                 back_off = BACK_OFF.0;
                 let now = desk.now();
                 desk.status(|s| {
-                    (s.polled, s.trouble, s.auth) = (Some(now), None, false);
+                    // A look a second is no news; that it sees again is.
+                    let is_news = s.trouble.is_some()
+                        || s.polled.is_none_or(|at| now < at || now - at >= TELL_LOOKS);
+                    if is_news {
+                        (s.polled, s.trouble, s.auth) = (Some(now), None, false);
+                    }
                 });
                 wait
             }

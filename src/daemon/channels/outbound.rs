@@ -436,7 +436,7 @@ fn act(row: &Row) -> Act {
         OutKind::Like => Act::Like { target: target(theirs), on },
         OutKind::Hide => Act::Hide { target: target(theirs), on },
         OutKind::Delete => {
-            Act::Delete { ours: m.kind == MessageKind::Reply, target: target(theirs) }
+            Act::Delete { ours: m.kind != MessageKind::Inbound, target: target(theirs) }
         }
         OutKind::Block => Act::Block { target: target(theirs), on },
     }

@@ -26,7 +26,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// How long to wait before a connector that ended is started again, at first and at most.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// One that ran so long starts anew with the first wait.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_secs(20);
 /// Batches of events that may wait for the writer.
 const BATCHES: usize = 4;
 /// How long to wait before a batch is handed over again to a desk that cannot write.

@@ -207,6 +207,7 @@ super::catalogue! {
     NOT_SENT_IN = "the reply in {id} was not sent: {why}", "{id} 的回复未发送：{why}";
     REQUEST_UNCONFIRMED_IN = "what was asked of the platform in {id} is unconfirmed: {why}", "{id} 中对平台的请求未确认：{why}";
     NOT_DONE_IN = "the platform did not do what was asked in {id}: {why}", "平台未执行 {id} 中的请求：{why}";
+    POST_MARK = "our post", "我方发布";
     BEING_SENT = "on its way", "发送中";
     UNCONFIRMED_SINCE = "unconfirmed since {time}: look on the platform", "{time} 起未确认：请在平台查看";
     FAILED_AT = "failed {time}: {why}", "{time} 发送失败：{why}";

@@ -1,0 +1,11 @@
+//! The desk against real servers that nobody here wrote: `tests/live/run`.
+
+mod bluesky;
+mod faults;
+mod peer;
+mod round_trip;
+#[path = "../shell/mod.rs"]
+mod shell;
+mod site;
+mod snac;
+mod wechat;
