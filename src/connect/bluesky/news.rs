@@ -176,7 +176,11 @@ impl Eyes<'_> {
             if let Some(own) =
                 look.tolerate(self.desk, "our own posts", own).map_err(Failed::trouble)?
             {
-                walks.own = own.walk;
+                // What is passed over now has to come again.
+                let is_held = own.entries.iter().any(|(_, p)| self.flights.has(&p.at.uri));
+                if !is_held || look.walks.own.is_under_way() {
+                    walks.own = own.walk;
+                }
                 for (_, post) in own.entries {
                     if self.is_news(look, &fresh, &scene, &post) {
                         fresh.entry(post.at.uri.clone()).or_insert((post, false));
