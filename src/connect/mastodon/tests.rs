@@ -420,6 +420,27 @@ fn a_stream_makes_it_look_at_once() {
 }
 
 #[test]
+fn a_stream_that_does_not_speak_of_what_comes_is_not_waited_for() {
+    let began = Instant::now();
+    let server = Server::start(move |asked| {
+        usual(asked, |a| match a.path.as_str() {
+            // It speaks of our own status only.
+            "/api/v1/streaming/user" => Some(Says::Stream(
+                vec!["event: update\ndata: {\"account\":{\"id\":\"7\"}}\n\n".to_owned()],
+                Duration::from_millis(2500),
+            )),
+            "/api/v1/notifications" => Some(notifications(a, began.elapsed().as_secs() / 2, true)),
+            _ => None,
+        })
+    });
+    let mut ran = Ran::new(&server, started(), json!({"poll_seconds": 0.5}));
+    // One is found by chance; the others come as without a stream.
+    ran.until(|ran| ran.messages().len() >= 3);
+    assert!(began.elapsed() < Duration::from_secs(25), "{:?}", began.elapsed());
+    ran.end();
+}
+
+#[test]
 fn changes_and_deletions_of_others_are_told() {
     let server = Server::start(move |asked| {
         let mut changed = status(1001, 9, "changed", None);
