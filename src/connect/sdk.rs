@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
 /// How often the desk is told that the looks go on.
 const TELL_LOOKS: Span = Span::seconds(10);
+/// The most bytes of the events in a batch: well within a line.
+const MOST_BYTES: usize = protocol::MOST_LINE / 2;
 /// How long the last command may take after the desk has closed its side.
 const LAST: Duration = Duration::from_secs(20);
 
@@ -141,7 +143,15 @@ impl Desk {
             return Ok(());
         }
         loop {
-            let part: Vec<Value> = rest.by_ref().take(protocol::MOST_EVENTS).collect();
+            let mut bytes = 0;
+            let mut part: Vec<Value> = Vec::new();
+            while part.len() < protocol::MOST_EVENTS {
+                // One event alone is within the bound: the longest text is a fraction of it.
+                let fits = |event: &Value| bytes + size(event) < MOST_BYTES || bytes == 0;
+                let Some(event) = rest.next_if(fits) else { break };
+                bytes += size(&event);
+                part.push(event);
+            }
             // The cursor says that everything before it is there: it goes with the last part.
             let cursor = if rest.peek().is_none() { cursor.clone() } else { None };
             let last = rest.peek().is_none();
@@ -350,6 +360,11 @@ pub fn run_on<C: Connector + 'static>(
     drop(to);
     let _ = ended.recv_timeout(LAST);
     Ok(())
+}
+
+/// How many bytes an event takes in a line.
+fn size(event: &Value) -> usize {
+    event.to_string().len() + 1
 }
 
 /// The next line that can be read; `None` at the end of the input.

@@ -84,7 +84,7 @@ fn snac_there_and_back() {
     // A direct message, answered directly.
     let direct = snac.direct("my order number is 7");
     let id = site.see(&direct);
-    let queue = site.show(id)["conversation"]["queue"].clone();
+    let queue = site.show(id)["queue"].clone();
     assert_eq!(queue, "messages");
     site.reply(id, "we are looking into it");
     assert_eq!(site.settled(id, "we are looking into it"), "sent");

@@ -105,6 +105,20 @@ fn the_next_batch_waits_until_the_last_is_taken() {
 }
 
 #[test]
+fn a_batch_fits_into_a_line() {
+    let long = json!("x".repeat(protocol::MOST_LINE / 3));
+    let mut ran = Ran::new(vec![Ok(vec![long; 3])]);
+    ran.hear();
+    ran.say(json!({"type": "start", "protocol": 1}));
+    for last in [None, None, Some("c")] {
+        let FromConnector::Events { batch, cursor, events } = ran.hear_more() else { panic!() };
+        assert_eq!((events.len(), cursor.as_deref()), (1, last));
+        ran.say(json!({"type": "taken", "batch": batch}));
+    }
+    assert_eq!(ran.end(), Ok(()));
+}
+
+#[test]
 fn what_it_does_not_know_it_does_not_do() {
     let mut ran = Ran::new(vec![]);
     ran.hear();
