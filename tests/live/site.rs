@@ -1,6 +1,10 @@
 //! A desk whose channel is connected to a real server, and what can be asked of both.
 
 use crate::shell::Desk;
+use dutydesk::client::ask::DeskClient;
+use dutydesk::client::attach::{Caller, Launch};
+use dutydesk::wire::channel::Phase;
+use dutydesk::wire::message::{Answer, Ask, ClientKind};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use serde_json::{Value, json};
@@ -142,14 +146,7 @@ impl Site {
 
     /// How the channel is.
     pub fn channel(&self) -> Value {
-        use dutydesk::client::ask::DeskClient;
-        use dutydesk::client::attach::{Caller, Launch};
-        use dutydesk::wire::channel::Phase;
-        use dutydesk::wire::message::{Answer, Ask, ClientKind};
-        let caller = Caller { kind: ClientKind::Verb, declared: None, resume: None };
-        let launch = Launch::With(crate::shell::PROGRAM.into());
-        let mut client = DeskClient::connect_with(&self.desk.folder(), &caller, &launch).unwrap();
-        let Answer::Channels(views) = client.ask(Ask::Channels).unwrap() else { panic!("views") };
+        let Answer::Channels(views) = self.ask(Ask::Channels) else { panic!("views") };
         let view = views.into_iter().find(|v| v.channel.id.0 == "live").unwrap();
         let blind = match &view.phase {
             Phase::Blind { why, .. } => Some(why.clone()),
@@ -162,6 +159,14 @@ impl Site {
             "rejected": view.counts.rejected,
             "log": view.log.iter().map(|(_, line)| line).collect::<Vec<_>>(),
         })
+    }
+
+    /// Asks the daemon.
+    pub fn ask(&self, ask: Ask) -> Answer {
+        let caller = Caller { kind: ClientKind::Verb, declared: None, resume: None };
+        let launch = Launch::With(crate::shell::PROGRAM.into());
+        let mut client = DeskClient::connect_with(&self.desk.folder(), &caller, &launch).unwrap();
+        client.ask(ask).unwrap()
     }
 
     pub fn wait<T>(&self, what: &str, found: impl Fn() -> Option<T>) -> T {

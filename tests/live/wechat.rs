@@ -144,7 +144,8 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 
 #[test]
 fn recorded_answers_of_a_real_mastodon_are_understood() {
-    let replay = crate::peer::Peer::start("mastodon-replay", &[]);
+    let mut replay = crate::peer::Peer::start("mastodon-replay", &[]);
+    replay.say("cassette test_notifications");
     let http = Http::new(&replay.text("url")).unwrap();
     let reply = http.get("/api/v1/instance", &[("authorization", "Bearer x")]).unwrap();
     assert!(reply.is_ok());

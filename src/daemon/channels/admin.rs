@@ -85,6 +85,8 @@ impl Channels {
             settings,
         };
         config::put_channel(&desk, &edit).map_err(|e| wrong(&id, &e))?;
+        // Its secrets may be all that has changed.
+        self.stop(&id).await;
         self.reload().await?;
         Ok(String::new())
     }

@@ -90,6 +90,15 @@ impl Channels {
         Running { link: link.clone(), platform, orders, stop, task }
     }
 
+    /// Ends a channel's runner, so that following the file starts it anew.
+    async fn stop(&self, id: &ChannelId) {
+        let old = self.running.lock().await.remove(id);
+        if let Some(old) = old {
+            old.end().await;
+            self.hub.board.forget(id);
+        }
+    }
+
     /// Reads the file again and follows it.
     ///
     /// # Errors

@@ -128,7 +128,7 @@ impl Outbound {
         if !matches!(self.now, Now::Came { .. } | Now::Settling) {
             self.now = Now::Idle;
         }
-        (self.ready, self.due) = (false, None);
+        (self.ready, self.due, self.hold) = (false, None, None);
     }
 
     /// When to come again without being asked.
@@ -353,9 +353,14 @@ impl Outbound {
                     hold = after;
                     Some(Outcome::Unknown { why })
                 }
-                (NackKind::Retry | NackKind::Auth, false) => {
+                (NackKind::Auth, false) => {
+                    // The channel waits, not the row: with new credentials it goes out at once.
+                    hold = Some(wait);
+                    Some(Outcome::NotYet { not_before: now, why })
+                }
+                (NackKind::Retry, false) => {
                     // What stands in the way of one stands in the way of all.
-                    hold = after.or((nack.kind == NackKind::Auth).then_some(wait));
+                    hold = after;
                     Some(Outcome::NotYet { not_before: later, why })
                 }
                 (NackKind::Permanent, false) => Some(Outcome::Failed { why }),
