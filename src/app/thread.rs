@@ -84,6 +84,12 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
     let mut lines = Vec::new();
     let mut head_line = None;
     let head = detail.conversation.head.as_ref().map(|h| h.seq);
+    if let Some(post) = &detail.about {
+        let at = post.at.to_utc().with_timezone(&r.zone);
+        let mut push = |holds| lines.push(ThreadLine { side: Side::Us, holds, new: false });
+        push(author(post, r, format::moment(r.lang, &at, &at)));
+        body(post, r, &mut push);
+    }
     if detail.older > 0 {
         let holds = Holds::Older(detail.older);
         lines.push(ThreadLine { side: Side::Customer, holds, new: false });
@@ -108,32 +114,37 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
             push(Holds::Gap);
         }
         push(author(m, r, format::clock(&at)));
-        let gone = m.withdrawn.is_some();
-        let text = Shown::lines(&m.text);
-        let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
-        let more = broken.len().saturating_sub(MOST_LINES);
-        for line in broken.into_iter().take(MOST_LINES) {
-            push(Holds::Text { line, gone });
-        }
-        if more > 0 {
-            push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
-        }
-        for a in &m.attachments {
-            let mut line = Shown::line(&a.kind);
-            if let Some(size) = a.size {
-                line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
-            }
-            if let Some(link) = link_safe(&a.link) {
-                line.push(&Shown::line(" "));
-                line.push(&link);
-            }
-            push(Holds::Attachment(line));
-        }
+        body(m, r, &mut push);
         if head == Some(*seq) {
             head_line = lines.iter().rposition(|l| matches!(l.holds, Holds::Author { .. }));
         }
     }
     (lines, head_line)
+}
+
+/// The text of a message and what was sent along, broken to the pane's width.
+fn body(m: &Message, r: Reading, push: &mut impl FnMut(Holds)) {
+    let gone = m.withdrawn.is_some();
+    let text = Shown::lines(&m.text);
+    let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
+    let more = broken.len().saturating_sub(MOST_LINES);
+    for line in broken.into_iter().take(MOST_LINES) {
+        push(Holds::Text { line, gone });
+    }
+    if more > 0 {
+        push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
+    }
+    for a in &m.attachments {
+        let mut line = Shown::line(&a.kind);
+        if let Some(size) = a.size {
+            line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
+        }
+        if let Some(link) = link_safe(&a.link) {
+            line.push(&Shown::line(" "));
+            line.push(&link);
+        }
+        push(Holds::Attachment(line));
+    }
 }
 
 fn author(m: &Message, r: Reading, at: Shown) -> Holds {

@@ -47,6 +47,9 @@ struct Whole<'a> {
     line: Line<'a>,
     /// The rule that set the deadline.
     policy: Option<&'a str>,
+    /// The text of the post of ours that it comments on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'a str>,
     /// Messages that are older than those here.
     older: u32,
     messages: Vec<MessageLine<'a>>,
@@ -93,6 +96,7 @@ impl<'a> Whole<'a> {
         Whole {
             line: Line::new(c, text),
             policy: c.timer.as_ref().map(|t| t.policy.as_str()),
+            about: detail.about.as_ref().map(|post| post.text.as_str()),
             older: detail.older,
             messages: detail.messages.iter().map(|m| MessageLine::new(m, detail)).collect(),
         }
@@ -181,6 +185,14 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
     }
     if !c.labels.is_empty() {
         lines.push(say::SHOW_LABELS.fill(lang, &[("labels", &c.labels.join(", "))]));
+    }
+    if let Some(post) = &detail.about {
+        lines.push(Shown::default());
+        lines.push(Shown::join(
+            [moment(post.at), say::MARK_POST.say(lang)].iter(),
+            &Shown::line(" · "),
+        ));
+        body(&post.text, &mut lines);
     }
     if detail.older > 0 {
         lines.push(Shown::default());

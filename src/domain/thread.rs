@@ -33,7 +33,15 @@ pub fn absorb(
     match m.kind {
         MessageKind::Inbound => absorb_inbound(c, seq, m, policies, channel),
         MessageKind::Reply => absorb_reply(c, seq, m, policies),
-        MessageKind::Post | MessageKind::Note => {
+        MessageKind::Post => {
+            c.messages = c.messages.max(seq + 1);
+            if c.first_inbound.is_none() && c.last_reply.is_none() {
+                // It waits for nobody, nor does anybody wait for it.
+                c.put_state(State::Resolved, m.arrived);
+            }
+            Absorbed::Done
+        }
+        MessageKind::Note => {
             c.messages = c.messages.max(seq + 1);
             Absorbed::Done
         }

@@ -572,6 +572,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         messages: (0..).zip(messages).collect(),
         older: 12,
         draft: None,
+        about: None,
         outgoing: vec![],
     }
 }
