@@ -9,7 +9,7 @@ use super::notices::Notices;
 use super::play::Play;
 use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
-use super::{Key, Settings};
+use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::slot::Slot;
 use crate::domain::{
@@ -70,6 +70,12 @@ pub(super) enum Asked {
     PlayClaim(ConversationId),
     /// All that match, to be marked.
     MarkAll,
+    /// The thread whose waiting answer is to be copied.
+    CopyReply,
+    /// What was pasted, on its way in; where the first of it will be.
+    Paste { queue: Queue, channel: ChannelId, root: String },
+    /// The rows among which what was pasted is.
+    Pasted { root: String },
 }
 
 /// Marking all that match, page by page.
@@ -107,6 +113,8 @@ pub struct Model {
     pub(super) today: Vec<Slot>,
     /// Every channel, while the channels screen is open.
     pub(super) channels: Vec<channel::View>,
+    /// Whether the daemon was told that it is.
+    pub(super) watching: bool,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -147,6 +155,7 @@ impl Model {
             kpis: Kpis::default(),
             today: Vec::new(),
             channels: Vec::new(),
+            watching: false,
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -467,6 +476,8 @@ impl Model {
             zone: self.zone,
             columns: self.screen.thread_columns(),
             seen,
+            by_hand: self.goes_by_hand(&detail.conversation),
+            keys: &outgoing::Keys::of(&self.keymap),
         };
         (self.in_view.lines, self.in_view.head) = thread::lines(detail, reading);
     }

@@ -6,7 +6,7 @@ use super::composer::{Composer, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, play};
+use super::{Effect, by_hand, play};
 use crate::app::update::focus;
 use crate::domain::{ConversationId, Refusal, Time};
 use crate::text::catalogue::cockpit as say;
@@ -118,7 +118,9 @@ fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         return tell(model, Tone::Bad, say::NO_LINK_DRAFT_STAYS, now);
     }
     let now_seen = shown.filter(|(id, _)| Some(*id) == c.only()).map(|(_, n)| n);
-    let command = c.command(now_seen);
+    let Some(command) = c.command(now_seen) else {
+        return by_hand::send(model, now, effects);
+    };
     let (name, ids) = (command.name(), command.ids().to_vec());
     let number = model.ask(Ask::Do(command), Asked::Do { name, ids }, effects);
     if let Some(c) = model.composer_mut() {
@@ -159,6 +161,9 @@ pub(super) fn answered(
         model.ask(Ask::Draft { id, text: None }, Asked::Quietly, effects);
     }
     close(model);
+    if kind == Kind::Paste {
+        return false;
+    }
     if play::is_on(model, &ids) {
         return false;
     }
@@ -184,9 +189,10 @@ pub(super) fn unknown(model: &mut Model, now: Time) {
 fn keep(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let blank = model.composer().is_none_or(|c| c.editor.is_blank());
     let from_queue = model.composer().is_some_and(|c| c.from_queue);
+    let only = model.composer().and_then(Composer::only);
     save(model, effects);
     close(model);
-    if from_queue && model.play.is_none() {
+    if from_queue && only.is_some() && model.play.is_none() {
         let home = model.home;
         focus(model, Focus::Queue(home));
     }
@@ -226,7 +232,7 @@ pub(super) fn draft_came(model: &mut Model, id: ConversationId, draft: &str, mes
     }
 }
 
-fn close(model: &mut Model) {
+pub(super) fn close(model: &mut Model) {
     model.layers.retain(|l| !matches!(l, Layer::Composer(_)));
     model.lay_out();
     model.break_thread();

@@ -42,7 +42,16 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     } else {
         clock
     };
-    let room = row.left().saturating_sub(when.width() + right_width + 4);
+    let all = channels(s);
+    // In a narrow header the most urgent thing about channels takes room from the desk's name.
+    let urgent = all.last().filter(|(.., urgent)| *urgent && !wide).map(|(text, role, _)| {
+        let text = text.truncate_with(usize::from(area.w / 3), s.ellipsis());
+        (Shown::join([&text, &Shown::blank(1)], &Shown::default()), *role)
+    });
+    let mut room = row.left().saturating_sub(when.width() + right_width + 4);
+    if let Some((text, _)) = &urgent {
+        room = room.saturating_sub(text.width() + 1);
+    }
     // Less than a few letters of a name tell nothing.
     if room >= 4 {
         let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
@@ -59,9 +68,14 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     }
     let mut right = Vec::new();
     if wide {
-        right.extend(channels(s));
-        right.push((Shown::blank(3), Role::Header));
+        // The most urgent stands last, and stays longest where room is short.
+        let last = all.len().saturating_sub(1);
+        for (at, (mut text, role, _)) in all.into_iter().enumerate() {
+            text.push(&if at == last { Shown::blank(3) } else { s.glyphs.dot() });
+            right.push((text, role));
+        }
     }
+    right.extend(urgent);
     right.extend(late);
     right.push((Shown::blank(1), Role::Header));
     row.right(&right, 2);
@@ -115,35 +129,52 @@ fn people(s: &Scene<'_>) -> Shown {
     people
 }
 
-/// `6 channels · 微博 blind since 14:02`.
-fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
+/// `6 channels · Bluesky signs out in 3d · 微博 blind since 14:02 · 2 unconfirmed`: the most urgent
+/// last. True for what somebody has to do something about.
+fn channels(s: &Scene<'_>) -> Vec<(Shown, Role, bool)> {
     let desk = s.m.desk();
+    let wide = s.m.screen().header.w >= 110;
     let blind: Vec<_> = desk.channels.iter().filter_map(|c| c.blind.map(|t| (&c.id, t))).collect();
     let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
     if desk.waiting > 0 {
         let n = format::number(s.lang, desk.waiting);
-        let mut unsent = say::UNSENT.fill(s.lang, &[("n", &n)]);
-        unsent.push(&if known == 0 { Shown::default() } else { s.glyphs.dot() });
-        pieces.push((unsent, Role::HeaderMuted));
+        pieces.push((say::UNSENT.fill(s.lang, &[("n", &n)]), Role::HeaderMuted, false));
+    }
+    if known > 0 && blind.is_empty() {
+        pieces.push((say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted, false));
+    }
+    let expires = desk.channels.iter().filter_map(|c| Some((c.expires?, &c.id))).min();
+    if let Some((at, id)) = expires {
+        let left = (at - s.now).0;
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("channel", &s.m.channel_title(id)), ("in", &format::age(s.lang, left))];
+        let (msg, role) = if left > 0 {
+            (say::SIGNS_OUT, Role::Header)
+        } else {
+            (say::SIGNED_OUT, Role::HeaderLate)
+        };
+        pieces.push((msg.fill(s.lang, &values), role, true));
     }
     match blind[..] {
-        [] if known == 0 => {}
-        [] => {
-            pieces.push((say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted));
-        }
+        [] => {}
         [(id, since)] => {
             let clock = format::clock(&s.local(since));
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("channel", &s.m.channel_title(id)), ("time", &clock)];
-            let msg = if s.m.screen().header.w < 110 { say::BLIND_SHORT } else { say::BLIND };
-            pieces.push((msg.fill(s.lang, &values), Role::HeaderLate));
+            let msg = if wide { say::BLIND } else { say::BLIND_SHORT };
+            pieces.push((msg.fill(s.lang, &values), Role::HeaderLate, true));
         }
         [(id, _), ..] => {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("channel", &s.m.channel_title(id)), ("n", &(blind.len() - 1))];
-            pieces.push((say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate));
+            pieces.push((say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate, true));
         }
+    }
+    let unconfirmed: u64 = desk.channels.iter().map(|c| c.unconfirmed).sum();
+    if unconfirmed > 0 {
+        let n = format::number(s.lang, unconfirmed);
+        pieces.push((say::UNCONFIRMED.fill(s.lang, &[("n", &n)]), Role::HeaderLate, true));
     }
     pieces
 }
