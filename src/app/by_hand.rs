@@ -90,7 +90,7 @@ pub(super) fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     });
     let all = paste::read(&text);
     let Some(first) = all.first() else {
-        return tell(model, Tone::Info, say::NOTHING_WRITTEN, now);
+        return tell(model, Tone::Warn, say::NOTHING_WRITTEN, now);
     };
     let queue = if first.dm { Queue::Messages } else { Queue::Comments };
     let events: Vec<_> = all.iter().zip(0..).map(|(p, at)| p.event(&channel, now, at)).collect();

@@ -6,14 +6,14 @@ use super::composer::{Composer, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, play};
+use super::{Effect, by_hand, outgoing, play};
 use crate::app::update::focus;
 use crate::domain::{ConversationId, Refusal, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::wire::message::{Answer, Ask};
 
 /// Opens the composer; for one conversation that opens too, with its draft.
-pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, _now: Time) {
+pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, now: Time) {
     let from_queue = model.focus != Focus::Conversation;
     let (mut draft, mut seen) = (String::new(), None);
     if ids.len() > 1 {
@@ -30,6 +30,24 @@ pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, _now
     model.lay_out();
     model.break_thread();
     model.thread_to_head();
+    say_by_hand(model, kind, now);
+}
+
+/// Says beforehand that nothing will send what is written.
+fn say_by_hand(model: &mut Model, kind: Kind, now: Time) {
+    let only = model.composer().and_then(Composer::only).filter(|_| kind == Kind::Reply);
+    let Some(c) = only.and_then(|id| model.conversation(id)) else { return };
+    if model.welcome.is_none() || !model.goes_by_hand(c) {
+        return;
+    }
+    let keys = outgoing::Keys::of(&model.keymap);
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("channel", &model.channel_title(&c.channel)),
+        ("copy", &keys.copy_reply),
+        ("sent", &keys.mark_sent),
+    ];
+    let text = say::REPLIES_BY_HAND.fill(model.settings.lang, &values);
+    model.notices.say(Tone::Warn, text, None, now);
 }
 
 /// The composer's own keys.
@@ -112,7 +130,8 @@ fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         return;
     }
     if c.editor.is_blank() {
-        return tell(model, Tone::Info, say::NOTHING_WRITTEN, now);
+        // Over the composer, less than a warning is not shown.
+        return tell(model, Tone::Warn, say::NOTHING_WRITTEN, now);
     }
     if link != Link::Up {
         return tell(model, Tone::Bad, say::NO_LINK_DRAFT_STAYS, now);

@@ -84,7 +84,7 @@ fn count(s: &Scene<'_>, n: u64, some: Role) -> (Shown, Role) {
 const COLUMNS: &[Column] = &[
     Column {
         title: say::COL_CHANNEL,
-        width: 16,
+        width: 14,
         align: Align::Left,
         from: 0,
         cell: |_, t| (t.title.clone(), Role::Channel),

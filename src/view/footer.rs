@@ -101,10 +101,10 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
 }
 
 /// What moves on the channels screen, which has no names of its own for it.
-fn channels(s: &Scene<'_>) -> Vec<(Shown, Shown)> {
+fn channels(s: &Scene<'_>) -> [(Shown, Shown); 2] {
     let key = |action| s.m.keymap().keys(action, Context::Reader).next().unwrap_or_default();
     let both = |a, b| Shown::join([&key(a), &key(b)], &Shown::line("/"));
-    vec![
+    [
         (both(Action::Down, Action::Up), say::S_CHANNEL.say(s.lang)),
         (both(Action::HalfDown, Action::HalfUp), say::S_SCROLL.say(s.lang)),
     ]
@@ -143,7 +143,10 @@ fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
     let contexts = s.m.contexts();
     let mut all = of(s, &contexts);
     if matches!(s.m.layers().last(), Some(Layer::Channels(_))) {
-        all.splice(0..0, channels(s));
+        // How one gets away stays longest.
+        let [channel, scroll] = channels(s);
+        all.insert(0, channel);
+        all.push(scroll);
     }
     // Help is always there, at the right end.
     let help_key = s.m.keymap().key(Action::Help).unwrap_or_default();

@@ -21,8 +21,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     // Without a link the header tells of the past.
     let strong =
         if matches!(s.m.link(), Link::Lost { .. }) { Role::HeaderMuted } else { Role::Header };
-    let late = late(s);
-    let right_width: usize = late.iter().map(|(t, _)| t.width()).sum();
+    let mut late = late(s);
+    let channels = channels(s);
     let mut row = c.row(area, 0);
     row.skip(1);
     let Some(welcome) = s.m.welcome() else {
@@ -35,23 +35,27 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if s.m.playing() {
         row.put(&s.padded(&say::PLAYING.say(s.lang)), Role::Demo).skip(1);
     }
-    // The clock and what is late must fit; the desk's name gives way.
+    let width = |pieces: &[(Shown, Role)]| pieces.iter().map(|(t, _)| t.width()).sum::<usize>();
     let clock = format::clock(&s.local(s.now));
-    let when = if wide {
-        Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1))
-    } else {
-        clock
-    };
-    let all = channels(s);
-    // In a narrow header the most urgent thing about channels takes room from the desk's name.
-    let urgent = all.last().filter(|(.., urgent)| *urgent && !wide).map(|(text, role, _)| {
-        let text = text.truncate_with(usize::from(area.w / 3), s.ellipsis());
-        (Shown::join([&text, &Shown::blank(1)], &Shown::default()), *role)
+    // What somebody has to do something about takes room from all but the clock and what is late:
+    // from the day, the people, the desk's name, and at last from the next deadline.
+    let urgent = channels.last().filter(|piece| piece.urgent).map(|piece| {
+        let most = if wide { usize::MAX } else { usize::from(area.w / 3) };
+        piece.text.truncate_with(most, s.ellipsis()).width() + 3
     });
-    let mut room = row.left().saturating_sub(when.width() + right_width + 4);
-    if let Some((text, _)) = &urgent {
-        room = room.saturating_sub(text.width() + 1);
+    let urgent = urgent.unwrap_or(0);
+    let fits = |late: &[(Shown, Role)], when: &Shown, name: usize| {
+        row.left() >= when.width() + name + urgent + width(late) + 4
+    };
+    if urgent > 0 && !fits(&late, &clock, 0) {
+        late.truncate(1);
     }
+    let dated = Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1));
+    let name_width = Shown::line(&welcome.desk).width().min(20);
+    let when = if wide && fits(&late, &dated, name_width) { dated } else { clock };
+    let right_width = width(&late) + if fits(&late, &when, 0) { urgent } else { 0 };
+    // The clock and what is late must fit; the desk's name gives way.
+    let room = row.left().saturating_sub(when.width() + right_width + 4);
     // Less than a few letters of a name tell nothing.
     if room >= 4 {
         let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
@@ -67,18 +71,32 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         }
     }
     let mut right = Vec::new();
-    if wide {
-        // The most urgent stands last, and stays longest where room is short.
-        let last = all.len().saturating_sub(1);
-        for (at, (mut text, role, _)) in all.into_iter().enumerate() {
-            text.push(&if at == last { Shown::blank(3) } else { s.glyphs.dot() });
-            right.push((text, role));
+    // The most urgent stands last, and stays longest where room is short.
+    let last = channels.len().saturating_sub(1);
+    for (at, piece) in channels.into_iter().enumerate() {
+        let most = if wide { usize::MAX } else { usize::from(area.w / 3) };
+        let mut text = piece.text.truncate_with(most, s.ellipsis());
+        let after = match (at == last, wide) {
+            (true, true) => Shown::blank(3),
+            (true, false) => Shown::blank(2),
+            (false, _) => s.glyphs.dot(),
+        };
+        text.push(&after);
+        if wide || (at == last && piece.urgent) {
+            right.push((text, piece.role));
         }
     }
-    right.extend(urgent);
     right.extend(late);
     right.push((Shown::blank(1), Role::Header));
     row.right(&right, 2);
+}
+
+/// Something the header says of channels.
+struct Piece {
+    text: Shown,
+    role: Role,
+    /// True when somebody has to do something about it.
+    urgent: bool,
 }
 
 /// A screen under the smallest size: what is late, what is next, how much there is.
@@ -130,19 +148,20 @@ fn people(s: &Scene<'_>) -> Shown {
 }
 
 /// `6 channels · Bluesky signs out in 3d · 微博 blind since 14:02 · 2 unconfirmed`: the most urgent
-/// last. True for what somebody has to do something about.
-fn channels(s: &Scene<'_>) -> Vec<(Shown, Role, bool)> {
+/// last.
+fn channels(s: &Scene<'_>) -> Vec<Piece> {
     let desk = s.m.desk();
     let wide = s.m.screen().header.w >= 110;
     let blind: Vec<_> = desk.channels.iter().filter_map(|c| c.blind.map(|t| (&c.id, t))).collect();
     let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
+    let mut add = |text, role, urgent| pieces.push(Piece { text, role, urgent });
     if desk.waiting > 0 {
         let n = format::number(s.lang, desk.waiting);
-        pieces.push((say::UNSENT.fill(s.lang, &[("n", &n)]), Role::HeaderMuted, false));
+        add(say::UNSENT.fill(s.lang, &[("n", &n)]), Role::HeaderMuted, false);
     }
     if known > 0 && blind.is_empty() {
-        pieces.push((say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted, false));
+        add(say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted, false);
     }
     let expires = desk.channels.iter().filter_map(|c| Some((c.expires?, &c.id))).min();
     if let Some((at, id)) = expires {
@@ -154,7 +173,7 @@ fn channels(s: &Scene<'_>) -> Vec<(Shown, Role, bool)> {
         } else {
             (say::SIGNED_OUT, Role::HeaderLate)
         };
-        pieces.push((msg.fill(s.lang, &values), role, true));
+        add(msg.fill(s.lang, &values), role, true);
     }
     match blind[..] {
         [] => {}
@@ -163,18 +182,18 @@ fn channels(s: &Scene<'_>) -> Vec<(Shown, Role, bool)> {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("channel", &s.m.channel_title(id)), ("time", &clock)];
             let msg = if wide { say::BLIND } else { say::BLIND_SHORT };
-            pieces.push((msg.fill(s.lang, &values), Role::HeaderLate, true));
+            add(msg.fill(s.lang, &values), Role::HeaderLate, true);
         }
         [(id, _), ..] => {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("channel", &s.m.channel_title(id)), ("n", &(blind.len() - 1))];
-            pieces.push((say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate, true));
+            add(say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate, true);
         }
     }
     let unconfirmed: u64 = desk.channels.iter().map(|c| c.unconfirmed).sum();
     if unconfirmed > 0 {
         let n = format::number(s.lang, unconfirmed);
-        pieces.push((say::UNCONFIRMED.fill(s.lang, &[("n", &n)]), Role::HeaderLate, true));
+        add(say::UNCONFIRMED.fill(s.lang, &[("n", &n)]), Role::HeaderLate, true);
     }
     pieces
 }

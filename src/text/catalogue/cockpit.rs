@@ -232,7 +232,7 @@ super::catalogue! {
     ASKED_DELETE = "deletion asked for", "已请求删除";
     ASKED_BLOCK = "blocking the person asked for", "已请求拉黑该用户";
     ASKED_UNBLOCK = "letting the person in again asked for", "已请求解除拉黑";
-    FAILED_AT = "not sent, since {time}", "{time} 发送失败";
+    FAILED_AT = "failed {time}", "{time} 发送失败";
     LIKED_BY_US = "liked by us", "我方已赞";
     HIDDEN_BY_US = "hidden by us", "我方已隐藏";
     SENT_AT = "sent {time}", "{time} 已发送";
@@ -382,8 +382,8 @@ super::catalogue! {
     COL_CHANNEL = "channel", "渠道";
     COL_STATE = "state", "状态";
     COL_CONNECTOR = "connector", "连接器";
-    COL_SEEN = "seen", "查看";
-    COL_BROUGHT = "brought", "带来";
+    COL_SEEN = "seen", "轮询";
+    COL_BROUGHT = "brought", "新内容";
     COL_BUDGET = "budget", "额度";
     COL_WAITING = "waiting", "待发";
     COL_UNCONFIRMED = "unconfirmed", "未确认";
@@ -402,7 +402,7 @@ super::catalogue! {
     FACT_NAME = "name", "名称";
     FACT_ACCOUNT = "account", "账号";
     FACT_SIGNED_IN = "signed in", "登录";
-    FACT_SEEN = "seen", "查看";
+    FACT_SEEN = "seen", "轮询";
     FACT_BUDGET = "calls", "调用";
     FACT_OUTBOX = "outbox", "发件箱";
     FACT_COUNTS = "since start", "启动以来";
@@ -412,7 +412,7 @@ super::catalogue! {
     FACT_FIGURES = "figures", "数据";
     SIGNS_OUT_AT = "until {time}, {in} from now: sign in again before", "有效至 {time}，还有 {in}：请提前重新登录";
     SIGNED_OUT_AT = "until {time}, which is over: sign in again", "已于 {time} 失效：请重新登录";
-    SEEN_AT = "platform seen {time}", "{time} 查看过平台";
+    SEEN_AT = "platform seen {time}", "{time} 轮询过平台";
     BROUGHT_AT = "brought something {time}, {age} ago", "最近新内容 {time}（{age}前）";
     BUDGET_LEFT = "{n} of {all} left", "剩余 {n}，共 {all}";
     BUDGET_AGAIN = "all again {time}", "{time} 恢复";
@@ -422,7 +422,7 @@ super::catalogue! {
     COUNT_OUT = "{n} out", "发出 {n}";
     COUNT_FAILED = "{n} failed", "{n} 失败";
     COUNT_REJECTED = "{n} rejected", "拒收 {n}";
-    COUNT_RESTARTS = "{n} restarts", "重启 {n} 次";
+    COUNT_RESTARTS = "restarts: {n}", "重启 {n} 次";
     LIST_COMMA = ", ", "、";
     CAN_COMMENTS = "comments come in", "接收评论";
     CAN_DM = "direct messages come in", "接收私信";
