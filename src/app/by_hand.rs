@@ -1,8 +1,8 @@
 //! Channels that nothing connects: answers are carried out by copying them, comments are carried
 //! in by pasting them.
 
-use super::action::Action;
 use super::act::{self, tell};
+use super::action::Action;
 use super::composer::{Composer, Kind, Stage};
 use super::layer::{Choice, Layer, Menu};
 use super::model::{Asked, Link, Model};
@@ -37,9 +37,12 @@ pub(super) fn copy_reply(model: &mut Model, now: Time, effects: &mut Vec<Effect>
 /// [`copy_reply`], with the thread.
 pub(super) fn copy(model: &mut Model, detail: &Detail, now: Time, effects: &mut Vec<Effect>) {
     let carried = |d: &Delivery| !matches!(d, Delivery::None | Delivery::Sent(_));
-    let reply = detail.messages.iter().rev().map(|(_, m)| m).find(|m| {
-        m.is_ours_from_here() && m.withdrawn.is_none() && carried(&m.delivery)
-    });
+    let reply = detail
+        .messages
+        .iter()
+        .rev()
+        .map(|(_, m)| m)
+        .find(|m| m.is_ours_from_here() && m.withdrawn.is_none() && carried(&m.delivery));
     let Some(reply) = reply else {
         return tell(model, Tone::Info, say::NO_REPLY_TO_COPY, now);
     };

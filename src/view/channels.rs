@@ -44,7 +44,11 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>, cursor: &Cursor) {
         return;
     }
     let on = channels::on(s.m, cursor);
-    if list.w >= ONE_ROW { wide(s, c, list, &all, on) } else { narrow(s, c, list, &all, on) }
+    if list.w >= ONE_ROW {
+        wide(s, c, list, &all, on)
+    } else {
+        narrow(s, c, list, &all, on)
+    }
     facts(s, c, details, cursor);
 }
 
@@ -125,9 +129,7 @@ const COLUMNS: &[Column] = &[
         width: 10,
         align: Align::Right,
         from: 100,
-        cell: |_, t| {
-            (t.budget.clone(), if t.budget_low { Role::Risk } else { Role::Text })
-        },
+        cell: |_, t| (t.budget.clone(), if t.budget_low { Role::Risk } else { Role::Text }),
     },
     Column {
         title: say::COL_WAITING,
@@ -233,7 +235,8 @@ fn second(s: &Scene<'_>, t: &Told) -> Vec<(Shown, Role)> {
     if t.brought.as_str() != "-" {
         pieces.push((say::BROUGHT_AGO.fill(s.lang, &[("age", &t.brought)]), Role::Muted));
     }
-    pieces.push((say::COUNT_IN.fill(s.lang, &[("n", &format::number(s.lang, t.came))]), Role::Muted));
+    pieces
+        .push((say::COUNT_IN.fill(s.lang, &[("n", &format::number(s.lang, t.came))]), Role::Muted));
     pieces.push((t.connector.clone(), Role::Muted));
     pieces
 }
@@ -263,8 +266,11 @@ fn facts(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, cursor: &Cursor) {
             }
             Line::Log => {
                 row.put(&say::LOG_TITLE.say(s.lang), Role::Muted);
-                let right =
-                    if page.fixed.is_empty() { Vec::new() } else { scrolls(s, page.top, page.most) };
+                let right = if page.fixed.is_empty() {
+                    Vec::new()
+                } else {
+                    scrolls(s, page.top, page.most)
+                };
                 s.rule(&mut row, false, &right);
             }
             Line::Said { at, text } => {

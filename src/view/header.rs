@@ -37,51 +37,41 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     }
     let width = |pieces: &[(Shown, Role)]| pieces.iter().map(|(t, _)| t.width()).sum::<usize>();
     let clock = format::clock(&s.local(s.now));
+    let (dot, gap) = if wide { (s.glyphs.dot(), 3) } else { (Shown::blank(1), 2) };
     // What somebody has to do something about takes room from all but the clock and what is late:
     // from the day, the people, the desk's name, and at last from the next deadline.
-    let urgent = channels.last().filter(|piece| piece.urgent).map(|piece| {
-        let most = if wide { usize::MAX } else { usize::from(area.w / 3) };
-        piece.text.truncate_with(most, s.ellipsis()).width() + 3
-    });
-    let urgent = urgent.unwrap_or(0);
-    let fits = |late: &[(Shown, Role)], when: &Shown, name: usize| {
-        row.left() >= when.width() + name + urgent + width(late) + 4
-    };
-    if urgent > 0 && !fits(&late, &clock, 0) {
+    let urgent = channels.last().filter(|p| p.urgent).map_or(0, |p| p.text.width() + gap);
+    let left = row.left();
+    // Beside these, two blanks stand before what is right, and one behind it.
+    let room = |when: &Shown, right: usize| left.saturating_sub(when.width() + right + 3);
+    let fits = |late: &[(Shown, Role)]| clock.width() + urgent + width(late) + 3 <= left;
+    if !fits(&late) && fits(&late[..1]) {
         late.truncate(1);
     }
+    let right_width = width(&late) + if fits(&late) { urgent } else { 0 };
     let dated = Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1));
-    let name_width = Shown::line(&welcome.desk).width().min(20);
-    let when = if wide && fits(&late, &dated, name_width) { dated } else { clock };
-    let right_width = width(&late) + if fits(&late, &when, 0) { urgent } else { 0 };
+    let name = Shown::line(&welcome.desk);
+    let roomy = room(&dated, right_width) >= name.width().min(20) + dot.width();
+    let when = if wide && roomy { dated } else { clock };
     // The clock and what is late must fit; the desk's name gives way.
-    let room = row.left().saturating_sub(when.width() + right_width + 4);
+    let room = room(&when, right_width).saturating_sub(dot.width());
     // Less than a few letters of a name tell nothing.
     if room >= 4 {
-        let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
-        row.put(&name, strong);
-        row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
+        row.put(&name.truncate_with(room, s.ellipsis()), strong);
+        row.put(&dot, Role::HeaderMuted);
     }
     row.put(&when, strong);
-    if wide {
-        let people = people(s);
-        if row.left() > right_width + people.width() + 6 {
-            row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
-            row.put(&people, strong);
-        }
+    let people = people(s);
+    if wide && row.left() >= right_width + people.width() + 8 {
+        row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
+        row.put(&people, strong);
     }
     let mut right = Vec::new();
     // The most urgent stands last, and stays longest where room is short.
     let last = channels.len().saturating_sub(1);
     for (at, piece) in channels.into_iter().enumerate() {
-        let most = if wide { usize::MAX } else { usize::from(area.w / 3) };
-        let mut text = piece.text.truncate_with(most, s.ellipsis());
-        let after = match (at == last, wide) {
-            (true, true) => Shown::blank(3),
-            (true, false) => Shown::blank(2),
-            (false, _) => s.glyphs.dot(),
-        };
-        text.push(&after);
+        let mut text = piece.text;
+        text.push(&if at == last { Shown::blank(gap) } else { s.glyphs.dot() });
         if wide || (at == last && piece.urgent) {
             right.push((text, piece.role));
         }
@@ -151,7 +141,12 @@ fn people(s: &Scene<'_>) -> Shown {
 /// last.
 fn channels(s: &Scene<'_>) -> Vec<Piece> {
     let desk = s.m.desk();
-    let wide = s.m.screen().header.w >= 110;
+    let w = s.m.screen().header.w;
+    // On a narrow screen a long title would push out everything else.
+    let title = |id| match w {
+        ..80 => s.m.channel_title(id).truncate_with(10, s.ellipsis()),
+        _ => s.m.channel_title(id),
+    };
     let blind: Vec<_> = desk.channels.iter().filter_map(|c| c.blind.map(|t| (&c.id, t))).collect();
     let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
@@ -167,11 +162,12 @@ fn channels(s: &Scene<'_>) -> Vec<Piece> {
     if let Some((at, id)) = expires {
         let left = (at - s.now).0;
         let values: [(&str, &dyn std::fmt::Display); 2] =
-            [("channel", &s.m.channel_title(id)), ("in", &format::age(s.lang, left))];
-        let (msg, role) = if left > 0 {
-            (say::SIGNS_OUT, Role::Header)
-        } else {
-            (say::SIGNED_OUT, Role::HeaderLate)
+            [("channel", &title(id)), ("in", &format::age(s.lang, left))];
+        let (msg, role) = match (left > 0, w) {
+            (true, ..80) => (say::SIGNS_OUT_SHORT, Role::Header),
+            (true, _) => (say::SIGNS_OUT, Role::Header),
+            (false, ..80) => (say::SIGNED_OUT_SHORT, Role::HeaderLate),
+            (false, _) => (say::SIGNED_OUT, Role::HeaderLate),
         };
         add(msg.fill(s.lang, &values), role, true);
     }
@@ -180,13 +176,17 @@ fn channels(s: &Scene<'_>) -> Vec<Piece> {
         [(id, since)] => {
             let clock = format::clock(&s.local(since));
             let values: [(&str, &dyn std::fmt::Display); 2] =
-                [("channel", &s.m.channel_title(id)), ("time", &clock)];
-            let msg = if wide { say::BLIND } else { say::BLIND_SHORT };
+                [("channel", &title(id)), ("time", &clock)];
+            let msg = match w {
+                ..60 => say::BLIND_NAME,
+                60..110 => say::BLIND_SHORT,
+                _ => say::BLIND,
+            };
             add(msg.fill(s.lang, &values), Role::HeaderLate, true);
         }
         [(id, _), ..] => {
             let values: [(&str, &dyn std::fmt::Display); 2] =
-                [("channel", &s.m.channel_title(id)), ("n", &(blind.len() - 1))];
+                [("channel", &title(id)), ("n", &(blind.len() - 1))];
             add(say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate, true);
         }
     }

@@ -67,8 +67,9 @@ fn views() -> Vec<View> {
     live.expires = Some(Time(NOW.0 + 3 * 24 * 60 * MINUTE + 5 * MINUTE));
     live.counts = Counts { messages: 213, done: 41, failed: 1, restarts: 1, ..Counts::default() };
     (live.waiting, live.unconfirmed) = (3, 1);
-    live.figures =
-        [("followers", 12_345), ("following", 88), ("posts", 902)].map(|(n, v)| (n.into(), v)).into();
+    live.figures = [("followers", 12_345), ("following", 88), ("posts", 902)]
+        .map(|(n, v)| (n.into(), v))
+        .into();
     live.log = (0..30).map(|n| (ago(90 - n * 3), format!("looked: {n} new"))).collect();
     live.log.push((ago(1_500), "yesterday's line".into()));
     live.log.rotate_right(1);
@@ -84,13 +85,17 @@ fn views() -> Vec<View> {
         "weibo",
         "微博",
         "command",
-        Phase::Blind { since: ago(3), why: "the platform answers 503 (Service Unavailable)".into() },
+        Phase::Blind {
+            since: ago(3),
+            why: "the platform answers 503 (Service Unavailable)".into(),
+        },
     );
     blind.account = Some("云岭咖啡官方".into());
     blind.can = Some(Abilities { comments: true, reply: true, ..Abilities::default() });
     (blind.polled, blind.brought) = (Some(ago(3)), Some(ago(180)));
     blind.budget = Some((12, 150, None));
-    blind.counts = Counts { messages: 4_120, rejected: 2, bad_lines: 1, done: 311, failed: 4, restarts: 9 };
+    blind.counts =
+        Counts { messages: 4_120, rejected: 2, bad_lines: 1, done: 311, failed: 4, restarts: 9 };
     blind.waiting = 12;
     blind.log = vec![(ago(4), "\u{1b}[31mred\u{1b}[0m \u{202e}drawkcab \u{7}bell".into())];
     let mut wechat = view("wechat", "微信", "wechat", Phase::Starting);
@@ -101,7 +106,8 @@ fn views() -> Vec<View> {
         window_replies: Some(5),
         ..Abilities::default()
     });
-    let paused = view("mastodon", "Mastodon with a title that is far too long", "mastodon", Phase::Paused);
+    let paused =
+        view("mastodon", "Mastodon with a title that is far too long", "mastodon", Phase::Paused);
     let hand = view("xiaohongshu", "小红书", "manual", Phase::ByHand);
     let mut none = view("forum", "", "", Phase::ByHand);
     none.waiting = 1;
@@ -258,7 +264,10 @@ fn for_several_it_is_said_when_it_comes_to_nothing_on_all() {
     briefs(&mut desk, vec![brief("weibo", None), brief("douyin", Some(all_abilities()))]);
     desk.keys("space space z l");
     let ids = vec![FIRST, ConversationId(1_041)];
-    assert!(desk.asked(&ToDaemon::Ask { number: 0, ask: Ask::Do(Command::plain(Name::Like, ids).expect("plain")) }));
+    assert!(desk.asked(&ToDaemon::Ask {
+        number: 0,
+        ask: Ask::Do(Command::plain(Name::Like, ids).expect("plain"))
+    }));
 }
 
 #[test]

@@ -150,6 +150,9 @@ super::catalogue! {
     UNSENT = "{n} unsent", "{n} 待发";
     UNCONFIRMED = "{n} unconfirmed", "{n} 未确认";
     SIGNS_OUT = "{channel} signs out in {in}", "{channel} {in}后登录失效";
+    SIGNS_OUT_SHORT = "{channel} out in {in}", "{channel} {in}后失效";
+    SIGNED_OUT_SHORT = "{channel} is out", "{channel} 已失效";
+    BLIND_NAME = "{channel} blind", "{channel} 失联";
     SIGNED_OUT = "{channel} is signed out", "{channel} 登录已失效";
     NO_LINK = "no link", "连接中断";
     BANNER_NO_LINK = "No link: {why} - next try {time} - the screen is as of {since}", "连接中断：{why} · {time} 重试 · 屏幕为 {since} 的状态";
@@ -396,7 +399,7 @@ super::catalogue! {
     PHASE_BLIND = "blind since {time}", "{time} 起失联";
     PHASE_PAUSED = "paused", "已暂停";
     PHASE_BY_HAND = "by hand", "人工";
-    BROUGHT_AGO = "brought {age} ago", "{age}前有新内容";
+    BROUGHT_AGO = "newest {age}", "最新 {age}";
     BY_HAND_HOW = "by hand: {paste} pastes comments in, {copy} copies replies out", "人工：{paste} 粘贴评论，{copy} 复制回复";
     FACT_STATE = "state", "状态";
     FACT_NAME = "name", "名称";
@@ -413,7 +416,7 @@ super::catalogue! {
     SIGNS_OUT_AT = "until {time}, {in} from now: sign in again before", "有效至 {time}，还有 {in}：请提前重新登录";
     SIGNED_OUT_AT = "until {time}, which is over: sign in again", "已于 {time} 失效：请重新登录";
     SEEN_AT = "platform seen {time}", "{time} 轮询过平台";
-    BROUGHT_AT = "brought something {time}, {age} ago", "最近新内容 {time}（{age}前）";
+    BROUGHT_AT = "brought something {time} ({age})", "最近新内容 {time}（{age}）";
     BUDGET_LEFT = "{n} of {all} left", "剩余 {n}，共 {all}";
     BUDGET_AGAIN = "all again {time}", "{time} 恢复";
     OUTBOX_WAITS = "{n} waiting", "{n} 待发";
