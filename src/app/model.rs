@@ -1,7 +1,7 @@
 //! Everything the cockpit shows and remembers.
 
 use super::action::Context;
-use super::composer::{self, Composer, Drafts};
+use super::composer::{self, Composer, Drafts, Kind};
 use super::keymap::{CHORD, Keymap};
 use super::layer::Layer;
 use super::layout::{Screen, Want};
@@ -15,6 +15,7 @@ use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
 };
+use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
@@ -437,7 +438,12 @@ impl Model {
     /// Brings layout, heights and thread up to date with all else.
     pub(super) fn lay_out(&mut self) {
         let columns = self.screen.composer_columns().max(20);
-        let composing = self.composer().map(|c| c.editor.screen(columns).len());
+        let how = say::PASTE_HOW.say(self.settings.lang);
+        let composing = self.composer().map(|c| match c.kind {
+            // How to paste is read before anything is pasted.
+            Kind::Paste if c.editor.is_blank() => how.wrap(columns).len(),
+            _ => c.editor.screen(columns).len(),
+        });
         let want = Want {
             focus: self.focus,
             home: self.home,

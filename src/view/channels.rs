@@ -237,7 +237,9 @@ fn second(s: &Scene<'_>, t: &Told) -> Vec<(Shown, Role)> {
     }
     pieces
         .push((say::COUNT_IN.fill(s.lang, &[("n", &format::number(s.lang, t.came))]), Role::Muted));
-    pieces.push((t.connector.clone(), Role::Muted));
+    if t.connector.as_str() != "-" {
+        pieces.push((t.connector.clone(), Role::Muted));
+    }
     pieces
 }
 
