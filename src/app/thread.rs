@@ -1,6 +1,7 @@
 //! A conversation's messages as the lines of a thread, broken to a width. Made here, because
 //! scrolling depends on how many there are.
 
+use super::outgoing::{self, Keys};
 use crate::domain::{Delivery, Message, MessageKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown, format, link_safe};
@@ -58,6 +59,13 @@ pub enum Holds {
     },
     /// A picture, voice, file.
     Attachment(Shown),
+    /// What is known of something that is on its way out.
+    Known {
+        /// The line.
+        line: Shown,
+        /// True when somebody should do something.
+        loud: bool,
+    },
     /// An empty line.
     Gap,
 }
@@ -67,7 +75,7 @@ const MOST_LINES: usize = 200;
 
 /// What the lines are made with.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading {
+pub struct Reading<'a> {
     /// Language.
     pub lang: Lang,
     /// Zone of the times.
@@ -76,11 +84,15 @@ pub struct Reading {
     pub columns: usize,
     /// How many messages there were when the draft began; `None` = no draft.
     pub seen: Option<u32>,
+    /// True when people carry the answers out.
+    pub by_hand: bool,
+    /// The keys that help where something got stuck.
+    pub keys: &'a Keys,
 }
 
 /// All lines of a thread, oldest first, and the index of the first line of the oldest unanswered
 /// message.
-pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
+pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>) {
     let mut lines = Vec::new();
     let mut head_line = None;
     let head = detail.conversation.head.as_ref().map(|h| h.seq);
@@ -115,6 +127,11 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
         }
         push(author(m, r, format::clock(&at)));
         body(m, r, &mut push);
+        for (said, loud) in outgoing::known(detail, *seq, m, r) {
+            for line in said.wrap(r.columns) {
+                push(Holds::Known { line, loud });
+            }
+        }
         if head == Some(*seq) {
             head_line = lines.iter().rposition(|l| matches!(l.holds, Holds::Author { .. }));
         }
@@ -123,7 +140,7 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
 }
 
 /// The text of a message and what was sent along, broken to the pane's width.
-fn body(m: &Message, r: Reading, push: &mut impl FnMut(Holds)) {
+fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
     let gone = m.withdrawn.is_some();
     let text = Shown::lines(&m.text);
     let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
@@ -147,7 +164,7 @@ fn body(m: &Message, r: Reading, push: &mut impl FnMut(Holds)) {
     }
 }
 
-fn author(m: &Message, r: Reading, at: Shown) -> Holds {
+fn author(m: &Message, r: Reading<'_>, at: Shown) -> Holds {
     let name = match &m.operator {
         Some(operator) => Shown::line(&operator.0),
         None => Shown::line(&m.author.name),
@@ -162,14 +179,17 @@ fn author(m: &Message, r: Reading, at: Shown) -> Holds {
     let stands = m.withdrawn.is_none();
     let waiting = stands && !matches!(m.delivery, Delivery::None | Delivery::Sent(_));
     match &m.delivery {
+        Delivery::Waiting | Delivery::Sending if stands && r.by_hand => {
+            about.push(say::WAITS_FOR_HAND.say(r.lang));
+        }
         Delivery::Waiting if stands => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
         Delivery::Sending if stands => about.push(say::BEING_SENT.say(r.lang)),
         Delivery::Unconfirmed(t) if stands => {
             about.push(say::UNCONFIRMED_SINCE.fill(r.lang, &[("time", &clock(*t))]));
         }
-        Delivery::Failed { at, why } if stands => {
-            let values: [(&str, &dyn std::fmt::Display); 2] = [("time", &clock(*at)), ("why", why)];
-            about.push(say::FAILED_AT.fill(r.lang, &values));
+        // Why stands below it, where there is room.
+        Delivery::Failed { at, .. } if stands => {
+            about.push(say::FAILED_AT.fill(r.lang, &[("time", &clock(*at))]));
         }
         Delivery::Sent(t) => about.push(say::SENT_AT.fill(r.lang, &[("time", &clock(*t))])),
         _ => {}

@@ -21,6 +21,7 @@ mod journal;
 mod line;
 mod list;
 pub mod manual;
+mod paste;
 pub mod print;
 mod progress;
 mod serve;

@@ -444,7 +444,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
             .into_iter()
             .map(|c| {
                 let blind = (c.id.0 == "weibo").then_some(Time(NOW.0 - 3 * MINUTE));
-                Brief { id: c.id, blind, can: None, expires: None, unconfirmed: 0 }
+                Brief { id: c.id, blind, can: None, by_hand: false, expires: None, unconfirmed: 0 }
             })
             .collect(),
         waiting: 2,
