@@ -19,6 +19,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
+/// What stands in its file for the n-th thing that happens.
+type Written = fn(usize) -> String;
+
 /// A connector to be tried, in its channel's folder.
 struct Subject {
     folder: TempDir,
@@ -26,7 +29,7 @@ struct Subject {
     settings: Value,
     secrets: Value,
     /// The file that its events come from, and what is written there for the n-th.
-    source: Option<(PathBuf, fn(usize) -> String)>,
+    source: Option<(PathBuf, Written)>,
     /// The file that shows what it did.
     effects: Option<PathBuf>,
 }
@@ -42,14 +45,14 @@ impl Subject {
         };
         let (source, effects) = match name {
             "file" => {
-                let event: fn(usize) -> String = |n| {
+                let event: Written = |n| {
                     json!({"event": "message", "id": n.to_string(), "text": "hi", "at": 1_767_319_872})
                         .to_string()
                 };
                 (Some((path("in.ndjson"), event)), Some(path("out.ndjson")))
             }
             "example" => {
-                let text: fn(usize) -> String = |n| format!("comment number {n}");
+                let text: Written = |n| format!("comment number {n}");
                 (Some((path("in.txt"), text)), Some(path("out.ndjson")))
             }
             _ => (None, None),
