@@ -10,6 +10,7 @@ use super::protocol::{
 use crate::domain::{Abilities, Span, Time};
 use serde_json::Value;
 use std::io::{self, BufRead, Read, Write};
+use std::iter::Peekable;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,10 +19,10 @@ use std::time::{Duration, Instant};
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
 /// How often the desk is told that the looks go on.
 const TELL_LOOKS: Span = Span::seconds(10);
-/// The most bytes of the events in a batch: well within a line.
-const MOST_BYTES: usize = protocol::MOST_LINE / 2;
 /// How long the last command may take after the desk has closed its side.
 const LAST: Duration = Duration::from_secs(20);
+/// The most bytes of a batch's events, so that its line keeps well within the protocol's bound.
+const MOST_BYTES: usize = protocol::MOST_LINE / 2;
 
 /// What a connector does on its platform. Both functions are called from threads of their own, each
 /// one call at a time.
@@ -143,15 +144,7 @@ impl Desk {
             return Ok(());
         }
         loop {
-            let mut bytes = 0;
-            let mut part: Vec<Value> = Vec::new();
-            while part.len() < protocol::MOST_EVENTS {
-                // One event alone is within the bound: the longest text is a fraction of it.
-                let fits = |event: &Value| bytes + size(event) < MOST_BYTES || bytes == 0;
-                let Some(event) = rest.next_if(fits) else { break };
-                bytes += size(&event);
-                part.push(event);
-            }
+            let part = self.part(&mut rest);
             // The cursor says that everything before it is there: it goes with the last part.
             let cursor = if rest.peek().is_none() { cursor.clone() } else { None };
             let last = rest.peek().is_none();
@@ -166,6 +159,29 @@ impl Desk {
                 return Ok(());
             }
         }
+    }
+
+    /// As many events as go into one batch. One that no line could hold is left out and told of: the
+    /// desk would pass over its line, and the batch would be waited for without end.
+    fn part(&self, rest: &mut Peekable<impl Iterator<Item = Value>>) -> Vec<Value> {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while let Some(event) = rest.peek() {
+            // A value of JSON can always be written.
+            let size = serde_json::to_vec(event).map_or(0, |line| line.len() + 1);
+            let is_full = part.len() == protocol::MOST_EVENTS || bytes + size > MOST_BYTES;
+            if is_full && !part.is_empty() {
+                break;
+            }
+            let Some(event) = rest.next() else { break };
+            if size > MOST_BYTES {
+                let id = event.get("id").map(Value::to_string).unwrap_or_default();
+                self.log(format!("an event was left out, since it has {size} bytes: {id}"));
+                continue;
+            }
+            bytes += size;
+            part.push(event);
+        }
+        part
     }
 
     /// Lets the desk keep credentials that were given anew, and waits until they are on disk:
@@ -320,7 +336,13 @@ pub fn run_on<C: Connector + 'static>(
     };
     desk.state().hello = hello.clone();
     desk.say(&FromConnector::Hello(hello));
-    let start = match read(&mut input) {
+    let first = loop {
+        match read(&mut input) {
+            Some(ToConnector::Unknown) => {}
+            first => break first,
+        }
+    };
+    let start = match first {
         Some(ToConnector::Start(start)) => start,
         None => return Ok(()),
         Some(_) => return Err("the desk's first line was no start".to_owned()),
@@ -360,11 +382,6 @@ pub fn run_on<C: Connector + 'static>(
     drop(to);
     let _ = ended.recv_timeout(LAST);
     Ok(())
-}
-
-/// How many bytes an event takes in a line.
-fn size(event: &Value) -> usize {
-    event.to_string().len() + 1
 }
 
 /// The next line that can be read; `None` at the end of the input.

@@ -14,7 +14,7 @@ const MOST_LINE: usize = 400;
 /// How long before their end credentials are announced.
 const EXPIRES_SOON: Span = Span::hours(7 * 24);
 /// How long a connector that told of its looks may be silent until it counts as blind.
-const STALE: Span = Span::minutes(5);
+const STALE: Span = Span::minutes(15);
 
 /// Everything that is known of the channels that have a connector.
 #[derive(Default)]

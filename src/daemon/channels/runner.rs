@@ -2,7 +2,7 @@
 //! what waits in the outbox goes to it.
 
 use super::board::Board;
-use super::child::{Child, Said};
+use super::child::{self, Child, Said};
 use super::outbound::{Outbound, ROWS, Wants};
 use crate::config::{self, DeskPaths, Link, Secrets};
 use crate::connect::protocol::{self, FromConnector, Start, ToConnector};
@@ -153,6 +153,7 @@ impl Runner {
             .recursive(true)
             .create(&self.folder)
             .map_err(|e| format!("{}: {e}", self.folder.display()))?;
+        child::outlive(&self.folder).await;
         self.secrets = config::secrets_of(desk, channel).map_err(|e| e.to_string())?;
         let cursor = blocking(|| self.hub.reads.with(|store| query::cursor(store, channel)));
         let start = Start {
@@ -162,10 +163,14 @@ impl Runner {
             settings: self.link.settings.clone(),
             secrets: protocol::Secrets(self.secrets.clone()),
             cursor: cursor.map_err(|e| format!("{e:?}"))?,
-            folder: Some(self.folder.display().to_string()),
+            // Another account cannot reach it.
+            folder: self.link.user.is_none().then(|| self.folder.display().to_string()),
             now: Some(now()),
         };
         let mut child = Child::start(&self.link, &self.folder).map_err(|e| e.to_string())?;
+        if let Some(pid) = child.pid() {
+            child::note(&self.folder, pid);
+        }
         child.tell(&ToConnector::Start(start)).await.map_err(|e| e.to_string())?;
         self.count_at = Some(Instant::now());
         Ok(child)
@@ -266,7 +271,7 @@ impl Runner {
         match said {
             Said::Bad(why) => note(format!("stdout: {}", self.masked(why)), true),
             Said::Error(line) => note(self.masked(line), false),
-            Said::End => {}
+            Said::End | Said::Nothing => return Ok(()),
             Said::Message(message) => match *message {
                 FromConnector::Hello(hello) => {
                     if hello.protocol > protocol::VERSION {
