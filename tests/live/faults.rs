@@ -229,3 +229,39 @@ fn a_revoked_password_blinds_the_channel_and_a_new_one_brings_it_back() {
     assert_eq!(site.settled(id, "soon"), "sent");
     assert_eq!(bluesky.answers(&comment), ["soon"]);
 }
+
+/// With the desk's clock a day off, comments still come in and answers go out once.
+fn off_by_a_day(platform: &impl Platform, server: &str, sends: &str) {
+    for by in ["-1d", "+1d"] {
+        let (mut proxy, _log) = proxied(server);
+        let site = Site::new(platform, &proxy.text("url"));
+        site.start_off(by);
+        site.live();
+        let post = platform.publish("What time is it?");
+        let group: Vec<String> =
+            (0..5).map(|n| platform.comment(&post, &format!("time {by} {n}"))).collect();
+        let asked: Vec<u64> = group.iter().map(|c| site.see(c)).collect();
+        proxy.say(&format!("fault 2 POST {sends} cut-after-request"));
+        for (n, id) in asked.iter().enumerate() {
+            site.reply(*id, &format!("late {by} {n} o'clock"));
+        }
+        for (n, id) in asked.iter().enumerate() {
+            let text = format!("late {by} {n} o'clock");
+            assert_eq!(site.settled(*id, &text), "sent");
+            assert_eq!(platform.answers(&group[n]).len(), 1, "{text}");
+        }
+        assert_eq!(site.channel()["rejected"], 0, "{}", site.channel());
+    }
+}
+
+#[test]
+fn a_clock_that_is_a_day_off_on_bluesky() {
+    let bluesky = Bluesky::start();
+    off_by_a_day(&bluesky, &bluesky.pds, "/xrpc/com.atproto.repo.putRecord");
+}
+
+#[test]
+fn a_clock_that_is_a_day_off_on_snac() {
+    let snac = Snac::start();
+    off_by_a_day(&snac, &snac.url, "/api/v1/statuses");
+}

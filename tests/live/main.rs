@@ -3,6 +3,7 @@
 mod bluesky;
 mod faults;
 mod peer;
+mod recorded;
 mod round_trip;
 #[path = "../shell/mod.rs"]
 mod shell;

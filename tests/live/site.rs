@@ -55,6 +55,28 @@ impl Site {
         self.desk.done(&["list"]);
     }
 
+    /// Starts a daemon whose clock is off by so much, as `faketime` writes it: `-25h`.
+    pub fn start_off(&self, by: &str) {
+        let library = std::fs::read_dir("/usr/lib")
+            .unwrap()
+            .map(|folder| folder.unwrap().path().join("faketime/libfaketime.so.1"))
+            .find(|path| path.exists())
+            .expect("faketime; run tests/live/counterparts/install first");
+        let mut serve = self.desk.command(&["serve"]);
+        serve.env("LD_PRELOAD", library).env("FAKETIME", by).env("DONT_FAKE_MONOTONIC", "1");
+        serve.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
+        serve.spawn().unwrap();
+        self.wait_for_socket();
+    }
+
+    fn wait_for_socket(&self) {
+        let until = Instant::now() + PATIENCE;
+        while self.desk.run(&["status"]).code != 0 {
+            assert!(Instant::now() < until, "the daemon serves");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// The open and pending conversations.
     fn conversations(&self) -> Vec<Value> {
         let list = |state: &str| self.desk.json(&["list", "--filter", state, "--limit", "5000"]);

@@ -3,7 +3,6 @@
 use crate::peer::ask;
 use crate::shell::Desk;
 use crate::site::Site;
-use dutydesk::connect::http::Http;
 use dutydesk::connect::wechat::crypto::Keys;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
@@ -140,32 +139,4 @@ fn what_we_encrypt_is_read_by_werobot() {
 fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let start = text.find(from).unwrap() + from.len();
     &text[start..start + text[start..].find(to).unwrap()]
-}
-
-#[test]
-fn recorded_answers_of_a_real_mastodon_are_understood() {
-    let mut replay = crate::peer::Peer::start("mastodon-replay", &[]);
-    replay.say("cassette test_notifications");
-    let http = Http::new(&replay.text("url")).unwrap();
-    let reply = http.get("/api/v1/instance", &[("authorization", "Bearer x")]).unwrap();
-    assert!(reply.is_ok());
-    let site = Site { desk: Desk::new() };
-    let folder = site.desk.folder();
-    let channels = format!(
-        "[[channel]]\nid = \"live\"\nplatform = \"mastodon\"\nconnector = \"mastodon\"\n\
-         [channel.settings]\nserver = \"{}\"\n",
-        replay.text("url")
-    );
-    std::fs::write(folder.join("channels.toml"), channels).unwrap();
-    std::fs::write(folder.join("secrets.toml"), "[live]\ntoken = \"x\"\n").unwrap();
-    site.start();
-    site.live();
-    assert!(
-        site.channel()["account"].as_str().is_some_and(|a| a.starts_with('@')),
-        "{}",
-        site.channel()
-    );
-    // A direct mention is among them.
-    site.wait("recorded mention", || (!site.messages().is_empty()).then_some(()));
-    assert_eq!(site.channel()["rejected"], 0, "{}", site.channel());
 }
