@@ -10,6 +10,7 @@
 
 mod action;
 mod args;
+mod channel;
 mod connector;
 mod demo;
 mod desk_sink;

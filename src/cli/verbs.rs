@@ -1,8 +1,8 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, connector, demo, export, import, journal, line, list,
-    serve, show, status, stop,
+    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
+    line, list, serve, show, status, stop,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -25,6 +25,7 @@ const VERBS: &[Verb] = &[
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
+    Verb { command: channel::command, run: channel::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },

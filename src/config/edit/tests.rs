@@ -77,7 +77,8 @@ fn what_is_not_named_stays() {
     };
     put_channel(desk.path(), &change).unwrap();
     let text = text(&desk);
-    for kept in ["# From the console.", "# not south", "pages = 3", "# by Bo", "# Ours, since 2019."]
+    for kept in
+        ["# From the console.", "# not south", "pages = 3", "# by Bo", "# Ours, since 2019."]
     {
         assert!(text.contains(kept), "{kept}: {text}");
     }

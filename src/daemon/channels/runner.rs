@@ -121,27 +121,38 @@ impl Runner {
             self.batches.clear();
             self.hand_over = None;
             tracing::warn!("{}: the connector ended: {why}", self.link.channel);
+            // What it told before it ended says more than how it ended.
+            let mut told = None;
             self.board.change(&self.link.channel, |s| {
                 s.counts.restarts += 1;
                 s.log(now(), &format!("ended: {why}"));
-                let before = s.blind.as_ref().map(|(_, why)| why.clone());
-                s.blind(now(), &before.unwrap_or(why));
+                told = s.blind.as_ref().map(|(_, why)| why.clone());
+                s.blind(now(), told.as_ref().unwrap_or(&why));
             });
+            let ended_with = told.unwrap_or_else(|| format!("the connector ended: {why}"));
             self.tell_board();
-            if let Some(test) = self.test.take() {
-                // Who asked may be gone.
-                let _ = test.send(Err("the connector ended; see the channel's log".to_owned()));
-            }
+            self.refuse_tests(&mut orders, &ended_with);
             if began.elapsed() > SETTLED {
                 wait = AGAIN.0;
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = ended(&mut stop) => break,
+                // Somebody who mends something does not wait for the next attempt.
+                Some(Order::Test(test)) = orders.recv() => self.test = Some(test),
             }
             wait = (wait * 2).min(AGAIN.1);
         }
         self.can.set(&self.link.channel, None);
+    }
+
+    /// Tells those who wait for a test that there will be none.
+    fn refuse_tests(&mut self, orders: &mut mpsc::Receiver<Order>, why: &str) {
+        let waiting = std::iter::from_fn(|| orders.try_recv().ok().map(|Order::Test(test)| test));
+        for test in self.test.take().into_iter().chain(waiting) {
+            // Who asked may be gone.
+            let _ = test.send(Err(why.to_owned()));
+        }
     }
 
     /// Starts the connector and tells it what it needs.
@@ -180,6 +191,12 @@ impl Runner {
         let mut news = self.hub.listen();
         let (to, mut results) = mpsc::unbounded_channel();
         let (mut stopping, mut gone) = (false, false);
+        if self.test.is_some() {
+            let check = self.outbound.check(now());
+            if let Err(e) = child.tell(&check).await {
+                return Over::Ended(e.to_string());
+            }
+        }
         loop {
             if stopping && self.outbound.is_idle() {
                 return Over::Stop;
