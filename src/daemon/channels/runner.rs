@@ -16,6 +16,7 @@ use crate::domain::{Event, Refusal};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::fs::DirBuilder;
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -108,6 +109,12 @@ impl Runner {
                 Ok(mut child) => {
                     let over = self.serve(&mut child, &mut orders, &mut stop).await;
                     let how = child.end().await;
+                    if matches!(over, Over::Ended(_)) {
+                        for line in child.last_words().await {
+                            let line = self.masked(line);
+                            self.board.change(&self.link.channel, |s| s.log(now(), &line));
+                        }
+                    }
                     match over {
                         Over::Stop => break,
                         Over::Ended(why) if why.is_empty() => how,
@@ -177,7 +184,11 @@ impl Runner {
             now: Some(now()),
         };
         let mut child = Child::start(&self.link, &self.folder).map_err(|e| e.to_string())?;
-        child.tell(&ToConnector::Start(start)).await.map_err(|e| e.to_string())?;
+        match child.tell(&ToConnector::Start(start)).await {
+            // It has ended already; what it said before that is still heard.
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.to_string()),
+            _ => {}
+        }
         self.count_at = Some(Instant::now());
         Ok(child)
     }
@@ -194,7 +205,7 @@ impl Runner {
         if self.test.is_some() {
             let check = self.outbound.check(now());
             if let Err(e) = child.tell(&check).await {
-                return Over::Ended(e.to_string());
+                return Over::Ended(unheard(&e));
             }
         }
         loop {
@@ -247,7 +258,7 @@ impl Runner {
                     self.test = Some(answer);
                     let check = self.outbound.check(now());
                     if let Err(e) = child.tell(&check).await {
-                        return Over::Ended(e.to_string());
+                        return Over::Ended(unheard(&e));
                     }
                 }
                 () = ended(stop), if !stopping => {
@@ -331,7 +342,7 @@ impl Runner {
                     match blocking(|| config::keep_secrets(&desk, &channel, &secrets.0)) {
                         Ok(()) => {
                             self.secrets = secrets.0;
-                            child.tell(&ToConnector::Kept).await.map_err(|e| e.to_string())?;
+                            child.tell(&ToConnector::Kept).await.map_err(|e| unheard(&e))?;
                         }
                         Err(e) => return Err(e.to_string()),
                     }
@@ -463,7 +474,7 @@ impl Runner {
         self.tell_board();
         self.hand_over = (!self.batches.is_empty()).then(Instant::now);
         let taken = ToConnector::Taken { batch: batch.number };
-        child.tell(&taken).await.map_err(|e| e.to_string())
+        child.tell(&taken).await.map_err(|e| unheard(&e))
     }
 
     /// The writer has written what the outbox was about to do.
@@ -473,7 +484,7 @@ impl Runner {
         result: JobResult,
     ) -> Result<(), String> {
         match self.outbound.written(&result) {
-            Some(command) => child.tell(&command).await.map_err(|e| e.to_string()),
+            Some(command) => child.tell(&command).await.map_err(|e| unheard(&e)),
             None => Ok(()),
         }
     }
@@ -495,7 +506,7 @@ impl Runner {
                     self.orders.job(Job::Outgoing { place, step }, reply).await;
                 }
                 Wants::Tell(command) => {
-                    child.tell(&command).await.map_err(|e| e.to_string())?;
+                    child.tell(&command).await.map_err(|e| unheard(&e))?;
                     return Ok(());
                 }
                 Wants::Known(place) => {
@@ -531,6 +542,11 @@ impl Runner {
             self.tell_board();
         }
     }
+}
+
+/// Why a connector could not be told something; empty when it has ended, for how it did says more.
+fn unheard(e: &io::Error) -> String {
+    if e.kind() == io::ErrorKind::BrokenPipe { String::new() } else { e.to_string() }
 }
 
 /// Where the writer's answers go.
