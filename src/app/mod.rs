@@ -22,6 +22,7 @@ pub mod notices;
 mod play;
 pub mod queue;
 pub mod settings;
+mod suggest;
 pub mod thread;
 mod typed;
 mod update;

@@ -70,6 +70,8 @@ pub(super) enum Asked {
     PlayClaim(ConversationId),
     /// All that match, to be marked.
     MarkAll,
+    /// Answers that might be given here.
+    Suggest(ConversationId),
 }
 
 /// Marking all that match, page by page.

@@ -28,6 +28,7 @@ mod serve;
 mod show;
 mod status;
 mod stop;
+mod suggest;
 mod verbs;
 
 pub use exit::{Exit, Failure};

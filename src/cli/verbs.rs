@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    line, list, serve, show, status, stop,
+    line, list, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -22,6 +22,7 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
     Verb { command: show::command, run: show::run },
+    Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
