@@ -16,8 +16,10 @@ use crate::wire::channel::{ChannelAsk, View};
 use crate::wire::message::{Answer, Ask};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
+use nix::unistd::geteuid;
 use serde::Serialize;
 use std::io::{IsTerminal, stdin};
+use std::os::unix::fs::MetadataExt;
 
 /// Lines of a channel's log that are shown with a test that failed.
 const LOG_LINES: usize = 5;
@@ -236,6 +238,7 @@ fn pause(context: &Context, id: &ChannelId, paused: bool) -> Outcome {
 fn remove(context: &Context, id: &ChannelId, yes: bool) -> Outcome {
     let lang = context.lang;
     let mut desk = context.connect()?;
+    owner(context)?;
     // Before anybody is asked whether to remove what is not there.
     let view = view_of(context, &mut desk, id)?;
     if !yes {
@@ -268,4 +271,16 @@ fn report(context: &Context, json: &Report<'_>, text: &[Shown]) -> Outcome {
         }
     }
     printer.end()
+}
+
+/// Whether this account may change channels; the daemon decides it anew.
+fn owner(context: &Context) -> Outcome {
+    let me = geteuid();
+    let owner = std::fs::metadata(context.folder()?).map(|folder| folder.uid());
+    match owner {
+        Ok(owner) if owner != me.as_raw() && !me.is_root() => {
+            Err(Failure::refused(&Refusal::OwnerOnly, context.lang))
+        }
+        _ => Ok(()),
+    }
 }

@@ -1,18 +1,16 @@
 //! `channel add`: from what is given, and what somebody at the terminal answers, a channel.
 
 use super::given::{Given, OTHERS};
-use super::{Report, guide, look, name_arg, report, tell, views};
+use super::{Report, guide, look, name_arg, owner, report, tell, views};
 use crate::cli::{Context, Exit, Failure, Outcome};
-use crate::domain::{ChannelId, Refusal};
+use crate::domain::ChannelId;
 use crate::text::catalogue::channels as say;
 use crate::text::{Lang, Msg};
 use crate::wire::channel::{ChannelAsk, NewChannel, View};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use nix::unistd::geteuid;
 use serde_json::Value;
 use std::io::{IsTerminal, stdin};
-use std::os::unix::fs::MetadataExt;
 
 /// How it is described.
 pub(super) fn command(lang: Lang) -> Command {
@@ -35,6 +33,8 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let lang = context.lang;
     let mut given = Given::read(args, lang)?;
+    // Nobody types a password to hear afterwards that they may not.
+    owner(context)?;
     let mut desk = context.connect()?;
     let views = views(context, &mut desk)?;
     let before =
@@ -50,8 +50,6 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
             let what = lacks.join(", ");
             return Err(Failure::new(Exit::Usage, say::MISSING.fill(lang, &[("what", &what)])));
         }
-        // Nobody types a password to hear afterwards that they may not.
-        owner(context)?;
         given.check(lang)?;
         secrets = guide::ask(&mut given, &views, lang)?;
     }
@@ -126,16 +124,4 @@ fn lacks(given: &Given, before: Option<&View>) -> Vec<String> {
         }
     }
     lacks
-}
-
-/// Whether this account may add channels; the daemon decides it anew.
-fn owner(context: &Context) -> Outcome {
-    let me = geteuid();
-    let owner = std::fs::metadata(context.folder()?).map(|folder| folder.uid());
-    match owner {
-        Ok(owner) if owner != me.as_raw() && !me.is_root() => {
-            Err(Failure::refused(&Refusal::OwnerOnly, context.lang))
-        }
-        _ => Ok(()),
-    }
 }
