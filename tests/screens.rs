@@ -1,6 +1,7 @@
 //! Every screen of the cockpit as text, at the sizes it must fit, in both languages.
 
 mod screens {
+    mod channels;
     pub mod desk;
     mod keys;
 }
@@ -24,6 +25,11 @@ fn snapshots(name: &str, make: impl Fn(Lang, u16, u16) -> Desk) {
         }
         insta::assert_snapshot!(format!("{name}_{suffix}"), all);
     }
+}
+
+/// One snapshot, beside those of all the others.
+fn snapshot(name: &str, text: &str) {
+    insta::assert_snapshot!(name, text);
 }
 
 fn pressed(keys: &str) -> impl Fn(Lang, u16, u16) -> Desk + '_ {

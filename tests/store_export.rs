@@ -90,6 +90,7 @@ fn conversation(n: u64) -> Conversation {
         resolved_at: None,
         set_aside: Some(Time(4)),
         topic: None,
+        about: None,
     }
 }
 

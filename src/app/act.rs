@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, layers, play, suggest, write};
+use super::{Effect, by_hand, channels, layers, outgoing, play, suggest, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -50,6 +50,9 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Palette => layers::open_palette(model, ""),
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),
+        Action::Channels => channels::open(model),
+        Action::CopyReply => by_hand::copy_reply(model, now, effects),
+        Action::PasteIn => by_hand::choose(model, now),
         Action::Theme => layers::open_themes(model, effects),
         Action::Language => {
             model.settings.lang = match model.settings.lang {
@@ -103,6 +106,11 @@ pub(super) fn send(model: &mut Model, command: Command, now: Time, effects: &mut
         return tell(model, Tone::Bad, say::NO_LINK_NOTHING_DONE, now);
     }
     let (name, ids) = (command.name(), command.ids().to_vec());
+    // What is certain to come to nothing is said at once.
+    if let Some(why) = model.cannot_on(name, &ids) {
+        let text = why.say(model.settings.lang);
+        return model.notices.say(Tone::Warn, text, ids.first().copied(), now);
+    }
     model.ask(Ask::Do(command), Asked::Do { name, ids: ids.clone() }, effects);
     // In play mode the next one comes when this one is acknowledged.
     if moves_on(name) && model.play.is_none() {
@@ -319,7 +327,7 @@ fn copy(model: &mut Model, action: Action, now: Time, effects: &mut Vec<Effect>)
         whole.map(|(_, m)| m.text.clone()).or_else(|| head.map(|h| h.excerpt.clone()))
     } else {
         let detail = model.in_view.detail.as_ref().filter(|d| d.conversation.id == c.id);
-        detail.and_then(|d| d.messages.iter().find_map(|(_, m)| m.permalink.clone()))
+        detail.and_then(outgoing::page).map(str::to_owned)
     };
     match text.filter(|t| !t.is_empty()) {
         Some(text) => {

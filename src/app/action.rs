@@ -131,6 +131,8 @@ actions! {
     MarkSent "mark-sent" [Queue Conversation] ["z s"] None, commands::MARK_SENT;
     SendAgain "send-again" [Queue Conversation] ["z r"] None, commands::SEND_AGAIN;
     Suggest "suggest" [Queue Conversation] ["z ?"] None, say::A_SUGGEST;
+    CopyReply "copy-reply" [Queue Conversation] ["z y"] None, say::A_COPY_REPLY;
+    PasteIn "paste-in" [Queue Conversation] ["z p"] None, say::A_PASTE_IN;
 
     Mark "mark" [Queue] ["space"] None, say::A_MARK;
     MarkShown "mark-shown" [Queue] ["*"] None, say::A_MARK_SHOWN;
@@ -149,10 +151,11 @@ actions! {
 
     NextPane "next-pane" [Desk] ["tab"] None, say::A_NEXT_PANE;
     PreviousPane "previous-pane" [Desk] ["backtab"] None, say::A_PREVIOUS_PANE;
-    Comments "comments" [Desk] ["1"] None, say::A_COMMENTS;
-    Messages "messages" [Desk] ["2"] None, say::A_MESSAGES;
-    Slots "slots" [Desk] ["3"] None, say::A_SLOTS;
-    Figures "figures" [Desk] ["4"] None, say::A_FIGURES;
+    Comments "comments" [Desk Reader] ["1"] None, say::A_COMMENTS;
+    Messages "messages" [Desk Reader] ["2"] None, say::A_MESSAGES;
+    Slots "slots" [Desk Reader] ["3"] None, say::A_SLOTS;
+    Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
+    Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;

@@ -1,7 +1,7 @@
 //! A reply or note being written, and the drafts that are kept.
 
 use super::editor::Editor;
-use crate::domain::{Command, ConversationId, Time};
+use crate::domain::{ChannelId, Command, ConversationId, Time};
 use std::collections::BTreeMap;
 
 /// How long after the last change a draft is kept by the desk, in milliseconds.
@@ -14,6 +14,8 @@ pub enum Kind {
     Reply,
     /// For the desk.
     Note,
+    /// What customers wrote where nothing brings it in.
+    Paste,
 }
 
 /// How far the sending is.
@@ -34,6 +36,8 @@ pub struct Composer {
     pub ids: Vec<ConversationId>,
     /// Reply or note.
     pub kind: Kind,
+    /// The channel that what is pasted belongs to.
+    pub onto: Option<ChannelId>,
     /// The text.
     pub editor: Editor,
     /// Messages the conversation had when the draft began; `None` for several conversations.
@@ -54,6 +58,7 @@ impl Composer {
         Composer {
             ids,
             kind,
+            onto: None,
             editor: Editor::new(draft),
             seen,
             stage: Stage::Writing,
@@ -78,18 +83,19 @@ impl Composer {
     }
 
     /// The command that sends it. `now_seen`: messages shown now, heeded when it goes out in
-    /// spite of what came in.
-    pub fn command(&self, now_seen: Option<u32>) -> Command {
+    /// spite of what came in. What is pasted is no command.
+    pub fn command(&self, now_seen: Option<u32>) -> Option<Command> {
         let (ids, text) = (self.ids.clone(), self.editor.text().trim_end().to_owned());
         match self.kind {
-            Kind::Note => Command::Note { ids, text },
+            Kind::Note => Some(Command::Note { ids, text }),
             Kind::Reply => {
                 let seen = match self.stage {
                     Stage::Overtaken(_) => now_seen,
                     _ => self.seen,
                 };
-                Command::Reply { ids, text, seen }
+                Some(Command::Reply { ids, text, seen })
             }
+            Kind::Paste => None,
         }
     }
 

@@ -36,6 +36,8 @@ pub enum Cell {
     Title(Shown),
     /// Keys, and what they do.
     Keys(Shown, Shown),
+    /// Keys that would come to nothing now, and what they do elsewhere.
+    NotHere(Shown, Shown),
     /// A sign, and what it means.
     Sign(Sign, Shown),
     /// A sentence.
@@ -83,7 +85,9 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         for spec in TABLE.iter().filter(|s| s.contexts.first() == Some(&context)) {
             let keys: Vec<Shown> = model.keymap.keys(spec.action, context).collect();
             let keys = Shown::join(&keys, &Shown::line(" "));
-            block.push(Cell::Keys(keys, spec.long.say(lang)));
+            let says = spec.long.say(lang);
+            let cannot = spec.action.command().and_then(|name| model.cannot(name)).is_some();
+            block.push(if cannot { Cell::NotHere(keys, says) } else { Cell::Keys(keys, says) });
         }
         if block.len() > 1 {
             block.push(Cell::Empty);

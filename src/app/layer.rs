@@ -3,7 +3,7 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ConversationId, Name, OperatorName, Queue};
+use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
 use crate::text::Shown;
 
 /// A layer.
@@ -43,6 +43,17 @@ pub enum Layer {
         /// First line shown.
         top: usize,
     },
+    /// How every channel is.
+    Channels(Cursor),
+}
+
+/// Where one is on the channels screen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The channel with the cursor; `None` = the first.
+    pub on: Option<ChannelId>,
+    /// The first line shown of what can be scrolled; `None` = where reading begins.
+    pub top: Option<usize>,
 }
 
 /// The palette: a line, and what fits it.
@@ -69,6 +80,8 @@ pub struct Entry {
     pub says: Shown,
     /// Its key.
     pub key: Option<Shown>,
+    /// False when it would come to nothing; `says` is why, then.
+    pub able: bool,
 }
 
 /// What an entry of the palette runs.
@@ -104,6 +117,8 @@ pub enum Choice {
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
     Insert(ConversationId, String),
+    /// Paste in what customers wrote on this channel.
+    PasteInto(ChannelId),
 }
 
 impl Layer {
@@ -113,7 +128,7 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
-            Layer::Help { .. } | Layer::Since { .. } => Context::Reader,
+            Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
     }
 

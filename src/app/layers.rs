@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, fuzzy, help, suggest, typed};
+use super::{Effect, able, by_hand, channels, fuzzy, help, suggest, typed};
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, OperatorName, Time, command};
@@ -63,7 +63,19 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Accept => accept(model, now, effects),
         Action::Cancel | Action::Close => drop(model.layers.pop()),
         Action::Complete => complete(model, now),
+        // From a page straight to a pane, or to the other page.
+        Action::Comments | Action::Messages | Action::Slots | Action::Figures => {
+            model.layers.pop();
+            return act::run(model, action, now, effects);
+        }
+        Action::Channels if !matches!(model.layers.last(), Some(Layer::Channels(_))) => {
+            model.layers.pop();
+            return channels::open(model);
+        }
         _ => {}
+    }
+    if matches!(model.layers.last(), Some(Layer::Channels(_))) {
+        return channels::run(model, action, now);
     }
     let reader_lines = help::lines_of(model);
     let rows = help::rows(model);
@@ -173,6 +185,9 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Insert(id, text) = choice {
         return suggest::insert(model, id, &text, now);
     }
+    if let Choice::PasteInto(channel) = choice {
+        return by_hand::open(model, channel);
+    }
     let Some(ids) = act::targets(model, now) else { return };
     let command = match choice {
         Choice::Assign(to) => Command::Assign { ids, to },
@@ -181,7 +196,7 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
             Ok(until) => Command::Snooze { ids, until },
             Err(text) => return model.notices.say(Tone::Bad, text, None, now),
         },
-        Choice::Type(_) | Choice::Insert(..) => return,
+        Choice::Type(_) | Choice::PasteInto(_) | Choice::Insert(..) => return,
     };
     act::send(model, command, now, effects);
 }
@@ -241,10 +256,12 @@ fn entries(model: &Model, typed: &str) -> Vec<Entry> {
     let key = |found: Option<Action>| found.and_then(|a| model.keymap.key(a));
     let commands = command::TABLE.iter().map(|spec| {
         let action = action::TABLE.iter().find(|a| a.action.command() == Some(spec.name));
+        let cannot = model.cannot(spec.name).map(|why| able::short(model, &why));
         let entry = Entry {
             runs: Runs::Command(spec.name),
             name: Shown::line(spec.verb),
-            says: spec.summary.say(lang),
+            able: cannot.is_none(),
+            says: cannot.unwrap_or_else(|| spec.summary.say(lang)),
             key: key(action.map(|a| a.action)),
         };
         (entry, spec.summary)
@@ -259,6 +276,7 @@ fn entries(model: &Model, typed: &str) -> Vec<Entry> {
                 name: Shown::line(a.name),
                 says: a.long.say(lang),
                 key: key(Some(a.action)),
+                able: true,
             };
             (entry, a.long)
         });

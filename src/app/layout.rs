@@ -169,14 +169,12 @@ impl Screen {
     fn tabs(&mut self, mut rest: Area, want: Want) {
         self.shape = Shape::Tabs;
         self.tabs = rest.take(1);
+        self.compose(&mut rest, want);
         match want.focus {
             Focus::Queue(q) => self.queues[q as usize] = rest,
             Focus::Slots => self.slots = rest,
             Focus::Figures => self.figures = rest,
-            Focus::Conversation => {
-                self.compose(&mut rest, want);
-                self.conversation = rest;
-            }
+            Focus::Conversation => self.conversation = rest,
         }
     }
 
@@ -204,12 +202,17 @@ impl Screen {
                 self.conversation = rest;
             }
             Focus::Queue(_) => {
-                if h >= PREVIEW {
+                // Nothing is pasted in, or written for several, in a conversation.
+                self.compose(&mut rest, want);
+                if h >= PREVIEW && want.composing.is_none() {
                     self.conversation = rest.take_last(rest.h * 2 / 5);
                 }
                 self.split(rest, want);
             }
-            Focus::Slots | Focus::Figures => self.split(rest, want),
+            Focus::Slots | Focus::Figures => {
+                self.compose(&mut rest, want);
+                self.split(rest, want);
+            }
         }
     }
 
@@ -263,7 +266,6 @@ mod tests {
             composing in proptest::option::of(0u16..50),
         ) {
             let home = Queue::ALL[usize::from(second)];
-            let composing = composing.filter(|_| focus == Focus::Conversation);
             let s = Screen::of(w, h, Want { focus, home, composing, banner, slots: 9 });
             let all = areas(&s);
             let mut cells = vec![0u8; usize::from(w) * usize::from(h)];

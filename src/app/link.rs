@@ -2,7 +2,7 @@
 
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, play, suggest, write};
+use super::{Effect, act, by_hand, play, suggest, write};
 use crate::domain::journal::Became;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
@@ -26,7 +26,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     }
     model.link = Link::Up;
     model.welcome = Some(welcome);
-    model.viewing = None;
+    (model.viewing, model.watching) = (None, false);
     for list in &mut model.lists {
         list.forget_asked();
     }
@@ -76,7 +76,14 @@ pub(super) fn heard(model: &mut Model, message: ToClient, now: Time, effects: &m
 fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
     match push {
         Push::Window(window) => model.list_mut(window.queue).apply(window, now),
-        Push::Desk(desk) => model.desk = desk,
+        Push::Desk(desk) => {
+            // What helps an answer on its way depends on its channel.
+            let same = model.desk.channels == desk.channels;
+            model.desk = desk;
+            if !same {
+                model.break_thread();
+            }
+        }
         Push::Kpis(kpis) => model.kpis = kpis,
         Push::Slots(mut slots) => {
             slots.sort_by_key(|s| s.at);
@@ -178,6 +185,14 @@ fn answered(
         }
         (Asked::Quietly, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), None, now);
+        }
+        (Asked::CopyReply, Answer::Shown(detail)) => by_hand::copy(model, &detail, now, effects),
+        (Asked::Paste { queue, channel, root }, Answer::Ingested(done)) => {
+            by_hand::came_in(model, &done, (queue, channel, root), now, effects);
+        }
+        (Asked::Pasted { root }, Answer::Listed(rows, _)) => by_hand::found(model, &root, &rows),
+        (Asked::Paste { .. } | Asked::CopyReply, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         _ => {}
     }

@@ -4,10 +4,14 @@
 //! May come in: `domain`, `text`, the messages of `wire`. Time is always passed in.
 //! Never: reads a clock or a file, knows tokio, crossterm or ratatui, draws, waits.
 
+mod able;
 mod act;
 pub mod action;
+mod by_hand;
+pub mod channels;
 pub mod composer;
 pub mod editor;
+pub mod facts;
 mod fuzzy;
 pub mod help;
 pub mod key;
@@ -19,6 +23,8 @@ pub mod link;
 pub mod model;
 pub mod msg;
 pub mod notices;
+mod outgoing;
+pub mod paste;
 mod play;
 pub mod queue;
 pub mod settings;

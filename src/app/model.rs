@@ -1,7 +1,7 @@
 //! Everything the cockpit shows and remembers.
 
 use super::action::Context;
-use super::composer::{self, Composer, Drafts};
+use super::composer::{self, Composer, Drafts, Kind};
 use super::keymap::{CHORD, Keymap};
 use super::layer::Layer;
 use super::layout::{Screen, Want};
@@ -9,12 +9,13 @@ use super::notices::Notices;
 use super::play::Play;
 use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
-use super::{Key, Settings};
+use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
 };
+use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
@@ -72,6 +73,12 @@ pub(super) enum Asked {
     MarkAll,
     /// Answers that might be given here.
     Suggest(ConversationId),
+    /// The thread whose waiting answer is to be copied.
+    CopyReply,
+    /// What was pasted, on its way in; where the first of it will be.
+    Paste { queue: Queue, channel: ChannelId, root: String },
+    /// The rows among which what was pasted is.
+    Pasted { root: String },
 }
 
 /// Marking all that match, page by page.
@@ -109,6 +116,8 @@ pub struct Model {
     pub(super) today: Vec<Slot>,
     /// Every channel, while the channels screen is open.
     pub(super) channels: Vec<channel::View>,
+    /// Whether the daemon was told that it is.
+    pub(super) watching: bool,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -149,6 +158,7 @@ impl Model {
             kpis: Kpis::default(),
             today: Vec::new(),
             channels: Vec::new(),
+            watching: false,
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -430,7 +440,12 @@ impl Model {
     /// Brings layout, heights and thread up to date with all else.
     pub(super) fn lay_out(&mut self) {
         let columns = self.screen.composer_columns().max(20);
-        let composing = self.composer().map(|c| c.editor.screen(columns).len());
+        let how = say::PASTE_HOW.say(self.settings.lang);
+        let composing = self.composer().map(|c| match c.kind {
+            // How to paste is read before anything is pasted.
+            Kind::Paste if c.editor.is_blank() => how.wrap(columns).len(),
+            _ => c.editor.screen(columns).len(),
+        });
         let want = Want {
             focus: self.focus,
             home: self.home,
@@ -469,6 +484,8 @@ impl Model {
             zone: self.zone,
             columns: self.screen.thread_columns(),
             seen,
+            by_hand: self.goes_by_hand(&detail.conversation),
+            keys: &outgoing::Keys::of(&self.keymap),
         };
         (self.in_view.lines, self.in_view.head) = thread::lines(detail, reading);
     }

@@ -1,6 +1,7 @@
 //! A conversation's messages as the lines of a thread, broken to a width. Made here, because
 //! scrolling depends on how many there are.
 
+use super::outgoing::{self, Keys};
 use crate::domain::{Delivery, Message, MessageKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown, format, link_safe};
@@ -58,6 +59,13 @@ pub enum Holds {
     },
     /// A picture, voice, file.
     Attachment(Shown),
+    /// What is known of something that is on its way out.
+    Known {
+        /// The line.
+        line: Shown,
+        /// True when somebody should do something.
+        loud: bool,
+    },
     /// An empty line.
     Gap,
 }
@@ -67,7 +75,7 @@ const MOST_LINES: usize = 200;
 
 /// What the lines are made with.
 #[derive(Clone, Copy, Debug)]
-pub struct Reading {
+pub struct Reading<'a> {
     /// Language.
     pub lang: Lang,
     /// Zone of the times.
@@ -76,14 +84,24 @@ pub struct Reading {
     pub columns: usize,
     /// How many messages there were when the draft began; `None` = no draft.
     pub seen: Option<u32>,
+    /// True when people carry the answers out.
+    pub by_hand: bool,
+    /// The keys that help where something got stuck.
+    pub keys: &'a Keys,
 }
 
 /// All lines of a thread, oldest first, and the index of the first line of the oldest unanswered
 /// message.
-pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
+pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>) {
     let mut lines = Vec::new();
     let mut head_line = None;
     let head = detail.conversation.head.as_ref().map(|h| h.seq);
+    if let Some(post) = &detail.about {
+        let at = post.at.to_utc().with_timezone(&r.zone);
+        let mut push = |holds| lines.push(ThreadLine { side: Side::Us, holds, new: false });
+        push(author(post, r, format::moment(r.lang, &at, &at)));
+        body(post, r, &mut push);
+    }
     if detail.older > 0 {
         let holds = Holds::Older(detail.older);
         lines.push(ThreadLine { side: Side::Customer, holds, new: false });
@@ -93,7 +111,7 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
         let at = m.at.to_utc().with_timezone(&r.zone);
         let side = match m.kind {
             MessageKind::Inbound => Side::Customer,
-            MessageKind::Reply => Side::Us,
+            MessageKind::Reply | MessageKind::Post => Side::Us,
             MessageKind::Note => Side::Note,
         };
         let new = r.seen.is_some_and(|seen| *seq >= seen) && side == Side::Customer;
@@ -108,26 +126,11 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
             push(Holds::Gap);
         }
         push(author(m, r, format::clock(&at)));
-        let gone = m.withdrawn.is_some();
-        let text = Shown::lines(&m.text);
-        let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
-        let more = broken.len().saturating_sub(MOST_LINES);
-        for line in broken.into_iter().take(MOST_LINES) {
-            push(Holds::Text { line, gone });
-        }
-        if more > 0 {
-            push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
-        }
-        for a in &m.attachments {
-            let mut line = Shown::line(&a.kind);
-            if let Some(size) = a.size {
-                line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
+        body(m, r, &mut push);
+        for (said, loud) in outgoing::known(detail, *seq, m, r) {
+            for line in said.wrap(r.columns) {
+                push(Holds::Known { line, loud });
             }
-            if let Some(link) = link_safe(&a.link) {
-                line.push(&Shown::line(" "));
-                line.push(&link);
-            }
-            push(Holds::Attachment(line));
         }
         if head == Some(*seq) {
             head_line = lines.iter().rposition(|l| matches!(l.holds, Holds::Author { .. }));
@@ -136,27 +139,57 @@ pub fn lines(detail: &Detail, r: Reading) -> (Vec<ThreadLine>, Option<usize>) {
     (lines, head_line)
 }
 
-fn author(m: &Message, r: Reading, at: Shown) -> Holds {
+/// The text of a message and what was sent along, broken to the pane's width.
+fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
+    let gone = m.withdrawn.is_some();
+    let text = Shown::lines(&m.text);
+    let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
+    let more = broken.len().saturating_sub(MOST_LINES);
+    for line in broken.into_iter().take(MOST_LINES) {
+        push(Holds::Text { line, gone });
+    }
+    if more > 0 {
+        push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
+    }
+    for a in &m.attachments {
+        let mut line = Shown::line(&a.kind);
+        if let Some(size) = a.size {
+            line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
+        }
+        if let Some(link) = link_safe(&a.link) {
+            line.push(&Shown::line(" "));
+            line.push(&link);
+        }
+        push(Holds::Attachment(line));
+    }
+}
+
+fn author(m: &Message, r: Reading<'_>, at: Shown) -> Holds {
     let name = match &m.operator {
         Some(operator) => Shown::line(&operator.0),
         None => Shown::line(&m.author.name),
     };
     let clock = |t: Time| format::clock(&t.to_utc().with_timezone(&r.zone));
     let mut about = Vec::new();
-    if m.kind == MessageKind::Note {
-        about.push(say::NOTE_MARK.say(r.lang));
+    match m.kind {
+        MessageKind::Note => about.push(say::NOTE_MARK.say(r.lang)),
+        MessageKind::Post => about.push(say::POST_MARK.say(r.lang)),
+        MessageKind::Inbound | MessageKind::Reply => {}
     }
     let stands = m.withdrawn.is_none();
     let waiting = stands && !matches!(m.delivery, Delivery::None | Delivery::Sent(_));
     match &m.delivery {
+        Delivery::Waiting | Delivery::Sending if stands && r.by_hand => {
+            about.push(say::WAITS_FOR_HAND.say(r.lang));
+        }
         Delivery::Waiting if stands => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
         Delivery::Sending if stands => about.push(say::BEING_SENT.say(r.lang)),
         Delivery::Unconfirmed(t) if stands => {
             about.push(say::UNCONFIRMED_SINCE.fill(r.lang, &[("time", &clock(*t))]));
         }
-        Delivery::Failed { at, why } if stands => {
-            let values: [(&str, &dyn std::fmt::Display); 2] = [("time", &clock(*at)), ("why", why)];
-            about.push(say::FAILED_AT.fill(r.lang, &values));
+        // Why stands below it, where there is room.
+        Delivery::Failed { at, .. } if stands => {
+            about.push(say::FAILED_AT.fill(r.lang, &[("time", &clock(*at))]));
         }
         Delivery::Sent(t) => about.push(say::SENT_AT.fill(r.lang, &[("time", &clock(*t))])),
         _ => {}

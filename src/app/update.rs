@@ -7,7 +7,7 @@ use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, Key, KeyCode, Msg, act, layers, write};
+use super::{Effect, Key, KeyCode, Msg, act, channels, layers, write};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::wire::message::ToDaemon;
@@ -73,6 +73,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
                 effects.push(Effect::Send(ToDaemon::Window { queue, window: Some(spec) }));
             }
         }
+        channels::watch(model, effects);
         let id = model.wanted_view(now);
         let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());
         if model.viewing != Some((id, replying)) {

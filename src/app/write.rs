@@ -6,14 +6,14 @@ use super::composer::{Composer, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, play, suggest};
+use super::{Effect, by_hand, outgoing, play, suggest};
 use crate::app::update::focus;
 use crate::domain::{ConversationId, Refusal, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::wire::message::{Answer, Ask};
 
 /// Opens the composer; for one conversation that opens too, with its draft.
-pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, _now: Time) {
+pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, now: Time) {
     let from_queue = model.focus != Focus::Conversation;
     let (mut draft, mut seen) = (String::new(), None);
     if ids.len() > 1 {
@@ -30,6 +30,24 @@ pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, _now
     model.lay_out();
     model.break_thread();
     model.thread_to_head();
+    say_by_hand(model, kind, now);
+}
+
+/// Says beforehand that nothing will send what is written.
+fn say_by_hand(model: &mut Model, kind: Kind, now: Time) {
+    let only = model.composer().and_then(Composer::only).filter(|_| kind == Kind::Reply);
+    let Some(c) = only.and_then(|id| model.conversation(id)) else { return };
+    if model.welcome.is_none() || !model.goes_by_hand(c) {
+        return;
+    }
+    let keys = outgoing::Keys::of(&model.keymap);
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("channel", &model.channel_title(&c.channel)),
+        ("copy", &keys.copy_reply),
+        ("sent", &keys.mark_sent),
+    ];
+    let text = say::REPLIES_BY_HAND.fill(model.settings.lang, &values);
+    model.notices.say(Tone::Warn, text, None, now);
 }
 
 /// The composer's own keys.
@@ -113,13 +131,16 @@ fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         return;
     }
     if c.editor.is_blank() {
-        return tell(model, Tone::Info, say::NOTHING_WRITTEN, now);
+        // Over the composer, less than a warning is not shown.
+        return tell(model, Tone::Warn, say::NOTHING_WRITTEN, now);
     }
     if link != Link::Up {
         return tell(model, Tone::Bad, say::NO_LINK_DRAFT_STAYS, now);
     }
     let now_seen = shown.filter(|(id, _)| Some(*id) == c.only()).map(|(_, n)| n);
-    let command = c.command(now_seen);
+    let Some(command) = c.command(now_seen) else {
+        return by_hand::send(model, now, effects);
+    };
     let (name, ids) = (command.name(), command.ids().to_vec());
     let number = model.ask(Ask::Do(command), Asked::Do { name, ids }, effects);
     if let Some(c) = model.composer_mut() {
@@ -160,6 +181,9 @@ pub(super) fn answered(
         model.ask(Ask::Draft { id, text: None }, Asked::Quietly, effects);
     }
     close(model);
+    if kind == Kind::Paste {
+        return false;
+    }
     if play::is_on(model, &ids) {
         return false;
     }
@@ -185,9 +209,10 @@ pub(super) fn unknown(model: &mut Model, now: Time) {
 fn keep(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let blank = model.composer().is_none_or(|c| c.editor.is_blank());
     let from_queue = model.composer().is_some_and(|c| c.from_queue);
+    let only = model.composer().and_then(Composer::only);
     save(model, effects);
     close(model);
-    if from_queue && model.play.is_none() {
+    if from_queue && only.is_some() && model.play.is_none() {
         let home = model.home;
         focus(model, Focus::Queue(home));
     }
@@ -227,7 +252,7 @@ pub(super) fn draft_came(model: &mut Model, id: ConversationId, draft: &str, mes
     }
 }
 
-fn close(model: &mut Model) {
+pub(super) fn close(model: &mut Model) {
     model.layers.retain(|l| !matches!(l, Layer::Composer(_)));
     model.lay_out();
     model.break_thread();

@@ -133,7 +133,7 @@ fn action(
 const MOST_TEXT: u64 = 4 << 20;
 
 /// The text of a reply or note; `-` stands for standard input.
-fn text(context: &Context, args: &ArgMatches) -> Result<String, Failure> {
+pub(super) fn text(context: &Context, args: &ArgMatches) -> Result<String, Failure> {
     let given = args.get_one::<String>("text").cloned().unwrap_or_default();
     if given != "-" {
         return Ok(given);

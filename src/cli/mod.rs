@@ -22,6 +22,7 @@ mod journal;
 mod line;
 mod list;
 pub mod manual;
+mod paste;
 pub mod print;
 mod progress;
 mod serve;

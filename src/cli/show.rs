@@ -4,7 +4,7 @@ use super::list::Line;
 use super::print::{self, Printer};
 use super::{Context, Outcome};
 use crate::client::zone;
-use crate::domain::{ConversationId, Delivery, Message, MessageKind, State, Time};
+use crate::domain::{ConversationId, Delivery, Message, MessageKind, OutKind, State, Time};
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Shown, format, link_safe};
 use crate::wire::message::{Answer, Ask, Detail};
@@ -47,6 +47,9 @@ struct Whole<'a> {
     line: Line<'a>,
     /// The rule that set the deadline.
     policy: Option<&'a str>,
+    /// The text of the post of ours that it comments on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<&'a str>,
     /// Messages that are older than those here.
     older: u32,
     messages: Vec<MessageLine<'a>>,
@@ -64,9 +67,18 @@ struct MessageLine<'a> {
     likes: u32,
     permalink: Option<&'a str>,
     attachments: &'a [crate::domain::Attachment],
-    /// Only on our replies: `waiting` for a channel, or `sent`.
+    /// Only on our replies: `waiting` for a channel, `sending`, `sent`, `unconfirmed`, `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<&'static str>,
+    /// Only on what is on its way out: what last stood in its way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
+    /// The brand's account likes it.
+    #[serde(skip_serializing_if = "is_false")]
+    liked: bool,
+    /// The brand hid it from others.
+    #[serde(skip_serializing_if = "is_false")]
+    hidden: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,19 +96,30 @@ impl<'a> Whole<'a> {
         Whole {
             line: Line::new(c, text),
             policy: c.timer.as_ref().map(|t| t.policy.as_str()),
+            about: detail.about.as_ref().map(|post| post.text.as_str()),
             older: detail.older,
-            messages: detail.messages.iter().map(|(seq, m)| MessageLine::new(*seq, m)).collect(),
+            messages: detail.messages.iter().map(|m| MessageLine::new(m, detail)).collect(),
         }
     }
 }
 
 impl<'a> MessageLine<'a> {
-    fn new(seq: u32, m: &'a Message) -> MessageLine<'a> {
+    fn new((seq, m): &'a (u32, Message), detail: &'a Detail) -> MessageLine<'a> {
+        let (seq, rows) = (*seq, &detail.outgoing);
+        let row = rows.iter().find(|(of, kind, _)| *of == seq && *kind == OutKind::Reply);
+        let failed = match &m.delivery {
+            Delivery::Failed { why, .. } => Some(why.as_str()),
+            _ => None,
+        };
         MessageLine {
+            why: row.and_then(|(_, _, row)| row.stage.why()).or(failed),
+            liked: m.liked,
+            hidden: m.hidden,
             seq,
             kind: match m.kind {
                 MessageKind::Inbound => "inbound",
                 MessageKind::Reply => "reply",
+                MessageKind::Post => "post",
                 MessageKind::Note => "note",
             },
             id: &m.platform_id,
@@ -119,6 +142,12 @@ impl<'a> MessageLine<'a> {
             edited_at: m.edited.map(Time::rfc3339),
         }
     }
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The page people read: what it is, then the thread, wrapped to the terminal.
@@ -157,6 +186,14 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
     if !c.labels.is_empty() {
         lines.push(say::SHOW_LABELS.fill(lang, &[("labels", &c.labels.join(", "))]));
     }
+    if let Some(post) = &detail.about {
+        lines.push(Shown::default());
+        lines.push(Shown::join(
+            [moment(post.at), say::MARK_POST.say(lang)].iter(),
+            &Shown::line(" · "),
+        ));
+        body(&post.text, &mut lines);
+    }
     if detail.older > 0 {
         lines.push(Shown::default());
         lines.push(say::SHOW_OLDER.fill(lang, &[("n", &detail.older)]));
@@ -170,6 +207,7 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
         let mark = match (message.kind, &message.delivery) {
             (MessageKind::Inbound, _) => Shown::default(),
             (MessageKind::Note, _) => say::MARK_NOTE.say(lang),
+            (MessageKind::Post, _) => say::MARK_POST.say(lang),
             (MessageKind::Reply, Delivery::Waiting) => say::MARK_WAITING.say(lang),
             (MessageKind::Reply, Delivery::Sending) => say::MARK_SENDING.say(lang),
             (MessageKind::Reply, Delivery::Unconfirmed(_)) => say::MARK_UNCONFIRMED.say(lang),

@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    line, list, serve, show, status, stop, suggest,
+    line, list, paste, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -26,6 +26,7 @@ const VERBS: &[Verb] = &[
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
+    Verb { command: paste::command, run: paste::run },
     Verb { command: channel::command, run: channel::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -1,7 +1,7 @@
 //! The table of built-in connectors. Each is a subcommand, `dutydesk connector NAME`, that speaks the
 //! same protocol as one that somebody else wrote.
 
-use super::{bluesky, demo, mastodon, wechat};
+use super::{bluesky, demo, file, mastodon, wechat};
 use crate::domain::Abilities;
 use crate::text::Msg;
 
@@ -36,7 +36,8 @@ pub struct Setting {
 }
 
 /// All of them, by name.
-pub const ALL: &[BuiltIn] = &[bluesky::BUILT_IN, mastodon::BUILT_IN, wechat::BUILT_IN];
+pub const ALL: &[BuiltIn] =
+    &[bluesky::BUILT_IN, mastodon::BUILT_IN, wechat::BUILT_IN, file::BUILT_IN];
 
 /// The one of that name, the demo's among them.
 pub fn named(name: &str) -> Option<&'static BuiltIn> {

@@ -19,7 +19,7 @@ pub const ATTACHMENTS: usize = 1024;
 /// The most bytes of a channel's or platform's name.
 pub const CHANNEL: usize = 64;
 /// How far ahead of us the clock of a source may be.
-pub const AHEAD: Span = Span::hours(24);
+pub const AHEAD: Span = Span::hours(48);
 /// How far ahead a slot may be planned.
 pub const PLANNED: Span = Span::hours(24 * 366 * 2);
 

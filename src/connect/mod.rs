@@ -10,6 +10,7 @@ pub mod built_in;
 pub mod check;
 pub mod demo;
 pub mod events;
+pub mod file;
 pub mod follow;
 pub mod http;
 pub mod import;

@@ -17,7 +17,7 @@ pub enum Reason {
     NoChannel,
     /// A time that cannot be read.
     BadTime,
-    /// A time before 2004 or more than a day ahead.
+    /// A time before 2004 or more than two days ahead.
     TimeOutOfRange,
     /// A text over the bound.
     TextTooLong,

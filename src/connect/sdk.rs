@@ -7,17 +7,22 @@
 use super::protocol::{
     self, Ack, Command, FromConnector, Hello, Nack, NackKind, Secrets, Start, Status, ToConnector,
 };
-use crate::domain::{Abilities, Time};
+use crate::domain::{Abilities, Span, Time};
 use serde_json::Value;
 use std::io::{self, BufRead, Read, Write};
+use std::iter::Peekable;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// Back-off after a failed look: the first wait and the longest.
 const BACK_OFF: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(120));
+/// How often the desk is told that the looks go on.
+const TELL_LOOKS: Span = Span::seconds(10);
 /// How long the last command may take after the desk has closed its side.
 const LAST: Duration = Duration::from_secs(20);
+/// The most bytes of a batch's events, so that its line keeps well within the protocol's bound.
+const MOST_BYTES: usize = protocol::MOST_LINE / 2;
 
 /// What a connector does on its platform. Both functions are called from threads of their own, each
 /// one call at a time.
@@ -139,7 +144,7 @@ impl Desk {
             return Ok(());
         }
         loop {
-            let part: Vec<Value> = rest.by_ref().take(protocol::MOST_EVENTS).collect();
+            let part = self.part(&mut rest);
             // The cursor says that everything before it is there: it goes with the last part.
             let cursor = if rest.peek().is_none() { cursor.clone() } else { None };
             let last = rest.peek().is_none();
@@ -154,6 +159,29 @@ impl Desk {
                 return Ok(());
             }
         }
+    }
+
+    /// As many events as go into one batch. One that no line could hold is left out and told of: the
+    /// desk would pass over its line, and the batch would be waited for without end.
+    fn part(&self, rest: &mut Peekable<impl Iterator<Item = Value>>) -> Vec<Value> {
+        let (mut part, mut bytes) = (Vec::new(), 0);
+        while let Some(event) = rest.peek() {
+            // A value of JSON can always be written.
+            let size = serde_json::to_vec(event).map_or(0, |line| line.len() + 1);
+            let is_full = part.len() == protocol::MOST_EVENTS || bytes + size > MOST_BYTES;
+            if is_full && !part.is_empty() {
+                break;
+            }
+            let Some(event) = rest.next() else { break };
+            if size > MOST_BYTES {
+                let id = event.get("id").map(Value::to_string).unwrap_or_default();
+                self.log(format!("an event was left out, since it has {size} bytes: {id}"));
+                continue;
+            }
+            bytes += size;
+            part.push(event);
+        }
+        part
     }
 
     /// Lets the desk keep credentials that were given anew, and waits until they are on disk:
@@ -308,7 +336,13 @@ pub fn run_on<C: Connector + 'static>(
     };
     desk.state().hello = hello.clone();
     desk.say(&FromConnector::Hello(hello));
-    let start = match read(&mut input) {
+    let first = loop {
+        match read(&mut input) {
+            Some(ToConnector::Unknown) => {}
+            first => break first,
+        }
+    };
+    let start = match first {
         Some(ToConnector::Start(start)) => start,
         None => return Ok(()),
         Some(_) => return Err("the desk's first line was no start".to_owned()),
@@ -405,7 +439,12 @@ fn look(desk: &Desk, connector: &dyn Connector) {
                 back_off = BACK_OFF.0;
                 let now = desk.now();
                 desk.status(|s| {
-                    (s.polled, s.trouble, s.auth) = (Some(now), None, false);
+                    // A look a second is no news; that it sees again is.
+                    let is_news = s.trouble.is_some()
+                        || s.polled.is_none_or(|at| now < at || now - at >= TELL_LOOKS);
+                    if is_news {
+                        (s.polled, s.trouble, s.auth) = (Some(now), None, false);
+                    }
                 });
                 wait
             }

@@ -3,8 +3,8 @@
 use super::order::StateKind;
 use super::policy::Timer;
 use super::{
-    Author, ChannelId, ConversationId, Message, OperatorName, OrderKey, Queue, SessionId, Time,
-    words,
+    Author, ChannelId, ConversationId, Message, MessageRef, OperatorName, OrderKey, Queue,
+    SessionId, Time, words,
 };
 use serde::{Deserialize, Serialize};
 use unicode_segmentation::UnicodeSegmentation;
@@ -167,6 +167,9 @@ pub struct Conversation {
     /// Set when it was resolved.
     #[serde(default)]
     pub resolved_at: Option<Time>,
+    /// The post of ours that it comments on.
+    #[serde(default)]
+    pub about: Option<MessageRef>,
     /// When an operator took it out of the open ones; `None` while it is open, and when an answer
     /// seen on the platform did it.
     #[serde(default)]
@@ -205,6 +208,7 @@ impl Conversation {
             tag: String::new(),
             window_closes: None,
             resolved_at: None,
+            about: None,
             set_aside: None,
         }
     }

@@ -31,6 +31,8 @@ pub enum MessageKind {
     Inbound,
     /// We answered: the customer sees it once it is delivered.
     Reply,
+    /// What we published and others comment on; it answers nobody.
+    Post,
     /// A private note; never leaves the desk.
     Note,
 }

@@ -33,6 +33,14 @@ pub fn absorb(
     match m.kind {
         MessageKind::Inbound => absorb_inbound(c, seq, m, policies, channel),
         MessageKind::Reply => absorb_reply(c, seq, m, policies),
+        MessageKind::Post => {
+            c.messages = c.messages.max(seq + 1);
+            if c.first_inbound.is_none() && c.last_reply.is_none() {
+                // It waits for nobody, nor does anybody wait for it.
+                c.put_state(State::Resolved, m.arrived);
+            }
+            Absorbed::Done
+        }
         MessageKind::Note => {
             c.messages = c.messages.max(seq + 1);
             Absorbed::Done
@@ -127,7 +135,7 @@ pub fn settle(
 /// Takes in that a known message changed: its likes, its text, or how far our reply has come.
 pub fn absorb_change(c: &mut Conversation, seq: u32, m: &Message, policies: &Policies) -> Absorbed {
     match (&mut c.head, &mut c.topic) {
-        _ if m.kind == MessageKind::Note => Absorbed::Done,
+        _ if matches!(m.kind, MessageKind::Post | MessageKind::Note) => Absorbed::Done,
         _ if m.kind == MessageKind::Reply || m.withdrawn.is_some() => Absorbed::Unsettled,
         (Some(head), _) if head.seq == seq => {
             *head = Head::of(seq, m);

@@ -234,5 +234,9 @@ fn thread_line(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, at: usize, line: &
         Holds::Attachment(text) => {
             row.put(&bar, role).skip(1).put(text, Role::Accent);
         }
+        Holds::Known { line: text, loud } => {
+            let text_role = if *loud { Role::Risk } else { Role::Hint };
+            row.put(&bar, role).skip(1).put(text, text_role);
+        }
     }
 }

@@ -100,6 +100,16 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
     shown.collect()
 }
 
+/// What moves on the channels screen, which has no names of its own for it.
+fn channels(s: &Scene<'_>) -> [(Shown, Shown); 2] {
+    let key = |action| s.m.keymap().keys(action, Context::Reader).next().unwrap_or_default();
+    let both = |a, b| Shown::join([&key(a), &key(b)], &Shown::line("/"));
+    [
+        (both(Action::Down, Action::Up), say::S_CHANNEL.say(s.lang)),
+        (both(Action::HalfDown, Action::HalfUp), say::S_SCROLL.say(s.lang)),
+    ]
+}
+
 fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
     let (role, sign) = match toast.tone {
         Tone::Done => (Role::ToastDone, s.glyphs.gone()),
@@ -131,7 +141,13 @@ fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
 
 fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
     let contexts = s.m.contexts();
-    let all = of(s, &contexts);
+    let mut all = of(s, &contexts);
+    if matches!(s.m.layers().last(), Some(Layer::Channels(_))) {
+        // How one gets away stays longest.
+        let [channel, scroll] = channels(s);
+        all.insert(0, channel);
+        all.push(scroll);
+    }
     // Help is always there, at the right end.
     let help_key = s.m.keymap().key(Action::Help).unwrap_or_default();
     let help = (help_key, say::S_HELP.say(s.lang));

@@ -1,5 +1,6 @@
 //! The signs of the screen, each also in ASCII, and of the same width there.
 
+use crate::app::channels::Health;
 use crate::app::help::Sign;
 use crate::domain::slot::SlotState;
 use crate::text::Shown;
@@ -80,6 +81,17 @@ impl Glyphs {
     /// Beside our own messages and what is being written.
     pub fn bar(self) -> Shown {
         self.pick("▏", "|")
+    }
+
+    /// How a channel is doing.
+    pub fn health(self, health: Health) -> Shown {
+        match health {
+            Health::Live => self.pick("●", "o"),
+            Health::Starting => self.pick("◌", "."),
+            Health::Blind => self.pick("!", "!"),
+            Health::Paused => self.pick("=", "="),
+            Health::ByHand => self.pick("·", "-"),
+        }
     }
 
     /// Something went away.

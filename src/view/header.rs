@@ -21,8 +21,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     // Without a link the header tells of the past.
     let strong =
         if matches!(s.m.link(), Link::Lost { .. }) { Role::HeaderMuted } else { Role::Header };
-    let late = late(s);
-    let right_width: usize = late.iter().map(|(t, _)| t.width()).sum();
+    let mut late = late(s);
+    let channels = channels(s);
     let mut row = c.row(area, 0);
     row.skip(1);
     let Some(welcome) = s.m.welcome() else {
@@ -35,36 +35,58 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if s.m.playing() {
         row.put(&s.padded(&say::PLAYING.say(s.lang)), Role::Demo).skip(1);
     }
-    // The clock and what is late must fit; the desk's name gives way.
+    let width = |pieces: &[(Shown, Role)]| pieces.iter().map(|(t, _)| t.width()).sum::<usize>();
     let clock = format::clock(&s.local(s.now));
-    let when = if wide {
-        Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1))
-    } else {
-        clock
-    };
-    let room = row.left().saturating_sub(when.width() + right_width + 4);
+    let (dot, gap) = if wide { (s.glyphs.dot(), 3) } else { (Shown::blank(1), 2) };
+    // What somebody has to do something about takes room from all but the clock and what is late:
+    // from the day, the people, the desk's name, and at last from the next deadline.
+    let urgent = channels.last().filter(|p| p.urgent).map_or(0, |p| p.text.width() + gap);
+    let left = row.left();
+    // Beside these, two blanks stand before what is right, and one behind it.
+    let room = |when: &Shown, right: usize| left.saturating_sub(when.width() + right + 3);
+    let fits = |late: &[(Shown, Role)]| clock.width() + urgent + width(late) + 3 <= left;
+    if !fits(&late) && fits(&late[..1]) {
+        late.truncate(1);
+    }
+    let right_width = width(&late) + if fits(&late) { urgent } else { 0 };
+    let dated = Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1));
+    let name = Shown::line(&welcome.desk);
+    let roomy = room(&dated, right_width) >= name.width().min(20) + dot.width();
+    let when = if wide && roomy { dated } else { clock };
+    // The clock and what is late must fit; the desk's name gives way.
+    let room = room(&when, right_width).saturating_sub(dot.width());
     // Less than a few letters of a name tell nothing.
     if room >= 4 {
-        let name = Shown::line(&welcome.desk).truncate_with(room, s.ellipsis());
-        row.put(&name, strong);
-        row.put(&if wide { s.glyphs.dot() } else { Shown::blank(1) }, Role::HeaderMuted);
+        row.put(&name.truncate_with(room, s.ellipsis()), strong);
+        row.put(&dot, Role::HeaderMuted);
     }
     row.put(&when, strong);
-    if wide {
-        let people = people(s);
-        if row.left() > right_width + people.width() + 6 {
-            row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
-            row.put(&people, strong);
-        }
+    let people = people(s);
+    if wide && row.left() >= right_width + people.width() + 8 {
+        row.skip(3).put(&s.glyphs.people(), Role::HeaderMuted).skip(1);
+        row.put(&people, strong);
     }
     let mut right = Vec::new();
-    if wide {
-        right.extend(channels(s));
-        right.push((Shown::blank(3), Role::Header));
+    // The most urgent stands last, and stays longest where room is short.
+    let last = channels.len().saturating_sub(1);
+    for (at, piece) in channels.into_iter().enumerate() {
+        let mut text = piece.text;
+        text.push(&if at == last { Shown::blank(gap) } else { s.glyphs.dot() });
+        if wide || (at == last && piece.urgent) {
+            right.push((text, piece.role));
+        }
     }
     right.extend(late);
     right.push((Shown::blank(1), Role::Header));
     row.right(&right, 2);
+}
+
+/// Something the header says of channels.
+struct Piece {
+    text: Shown,
+    role: Role,
+    /// True when somebody has to do something about it.
+    urgent: bool,
 }
 
 /// A screen under the smallest size: what is late, what is next, how much there is.
@@ -115,35 +137,63 @@ fn people(s: &Scene<'_>) -> Shown {
     people
 }
 
-/// `6 channels · 微博 blind since 14:02`.
-fn channels(s: &Scene<'_>) -> Vec<(Shown, Role)> {
+/// `6 channels · Bluesky signs out in 3d · 微博 blind since 14:02 · 2 unconfirmed`: the most urgent
+/// last.
+fn channels(s: &Scene<'_>) -> Vec<Piece> {
     let desk = s.m.desk();
+    let w = s.m.screen().header.w;
+    // On a narrow screen a long title would push out everything else.
+    let title = |id| match w {
+        ..80 => s.m.channel_title(id).truncate_with(10, s.ellipsis()),
+        _ => s.m.channel_title(id),
+    };
     let blind: Vec<_> = desk.channels.iter().filter_map(|c| c.blind.map(|t| (&c.id, t))).collect();
     let known = s.m.welcome().map_or(0, |w| w.channels.len()).max(desk.channels.len());
     let mut pieces = Vec::new();
+    let mut add = |text, role, urgent| pieces.push(Piece { text, role, urgent });
     if desk.waiting > 0 {
         let n = format::number(s.lang, desk.waiting);
-        let mut unsent = say::UNSENT.fill(s.lang, &[("n", &n)]);
-        unsent.push(&if known == 0 { Shown::default() } else { s.glyphs.dot() });
-        pieces.push((unsent, Role::HeaderMuted));
+        add(say::UNSENT.fill(s.lang, &[("n", &n)]), Role::HeaderMuted, false);
+    }
+    if known > 0 && blind.is_empty() {
+        add(say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted, false);
+    }
+    let expires = desk.channels.iter().filter_map(|c| Some((c.expires?, &c.id))).min();
+    if let Some((at, id)) = expires {
+        let left = (at - s.now).0;
+        let values: [(&str, &dyn std::fmt::Display); 2] =
+            [("channel", &title(id)), ("in", &format::age(s.lang, left))];
+        let (msg, role) = match (left > 0, w) {
+            (true, ..80) => (say::SIGNS_OUT_SHORT, Role::Header),
+            (true, _) => (say::SIGNS_OUT, Role::Header),
+            (false, ..80) => (say::SIGNED_OUT_SHORT, Role::HeaderLate),
+            (false, _) => (say::SIGNED_OUT, Role::HeaderLate),
+        };
+        add(msg.fill(s.lang, &values), role, true);
     }
     match blind[..] {
-        [] if known == 0 => {}
-        [] => {
-            pieces.push((say::CHANNELS.fill(s.lang, &[("n", &known)]), Role::HeaderMuted));
-        }
+        [] => {}
         [(id, since)] => {
             let clock = format::clock(&s.local(since));
             let values: [(&str, &dyn std::fmt::Display); 2] =
-                [("channel", &s.m.channel_title(id)), ("time", &clock)];
-            let msg = if s.m.screen().header.w < 110 { say::BLIND_SHORT } else { say::BLIND };
-            pieces.push((msg.fill(s.lang, &values), Role::HeaderLate));
+                [("channel", &title(id)), ("time", &clock)];
+            let msg = match w {
+                ..60 => say::BLIND_NAME,
+                60..110 => say::BLIND_SHORT,
+                _ => say::BLIND,
+            };
+            add(msg.fill(s.lang, &values), Role::HeaderLate, true);
         }
         [(id, _), ..] => {
             let values: [(&str, &dyn std::fmt::Display); 2] =
-                [("channel", &s.m.channel_title(id)), ("n", &(blind.len() - 1))];
-            pieces.push((say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate));
+                [("channel", &title(id)), ("n", &(blind.len() - 1))];
+            add(say::BLIND_MORE.fill(s.lang, &values), Role::HeaderLate, true);
         }
+    }
+    let unconfirmed: u64 = desk.channels.iter().map(|c| c.unconfirmed).sum();
+    if unconfirmed > 0 {
+        let n = format::number(s.lang, unconfirmed);
+        add(say::UNCONFIRMED.fill(s.lang, &[("n", &n)]), Role::HeaderLate, true);
     }
     pieces
 }

@@ -1,5 +1,6 @@
 //! What lies over the panes: palette, menus, the theme picker, and texts to read.
 
+use super::channels;
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
@@ -30,6 +31,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Since { top }) => {
             read(s, c, &say::SINCE_PANE.say(s.lang), &help::since(s.m), *top);
         }
+        Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Composer(_) | Layer::Filter { .. }) | None => {}
     }
 }
@@ -85,7 +87,8 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
         let (role, muted) = pick(c, inside, at, picked);
         let mut row = c.row(inside, at);
         let mark = if picked { s.glyphs.focus() } else { Shown::blank(1) };
-        row.put(&mark, role).skip(1).cell(&entry.name, name_columns, Align::Left, role).skip(1);
+        let named = if entry.able { role } else { muted };
+        row.put(&mark, role).skip(1).cell(&entry.name, name_columns, Align::Left, named).skip(1);
         let key = entry.key.clone().unwrap_or_default();
         let room = row.left().saturating_sub(key.width() + 2);
         row.cell(&entry.says, room, Align::Left, muted);
@@ -161,6 +164,13 @@ fn read(s: &Scene<'_>, c: &mut Canvas<'_>, title: &Shown, lines: &[Vec<Cell>], t
                     row.skip(1).cell(key, keys, Align::Left, Role::Popup).skip(2);
                     row.put(says, Role::PopupMuted);
                 }
+                Cell::NotHere(key, says) => {
+                    row.skip(1).cell(key, keys, Align::Left, Role::PopupMuted).skip(2);
+                    let not = say::NOT_HERE.say(s.lang);
+                    let room = row.left().saturating_sub(not.width() + 1);
+                    row.put(&says.truncate_with(room, s.ellipsis()), Role::PopupMuted).skip(1);
+                    row.put(&not, Role::PopupMuted);
+                }
                 Cell::Sign(sign, says) => {
                     let sign = s.glyphs.sign(*sign);
                     row.skip(1).cell(&sign, keys, Align::Left, Role::Popup).skip(2);
@@ -177,7 +187,7 @@ fn key_columns(lines: &[Vec<Cell>], line: usize, column: usize) -> usize {
     let section = |cells: &mut dyn Iterator<Item = &Vec<Cell>>| {
         let cells = cells.map_while(|l| l.get(column).filter(|c| **c != Cell::Empty));
         let keys = cells.map(|c| match c {
-            Cell::Keys(keys, _) => keys.width(),
+            Cell::Keys(keys, _) | Cell::NotHere(keys, _) => keys.width(),
             Cell::Sign(..) => 2,
             _ => 0,
         });

@@ -231,7 +231,9 @@ fn words(s: &Scene<'_>, line: &Line) -> (Shown, Role) {
         return (text, Role::Ghost);
     }
     let c = &line.conversation;
-    let text = c.speaks_of().map(|h| Shown::line(&h.excerpt)).unwrap_or_default();
+    let of = c.speaks_of().map(|h| Shown::line(&h.excerpt));
+    // Without a customer's word it is what we published.
+    let text = of.unwrap_or_else(|| say::POST_MARK.say(s.lang));
     let role = if c.head.is_some() { Role::Text } else { Role::Muted };
     (text, role)
 }

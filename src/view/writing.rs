@@ -5,6 +5,7 @@ use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::action::{Action, Context};
 use crate::app::composer::{Composer, Kind, Stage};
+use crate::app::paste;
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Shown, format};
 use ratatui::layout::Position;
@@ -38,13 +39,18 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         (_, Stage::Sending(_)) => (Role::Muted, Role::Muted),
         (Kind::Reply, _) => (Role::Us, Role::Text),
         (Kind::Note, _) => (Role::Note, Role::Text),
+        (Kind::Paste, _) => (Role::Accent, Role::Text),
     };
+    let how = say::PASTE_HOW.say(s.lang).wrap(columns);
+    let hint = composer.kind == Kind::Paste && composer.editor.is_blank();
     for at in 0..rows {
         let mut row = c.row(area, at + 1);
         row.skip(1).put(&bar, mark).skip(1);
-        if let Some(line) = lines.get(top + at) {
-            row.put(&line.shown, text);
-        }
+        match (lines.get(top + at), how.get(at)) {
+            (_, Some(how)) if hint => row.put(how, Role::Hint),
+            (Some(line), _) => row.put(&line.shown, text),
+            (None, _) => &mut row,
+        };
     }
     let x = u16::try_from(x + 3).ok()?.min(area.w.saturating_sub(1));
     let y = u16::try_from(y - top + 1).ok()?;
@@ -64,6 +70,10 @@ fn title(s: &Scene<'_>, composer: &Composer) -> Shown {
         (Kind::Reply, None) => say::WRITE_REPLIES.fill(s.lang, &[("n", &n)]),
         (Kind::Note, Some(_)) => say::WRITE_NOTE.say(s.lang),
         (Kind::Note, None) => say::WRITE_NOTES.fill(s.lang, &[("n", &n)]),
+        (Kind::Paste, _) => {
+            let channel = composer.onto.as_ref().map(|id| s.m.channel_title(id));
+            say::WRITE_PASTE.fill(s.lang, &[("channel", &channel.unwrap_or_default())])
+        }
     }
 }
 
@@ -73,7 +83,11 @@ fn state(s: &Scene<'_>, composer: &Composer) -> Vec<(Shown, Role)> {
         .filter(|d| composer.only() == Some(d.conversation.id))
         .map_or(0, |d| d.conversation.messages);
     let count = format::number(s.lang, composer.editor.graphemes() as u64);
-    let count = say::CHARACTERS.fill(s.lang, &[("n", &count)]);
+    let count = if composer.kind == Kind::Paste {
+        pasted(s, composer)
+    } else {
+        say::CHARACTERS.fill(s.lang, &[("n", &count)])
+    };
     match (composer.stage, composer.new_since(messages)) {
         (Stage::Sending(_), _) => vec![(say::SENDING.say(s.lang), Role::Waiting)],
         (Stage::Overtaken(new), more) => {
@@ -89,4 +103,23 @@ fn state(s: &Scene<'_>, composer: &Composer) -> Vec<(Shown, Role)> {
             (count, Role::Muted),
         ],
     }
+}
+
+/// What was understood of what is pasted: how much it is, and the first of it.
+fn pasted(s: &Scene<'_>, composer: &Composer) -> Shown {
+    let all = paste::read(composer.editor.text());
+    let Some(first) = all.first() else { return Shown::default() };
+    if all.len() > 1 {
+        return say::PASTE_MANY.fill(s.lang, &[("n", &all.len())]);
+    }
+    let what = if first.dm { say::PASTE_DM } else { say::PASTE_COMMENT };
+    let mut known = what.say(s.lang);
+    if !first.author.is_empty() {
+        let by = Shown::line(&first.author).truncate_with(16, s.ellipsis());
+        known = say::PASTE_BY.fill(s.lang, &[("what", &known), ("by", &by)]);
+    }
+    if first.link.is_some() {
+        known = Shown::join([&known, &say::PASTE_LINKED.say(s.lang)], &s.glyphs.dot());
+    }
+    known
 }

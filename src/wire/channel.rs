@@ -14,6 +14,9 @@ pub struct Brief {
     pub blind: Option<Time>,
     /// What it can do; `None` = not known yet.
     pub can: Option<Abilities>,
+    /// True when its connector leaves everything to people.
+    #[serde(default)]
+    pub by_hand: bool,
     /// When its credentials end, once that is near.
     pub expires: Option<Time>,
     /// Answers and requests of which only a person can tell whether they got through.

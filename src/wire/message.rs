@@ -318,6 +318,8 @@ pub struct Detail {
     pub older: u32,
     /// This operator's draft on it.
     pub draft: Option<String>,
+    /// The post of ours that it comments on.
+    pub about: Option<Message>,
     /// What is on its way out for its messages, by their numbers.
     pub outgoing: Vec<(u32, OutKind, Outgoing)>,
 }

@@ -239,3 +239,30 @@ fn what_the_platform_calls_the_future_is_now() {
     assert_eq!(kit.conversation(id).first_response.unwrap().answered, kit.now);
     kit.check();
 }
+
+#[test]
+fn what_was_seen_since_may_be_the_very_answer_that_is_looked_for() {
+    let mut kit = Kit::new();
+    kit.comment("1", "where is it?");
+    kit.ingest(vec![answer_to("1", "by-phone", NOON, true)]);
+    kit.ingest(vec![answer_to("1", "2", NOON + Span(1), false)]);
+    let id = kit.conversation(ConversationId(1)).id;
+    let first = Command::Reply { ids: vec![id], text: "one".into(), seen: None };
+    let first = kit.done("amy", first).message.unwrap();
+    kit.sent(first, "sent-from-here");
+    let second = Command::Reply { ids: vec![id], text: "two".into(), seen: None };
+    let second = kit.done("amy", second).message.unwrap();
+    kit.came(second, unknown(), Guard::Lookup);
+    // Nobody knows whether it got through; then the platform shows one of ours.
+    kit.ingest(vec![answer_to("1", "perhaps", NOON + Span(5), true)]);
+    let mut known = query::known_ids(&*kit.store, second, 100).unwrap();
+    known.sort();
+    assert_eq!(known, ["by-phone", "sent-from-here"]);
+    // It was: the echo goes, the answer stands.
+    let to = Outcome::Done { platform_id: Some("perhaps".into()), url: None, at: None };
+    kit.step(second, Step::Came { to, guard: Guard::Lookup });
+    let standing = kit.messages(id).into_iter().filter(|(_, m)| m.is_standing_reply());
+    let ids: Vec<String> = standing.map(|(_, m)| m.platform_id).collect();
+    assert_eq!(ids, ["by-phone", "sent-from-here", "perhaps"]);
+    kit.check();
+}

@@ -444,7 +444,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
             .into_iter()
             .map(|c| {
                 let blind = (c.id.0 == "weibo").then_some(Time(NOW.0 - 3 * MINUTE));
-                Brief { id: c.id, blind, can: None, expires: None, unconfirmed: 0 }
+                Brief { id: c.id, blind, can: None, by_hand: false, expires: None, unconfirmed: 0 }
             })
             .collect(),
         waiting: 2,
@@ -572,6 +572,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         messages: (0..).zip(messages).collect(),
         older: 12,
         draft: None,
+        about: None,
         outgoing: vec![],
     }
 }

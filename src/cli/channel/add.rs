@@ -1,6 +1,6 @@
 //! `channel add`: from what is given, and what somebody at the terminal answers, a channel.
 
-use super::given::{Given, OTHERS};
+use super::given::{Given, NO_PLATFORM};
 use super::{Report, guide, look, name_arg, owner, report, tell, views};
 use crate::cli::{Context, Exit, Failure, Outcome};
 use crate::domain::ChannelId;
@@ -107,7 +107,7 @@ fn lacks(given: &Given, before: Option<&View>) -> Vec<String> {
         lacks.push("--connector".to_owned());
         return lacks;
     };
-    if given.platform.is_none() && OTHERS.contains(&connector) {
+    if given.platform.is_none() && NO_PLATFORM.contains(&connector) {
         lacks.push("--platform".to_owned());
     }
     if before.is_some_and(|view| view.connector == connector) {

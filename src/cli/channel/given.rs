@@ -18,6 +18,9 @@ const MOST_SECRET: u64 = 64 << 10;
 /// The connectors that are no program of ours.
 pub(super) const OTHERS: [&str; 2] = ["command", "manual"];
 
+/// The connectors that are named after no platform.
+pub(super) const NO_PLATFORM: [&str; 3] = ["command", "manual", "file"];
+
 /// Platforms that people ask for and that cannot be connected, by the names they are known by; true
 /// when approved companies can.
 const CLOSED: [(&str, &[&str], bool); 7] = [
@@ -282,7 +285,7 @@ mod tests {
     #[case("xiaohongshu", "no open interface")]
     #[case("小红书", "--platform xiaohongshu")]
     #[case("Douyin", "approved companies")]
-    #[case("friendster", "bluesky, mastodon, wechat, command, manual")]
+    #[case("friendster", "bluesky, mastodon, wechat, file, command, manual")]
     fn what_cannot_be_connected_says_what_to_do(#[case] name: &str, #[case] said: &str) {
         let why = known(name, Lang::En).unwrap_err();
         assert!(why.as_str().contains(said), "{why}");

@@ -1,6 +1,6 @@
 //! Asks for everything that the command line did not say.
 
-use super::given::{Given, OTHERS, known};
+use super::given::{Given, NO_PLATFORM, OTHERS, known};
 use super::prompt;
 use crate::cli::{Exit, Failure};
 use crate::connect::built_in::{self, Setting};
@@ -29,7 +29,7 @@ pub(super) fn ask(
         eprintln!();
     }
     if given.platform.is_none() {
-        given.platform = Some(match OTHERS.contains(&connector.as_str()) {
+        given.platform = Some(match NO_PLATFORM.contains(&connector.as_str()) {
             true => checked(lang, say::ASK_PLATFORM, "--platform", None)?,
             false => connector.clone(),
         });

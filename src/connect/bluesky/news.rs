@@ -24,9 +24,10 @@ const LONG: usize = 100;
 const PAGES: usize = 5;
 /// How often our own posts are looked at.
 const OWN: Duration = Duration::from_secs(5);
-/// How often, and how far back, a look goes further than need be: an author may set the time of a
-/// post back, and then it appears among what has been read.
-const DEEP: Duration = Duration::from_secs(300);
+/// An author may set the time of a post back, and then it appears among what has been read. So a
+/// long page is looked through now and then, and sometimes everything as far back as this.
+const WIDE: Duration = Duration::from_secs(60);
+const DEEP: Duration = Duration::from_secs(600);
 const BACK: Span = Span::hours(48);
 /// A post that appears among what has been read and claims to be older than this is dated by when
 /// it was seen, so that nobody can make us late.
@@ -66,6 +67,7 @@ struct Walks {
 #[derive(Default)]
 pub struct Due {
     own: Option<Instant>,
+    wide: Option<Instant>,
     deep: Option<Instant>,
     save: Option<Instant>,
     pub(super) watch: Option<Instant>,
@@ -174,7 +176,11 @@ impl Eyes<'_> {
             if let Some(own) =
                 look.tolerate(self.desk, "our own posts", own).map_err(Failed::trouble)?
             {
-                walks.own = own.walk;
+                // What is passed over now has to come again.
+                let is_held = own.entries.iter().any(|(_, p)| self.flights.has(&p.at.uri));
+                if !is_held || look.walks.own.is_under_way() {
+                    walks.own = own.walk;
+                }
                 for (_, post) in own.entries {
                     if self.is_news(look, &fresh, &scene, &post) {
                         fresh.entry(post.at.uri.clone()).or_insert((post, false));
@@ -219,7 +225,8 @@ impl Eyes<'_> {
     fn notifications(&self, look: &mut Look) -> Result<Found<Post>, Failed> {
         let walk = &look.walks.notifications;
         let is_deep = is_due(&mut look.due.deep, DEEP);
-        let is_long = is_deep || walk.done.is_none() || walk.is_under_way();
+        let is_wide = is_due(&mut look.due.wide, WIDE);
+        let is_long = is_deep || is_wide || walk.done.is_none() || walk.is_under_way();
         // Not further than the book goes: what it has forgotten would be news again.
         let most = |done: Time| look.book.since().map_or(BACK, |since| (done - since).min(BACK));
         let further = walk.done.filter(|_| is_deep).map_or(Span(0), most);

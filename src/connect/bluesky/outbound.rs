@@ -162,6 +162,8 @@ impl Bluesky {
 
     fn done(&self, command: &Command, signed: &Signed, duplicate: bool) -> Answer {
         let uri = address(signed, POST, &command.key);
+        // Also for one that an earlier attempt left in doubt.
+        self.flights.end(&uri, true);
         Ok(Done {
             url: permalink(&self.web, &signed.handle, &uri),
             platform_id: Some(uri),

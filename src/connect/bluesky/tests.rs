@@ -104,6 +104,12 @@ fn an_answer_that_did_not_come_leaves_a_doubt_that_the_key_settles() {
     let again = ran.reply(&to, "x", 2).unwrap();
     assert_eq!((again.platform_id, again.duplicate), (Some(ours(KEY)), true));
     assert_eq!(fake.world().records.len(), 1);
+    // The network shows it, and the desk hears of it after the answer.
+    assert_eq!(ids(&ran), Vec::<String>::new());
+    fake.post("us", KEY, 2, Some(&to), false);
+    let view = fake.world().posts[&ours(KEY)].clone();
+    fake.world().feed.push(json!({"post": view}));
+    ran.until("shown", |ran| !ran.events.is_empty());
     ran.end();
 }
 

@@ -74,6 +74,12 @@ impl Connector for Outlet {
         desk.sleep(TAKES);
         let lock = || self.sent.lock().unwrap_or_else(PoisonError::into_inner);
         match &command.act {
+            Act::Unknown => Err(Not::new(NackKind::Permanent, "this version cannot do that")),
+            // The desk of a channel with keys does not look; somebody else's may.
+            _ if command.look => match lock().get(&command.key) {
+                Some(id) => Ok(Done { platform_id: Some(id.clone()), ..Done::default() }),
+                None => Err(Not::new(NackKind::Absent, "it was not sent")),
+            },
             Act::Reply { to, .. } => {
                 if let Some(id) = lock().get(&command.key) {
                     let platform_id = Some(id.clone());
@@ -89,7 +95,7 @@ impl Connector for Outlet {
             }
             Act::Like { .. } | Act::Hide { .. } | Act::Delete { .. } => Ok(Done::default()),
             Act::Check => Ok(Done { note: Some("a demo".to_owned()), ..Done::default() }),
-            Act::Post { .. } | Act::Block { .. } | Act::Unknown => {
+            Act::Post { .. } | Act::Block { .. } => {
                 Err(Not::new(NackKind::Permanent, "the demo's platform cannot do that"))
             }
         }

@@ -49,15 +49,20 @@ impl Looker {
         }
     }
 
-    /// Looks for everything whose time has come.
+    /// Looks for everything whose time has come; whether something was said to us.
     ///
     /// # Errors
     /// Why nothing can be seen now.
-    pub fn look(&mut self, shared: &Shared, me: &Me, desk: &Desk) -> Result<(), Trouble> {
-        let hints = shared.take_hints();
-        self.mentions(shared, me, desk)?;
+    pub fn look(
+        &mut self,
+        shared: &Shared,
+        me: &Me,
+        desk: &Desk,
+        hints: &Hints,
+    ) -> Result<bool, Trouble> {
+        let found = self.mentions(shared, me, desk)?;
         self.cursor.settle(Instant::now());
-        let beside = self.beside(shared, me, desk, &hints);
+        let beside = self.beside(shared, me, desk, hints);
         match beside {
             Err(trouble) if trouble.ended || trouble.auth => return Err(trouble),
             // Mentions come in: that is what counts. What else goes wrong is worth a line.
@@ -68,7 +73,7 @@ impl Looker {
             Err(_) => {}
             Ok(()) => self.side = None,
         }
-        Ok(())
+        Ok(found)
     }
 
     fn beside(
@@ -99,8 +104,9 @@ impl Looker {
         Ok(())
     }
 
-    /// Mentions and direct messages.
-    fn mentions(&mut self, shared: &Shared, me: &Me, desk: &Desk) -> Result<(), Trouble> {
+    /// Mentions and direct messages; whether there were any.
+    fn mentions(&mut self, shared: &Shared, me: &Me, desk: &Desk) -> Result<bool, Trouble> {
+        let mut found = false;
         let clock = shared.clock(desk);
         let around = Around { api: &shared.api, me, desk, clock, ours_too: shared.is_quiet() };
         let oldest = Some(clock.server.unwrap_or(clock.ours) - FIRST.1);
@@ -115,6 +121,7 @@ impl Looker {
             }
             threads.hand_over(desk, batch, Some(then.written()))?;
             statuses.iter().for_each(|status| watch.add(status));
+            found |= !statuses.is_empty();
             Ok(())
         })?;
         if !self.watch.is_filled() {
@@ -123,7 +130,7 @@ impl Looker {
             let known = page.items.into_iter().rev().filter_map(|i| i.what);
             self.watch.fill(known);
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Our own answers, also those from a phone.

@@ -11,6 +11,7 @@ use super::inbound::own_page;
 use super::me::{Me, Software};
 use super::outbound::{SCHEDULED, account, done, person};
 use super::{Shared, api};
+use crate::connect::http::Fault;
 use crate::connect::protocol::{Act, Command, NackKind};
 use crate::connect::sdk::{Answer, Done, Not, Trouble};
 use crate::domain::{Span, Time};
@@ -55,7 +56,8 @@ pub fn look(shared: &Shared, me: &Me, command: &Command) -> Answer {
         }
         Act::Delete { target, .. } => match target.message.strip_prefix(SCHEDULED) {
             Some(id) => {
-                let reply = api.get(&format!("/api/v1/scheduled_statuses/{}", encoded(id)))?;
+                let path = format!("/api/v1/scheduled_statuses/{}", encoded(id));
+                let reply = api.get(&path).map_err(unsent)?;
                 holds(api::is_gone(&reply))
             }
             None => holds(api.status(&target.message).map_err(unknown)?.is_none()),
@@ -83,6 +85,11 @@ fn unknown(trouble: Trouble) -> Not {
     Not { after: trouble.after, ..Not::new(NackKind::Unknown, trouble.why) }
 }
 
+/// Nor does one that never got to the server.
+fn unsent(fault: Fault) -> Not {
+    unknown(fault.into())
+}
+
 /// A status of ours that is looked for.
 struct Wanted<'a> {
     api: &'a Api,
@@ -99,7 +106,7 @@ impl Wanted<'_> {
         let mut is_certain = false;
         if let Some(parent) = self.parent {
             let path = format!("/api/v1/statuses/{}/context", encoded(parent));
-            let reply = self.api.get(&path)?;
+            let reply = self.api.get(&path).map_err(unsent)?;
             if reply.is_ok() {
                 let context: Context = reply.json().map_err(Trouble::away).map_err(unknown)?;
                 if let Some(found) = self.among(&context.descendants)? {
@@ -192,7 +199,7 @@ impl Wanted<'_> {
         // An answer to the same message that reads differently: perhaps the server has put marks
         // of its own into it.
         let path = format!("/api/v1/statuses/{}/source", encoded(&status.id.0));
-        let reply = self.api.get(&path)?;
+        let reply = self.api.get(&path).map_err(unsent)?;
         if api::is_gone(&reply) {
             return Ok(false);
         }
@@ -205,7 +212,7 @@ impl Wanted<'_> {
 
     /// Among the posts that the server holds until their time.
     fn waiting(&self) -> Result<Option<Done>, Not> {
-        let reply = self.api.get("/api/v1/scheduled_statuses?limit=40")?;
+        let reply = self.api.get("/api/v1/scheduled_statuses?limit=40").map_err(unsent)?;
         if api::is_gone(&reply) {
             return Ok(None);
         }

@@ -107,8 +107,10 @@ struct Shared {
     settings: Settings,
     me: Mutex<Option<Arc<Me>>>,
     hints: Mutex<Hints>,
-    /// Whether a stream is open.
+    /// Whether a stream is open and speaks.
     streaming: AtomicBool,
+    /// Whether something came of which the stream did not speak.
+    is_distrusted: AtomicBool,
     /// Whether one was started.
     stream_started: AtomicBool,
     writing: Mutex<Writing>,
@@ -117,6 +119,8 @@ struct Shared {
 /// What a stream spoke of.
 #[derive(Debug, Default)]
 struct Hints {
+    /// Something happened to us.
+    new: bool,
     /// We wrote something.
     own: bool,
     /// Statuses that were changed or deleted.
@@ -155,6 +159,7 @@ impl Mastodon {
             me: Mutex::default(),
             hints: Mutex::default(),
             streaming: AtomicBool::new(false),
+            is_distrusted: AtomicBool::new(false),
             stream_started: AtomicBool::new(false),
             writing: Mutex::default(),
         };
@@ -170,15 +175,21 @@ impl Connector for Mastodon {
         if !shared.stream_started.swap(true, Ordering::SeqCst) {
             stream::start(shared, &me, desk).map_err(Trouble::away)?;
         }
-        let looked = locked(&self.looker).look(shared, &me, desk);
+        let hints = shared.take_hints();
+        let looked = locked(&self.looker).look(shared, &me, desk, &hints);
         let budget = shared.api.pace().budget();
         desk.status(|status| status.budget = budget);
-        looked?;
-        let wanted = match shared.streaming.load(Ordering::SeqCst) {
-            true => BESIDE_STREAM.max(shared.settings.poll),
-            false => shared.settings.poll,
-        };
-        Ok(shared.api.pace().wait(wanted))
+        let found = looked?;
+        if found && !hints.new {
+            shared.is_distrusted.store(true, Ordering::SeqCst);
+        }
+        // What a stream speaks of may show a moment later.
+        let is_expected = hints.new && !found;
+        let is_told = shared.streaming.load(Ordering::SeqCst)
+            && !shared.is_distrusted.load(Ordering::SeqCst)
+            && !is_expected;
+        let poll = shared.settings.poll;
+        Ok(shared.api.pace().wait(if is_told { BESIDE_STREAM.max(poll) } else { poll }))
     }
 
     fn command(&self, desk: &Desk, command: &Command) -> Answer {

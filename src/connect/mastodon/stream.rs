@@ -12,8 +12,8 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long a stream may be silent: servers send a sign of life at least twice a minute.
-const PATIENCE: Duration = Duration::from_secs(75);
+/// How long a stream may be silent: servers send a sign of life several times a minute.
+const PATIENCE: Duration = Duration::from_secs(50);
 /// The first wait before a broken stream is opened again, and the longest.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(600));
 /// A stream that lasted so long was a good one.
@@ -24,6 +24,8 @@ const LONGEST: u64 = 1 << 20;
 /// What an event of the stream is about.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Sign {
+    /// The first that is heard: it is no stream that something on the way holds back.
+    Open,
     /// Something happened to us.
     New,
     /// A status appeared in the timeline: by whom.
@@ -76,9 +78,6 @@ fn listen_once(shared: &Shared, me: &Me, desk: &Desk) -> String {
         });
         match opened {
             Ok(stream) => {
-                shared.streaming.store(true, Ordering::SeqCst);
-                // What came while it was opened.
-                desk.look_now();
                 return hear(stream, |sign| react(shared, me, desk, sign));
             }
             Err(e) => why = e,
@@ -92,7 +91,13 @@ fn react(shared: &Shared, me: &Me, desk: &Desk, sign: Sign) -> bool {
         return false;
     }
     match sign {
-        Sign::New => {}
+        Sign::Open => {
+            shared.streaming.store(true, Ordering::SeqCst);
+            shared.is_distrusted.store(false, Ordering::SeqCst);
+            // What came while it was opened, it does not speak of.
+            shared.hint(|hints| hints.new = true);
+        }
+        Sign::New => shared.hint(|hints| hints.new = true),
         Sign::Wrote(id) if id == me.id => shared.hint(|hints| hints.own = true),
         // What those wrote whom the brand follows.
         Sign::Wrote(_) => return true,
@@ -106,12 +111,16 @@ fn react(shared: &Shared, me: &Me, desk: &Desk, sign: Sign) -> bool {
 pub fn hear(stream: impl Read, mut react: impl FnMut(Sign) -> bool) -> String {
     let mut stream = BufReader::new(stream);
     let (mut event, mut data) = (String::new(), String::new());
+    let mut is_open = false;
     loop {
         let mut line = Vec::new();
         match stream.by_ref().take(LONGEST).read_until(b'\n', &mut line) {
             Ok(0) => return "the stream ended".into(),
             Ok(_) => {}
             Err(e) => return format!("the stream broke: {e}"),
+        }
+        if !std::mem::replace(&mut is_open, true) && !react(Sign::Open) {
+            return "no longer wanted".into();
         }
         let line = String::from_utf8_lossy(&line);
         let line = line.trim_end_matches(['\n', '\r']);
@@ -168,6 +177,7 @@ mod tests {
             true
         });
         let expected = [
+            Sign::Open,
             Sign::New,
             Sign::Wrote("7".into()),
             Sign::Changed("3".into()),

@@ -105,6 +105,23 @@ fn the_next_batch_waits_until_the_last_is_taken() {
 }
 
 #[test]
+fn a_batch_fits_in_a_line_of_the_protocol() {
+    let long = json!({"id": 7, "text": "x".repeat(protocol::MOST_LINE)});
+    let half = json!("y".repeat(MOST_BYTES * 3 / 5));
+    let mut ran = Ran::new(vec![Ok(vec![long, half.clone(), half.clone()])]);
+    ran.hear();
+    ran.say(json!({"type": "start", "protocol": 1}));
+    let FromConnector::Log { text } = ran.hear_more() else { panic!() };
+    assert!(text.ends_with(": 7"), "{text}");
+    for cursor in [None, Some("c".to_owned())] {
+        let FromConnector::Events { batch, cursor: c, events } = ran.hear_more() else { panic!() };
+        assert_eq!((c, events), (cursor, vec![half.clone()]));
+        ran.say(json!({"type": "taken", "batch": batch}));
+    }
+    assert_eq!(ran.end(), Ok(()));
+}
+
+#[test]
 fn what_it_does_not_know_it_does_not_do() {
     let mut ran = Ran::new(vec![]);
     ran.hear();

@@ -14,7 +14,7 @@ const MOST_LINE: usize = 400;
 /// How long before their end credentials are announced.
 const EXPIRES_SOON: Span = Span::hours(7 * 24);
 /// How long a connector that told of its looks may be silent until it counts as blind.
-const STALE: Span = Span::minutes(5);
+const STALE: Span = Span::minutes(15);
 
 /// Everything that is known of the channels that have a connector.
 #[derive(Default)]
@@ -101,13 +101,15 @@ impl Board {
     /// What every cockpit knows.
     pub fn briefs(&self, now: Time) -> Vec<Brief> {
         let brief = |(id, s): (&ChannelId, &Standing)| {
-            let blind = match s.phase(now) {
+            let phase = s.phase(now);
+            let by_hand = phase == Phase::ByHand;
+            let blind = match phase {
                 Phase::Blind { since, .. } => Some(since),
                 _ => None,
             };
             let expires = s.status.expires.filter(|at| *at - now < EXPIRES_SOON);
             let can = s.hello.as_ref().map(|h| h.can.clone());
-            Brief { id: id.clone(), blind, can, expires, unconfirmed: s.waiting.1 }
+            Brief { id: id.clone(), blind, can, by_hand, expires, unconfirmed: s.waiting.1 }
         };
         self.lock().iter().map(brief).collect()
     }

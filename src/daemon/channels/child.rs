@@ -2,11 +2,12 @@
 
 use crate::config::Link;
 use crate::connect::protocol::{self, FromConnector, ToConnector};
-use nix::unistd::User;
+use nix::sys::signal::Signal;
+use nix::unistd::{Pid, User};
 use std::io;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWriteExt, BufReader};
 use tokio::process::{Child as Process, ChildStdin, Command};
 use tokio::sync::mpsc;
@@ -17,6 +18,10 @@ const GRACE: Duration = Duration::from_secs(8);
 const STALLED: Duration = Duration::from_secs(30);
 /// How long to wait for what an ended connector said last.
 const LAST_WORDS: Duration = Duration::from_millis(200);
+/// How long the connector of a killed daemon may go on.
+const ORPHAN: Duration = Duration::from_secs(3);
+/// Where a channel's connector is noted, in the channel's folder.
+const PID_FILE: &str = "connector.pid";
 /// Lines that wait to be taken in.
 const LINES: usize = 64;
 
@@ -27,6 +32,8 @@ pub enum Said {
     Message(Box<FromConnector>),
     /// A line that is none, and why.
     Bad(String),
+    /// A line with nothing in it.
+    Nothing,
     /// A line on standard error.
     Error(String),
     /// It closed its output: there is no more.
@@ -61,14 +68,15 @@ impl Child {
                 command
             }
         };
+        command.current_dir(folder);
         if let Some(name) = &link.user {
             let user = User::from_name(name)
                 .map_err(io::Error::from)?
                 .ok_or_else(|| io::Error::other(format!("there is no account {name}")))?;
-            command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+            // The desk's folders are closed to another account.
+            command.uid(user.uid.as_raw()).gid(user.gid.as_raw()).current_dir("/");
         }
         let mut process = command
-            .current_dir(folder)
             .env_remove("DUTYDESK_DESK")
             .env_remove("DUTYDESK_AS")
             .env_remove("NOTIFY_SOCKET")
@@ -114,6 +122,11 @@ impl Child {
         self.input = None;
     }
 
+    /// Its process.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.id()
+    }
+
     /// Waits until it has ended, or ends it after a grace; says how it ended.
     pub async fn end(&mut self) -> String {
         self.hang_up();
@@ -139,6 +152,41 @@ impl Child {
         }
         words
     }
+}
+
+/// Waits for the connector of a daemon that was killed: it may still be at work on what it was told
+/// last, and nobody may look for that before it is done. One that goes on is ended.
+pub async fn outlive(folder: &Path) {
+    let Ok(noted) = std::fs::read_to_string(folder.join(PID_FILE)) else { return };
+    let Some(pid) = noted.split(' ').next().and_then(|pid| pid.parse::<i32>().ok()) else { return };
+    let runs = || life(pid).is_some_and(|life| noted.trim_end() == life);
+    let until = Instant::now() + ORPHAN;
+    while runs() {
+        if Instant::now() > until {
+            // It may have ended just now, which is as good.
+            let _ = nix::sys::signal::kill(Pid::from_raw(pid), Signal::SIGKILL);
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Notes which process serves a channel, for a daemon to come.
+pub fn note(folder: &Path, pid: u32) {
+    let life = i32::try_from(pid).ok().and_then(life);
+    if let Some(Err(e)) = life.map(|life| std::fs::write(folder.join(PID_FILE), life)) {
+        tracing::warn!("{}: its connector's process could not be noted: {e}", folder.display());
+    }
+}
+
+/// A process with the moment it began, which no other process of that number has.
+fn life(pid: i32) -> Option<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name may hold anything; what counts comes behind its last bracket.
+    let mut rest = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = rest.next()?;
+    (state != "Z").then_some(())?;
+    Some(format!("{pid} {}", rest.nth(18)?))
 }
 
 /// Reads lines until the end; one that is longer than the protocol allows is cut, and its rest
@@ -179,6 +227,7 @@ fn message(line: &[u8]) -> Said {
     }
     match serde_json::from_slice(line) {
         Ok(message) => Said::Message(Box::new(message)),
+        Err(_) if line.trim_ascii().is_empty() => Said::Nothing,
         Err(e) if line.first() == Some(&b'{') => Said::Bad(format!("{e}: {}", text(line))),
         // Something in it prints: the output belongs to the protocol alone.
         Err(_) => Said::Bad(format!("not a message of the protocol: {}", text(line))),
@@ -215,5 +264,20 @@ mod tests {
         assert!(why.contains("not a message of the protocol: Hello"), "{why}");
         assert!(matches!(message(b"{\"type\":\"nack\"}"), Said::Bad(_)));
         assert!(matches!(message(&vec![b'{'; protocol::MOST_LINE + 1]), Said::Bad(_)));
+    }
+
+    #[tokio::test]
+    async fn the_connector_of_a_killed_daemon_is_waited_for_and_no_other_process() {
+        let folder = tempfile::tempdir().unwrap();
+        outlive(folder.path()).await;
+        let mut orphan = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        note(folder.path(), orphan.id());
+        let waited = Instant::now();
+        outlive(folder.path()).await;
+        assert!(waited.elapsed() >= ORPHAN, "it goes on as long as it may");
+        assert!(!orphan.wait().unwrap().success(), "and is ended then");
+        // A number that another process has by now.
+        std::fs::write(folder.path().join(PID_FILE), format!("{} 1", std::process::id())).unwrap();
+        outlive(folder.path()).await;
     }
 }

@@ -55,7 +55,7 @@ enum Now {
     /// The connector has a command, or is asked to look.
     Asked { id: u64, place: OutPlace, until: Instant, look: bool, attempts: u32 },
     /// The answer is there and is to be written.
-    Came { place: OutPlace, to: Outcome },
+    Came { place: OutPlace, to: Outcome, hopeless: bool },
     /// The writer writes it.
     Settling,
 }
@@ -67,6 +67,8 @@ pub struct Outbound {
     guard: Option<Guard>,
     /// The connector runs and has said what it can do.
     ready: bool,
+    /// What an earlier run left in doubt is not looked for before this.
+    settles: Option<Instant>,
     now: Now,
     /// The last number given to a command.
     id: u64,
@@ -88,6 +90,7 @@ impl Outbound {
         Outbound {
             guard: None,
             ready: false,
+            settles: None,
             now: Now::Idle,
             id: 0,
             check: 0,
@@ -100,6 +103,10 @@ impl Outbound {
 
     /// The connector has said what it can do about a doubt.
     pub fn met(&mut self, guard: Guard) {
+        if !self.ready {
+            // The platform may still be at work on what an earlier run has sent.
+            self.settles = Some(Instant::now() + SETTLES);
+        }
         (self.guard, self.ready) = (Some(guard), true);
         self.look_again();
     }
@@ -128,7 +135,7 @@ impl Outbound {
         if !matches!(self.now, Now::Came { .. } | Now::Settling) {
             self.now = Now::Idle;
         }
-        (self.ready, self.due) = (false, None);
+        (self.ready, self.due, self.hold) = (false, None, None);
     }
 
     /// When to come again without being asked.
@@ -200,9 +207,9 @@ impl Outbound {
                 );
                 self.next(now, here, rows)
             }
-            Now::Came { place, to } => {
+            Now::Came { place, to, hopeless } => {
                 // Nothing can have come from one that never said what it can do.
-                let guard = self.guard.unwrap_or_default();
+                let guard = self.guard.filter(|_| !hopeless).unwrap_or_default();
                 self.now = Now::Settling;
                 let done = matches!(to, Outcome::Done { .. });
                 let failed = matches!(to, Outcome::Failed { .. });
@@ -242,7 +249,8 @@ impl Outbound {
         let mut sooner = |at: Instant| self.due = Some(self.due.map_or(at, |due| due.min(at)));
         for row in rows {
             let next = row.row.next(guard, now);
-            let look_at = self.looks.get(&row.place).map(|(_, at)| *at);
+            let settles = self.settles.filter(|_| row.row.attempts > 0);
+            let look_at = self.looks.get(&row.place).map(|(_, at)| *at).or(settles);
             match next {
                 Next::Wait(until) => {
                     let wait = u64::try_from((until - now).0).unwrap_or(0);
@@ -341,26 +349,39 @@ impl Outbound {
     /// The connector says that a command was not carried out, or that it does not know.
     pub fn nacked(&mut self, nack: Nack, now: Time) {
         let after = nack.after_seconds.map(Duration::from_secs);
-        let mut hold = None;
+        let (mut hold, mut hopeless) = (None, false);
         self.answered(nack.id, |look, attempts| {
             let wait = after.unwrap_or_else(|| back_off(attempts)).min(LONGEST_HOLD);
             let later = now + Span(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
             let why = nack.why.clone();
             match (nack.kind, look) {
-                // A look that could not be made tells nothing.
+                // A look that could not be made tells nothing; one that never can be, never will.
                 (NackKind::Absent, true) => Some(Outcome::NotYet { not_before: now, why }),
+                (NackKind::Permanent, true) => {
+                    hopeless = true;
+                    Some(Outcome::Unknown { why })
+                }
                 (_, true) | (NackKind::Unknown | NackKind::Absent, false) => {
                     hold = after;
                     Some(Outcome::Unknown { why })
                 }
-                (NackKind::Retry | NackKind::Auth, false) => {
+                (NackKind::Auth, false) => {
+                    // The channel waits, not the row: with new credentials it goes out at once.
+                    hold = Some(wait);
+                    Some(Outcome::NotYet { not_before: now, why })
+                }
+                (NackKind::Retry, false) => {
                     // What stands in the way of one stands in the way of all.
-                    hold = after.or((nack.kind == NackKind::Auth).then_some(wait));
+                    hold = after;
                     Some(Outcome::NotYet { not_before: later, why })
                 }
                 (NackKind::Permanent, false) => Some(Outcome::Failed { why }),
             }
         });
+        if let (true, Now::Came { hopeless: given_up, .. }) = (hopeless, &mut self.now) {
+            // Only a person can tell then.
+            *given_up = true;
+        }
         if let Some(hold) = hold {
             self.hold_for(hold);
         }
@@ -393,7 +414,7 @@ impl Outbound {
                 self.looks.remove(&place);
             }
         }
-        Now::Came { place, to }
+        Now::Came { place, to, hopeless: false }
     }
 }
 
@@ -436,8 +457,11 @@ fn act(row: &Row) -> Act {
         OutKind::Like => Act::Like { target: target(theirs), on },
         OutKind::Hide => Act::Hide { target: target(theirs), on },
         OutKind::Delete => {
-            Act::Delete { ours: m.kind == MessageKind::Reply, target: target(theirs) }
+            Act::Delete { ours: m.kind != MessageKind::Inbound, target: target(theirs) }
         }
         OutKind::Block => Act::Block { target: target(theirs), on },
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 //! what waits in the outbox goes to it.
 
 use super::board::Board;
-use super::child::{Child, Said};
+use super::child::{self, Child, Said};
 use super::outbound::{Outbound, ROWS, Wants};
 use crate::config::{self, DeskPaths, Link, Secrets};
 use crate::connect::protocol::{self, FromConnector, Start, ToConnector};
@@ -27,7 +27,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// How long to wait before a connector that ended is started again, at first and at most.
 const AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 /// One that ran so long starts anew with the first wait.
-const SETTLED: Duration = Duration::from_secs(60);
+const SETTLED: Duration = Duration::from_secs(20);
 /// Batches of events that may wait for the writer.
 const BATCHES: usize = 4;
 /// How long to wait before a batch is handed over again to a desk that cannot write.
@@ -171,6 +171,7 @@ impl Runner {
             .recursive(true)
             .create(&self.folder)
             .map_err(|e| format!("{}: {e}", self.folder.display()))?;
+        child::outlive(&self.folder).await;
         self.secrets = config::secrets_of(desk, channel).map_err(|e| e.to_string())?;
         let cursor = blocking(|| self.hub.reads.with(|store| query::cursor(store, channel)));
         let start = Start {
@@ -180,10 +181,14 @@ impl Runner {
             settings: self.link.settings.clone(),
             secrets: protocol::Secrets(self.secrets.clone()),
             cursor: cursor.map_err(|e| format!("{e:?}"))?,
-            folder: Some(self.folder.display().to_string()),
+            // Another account cannot reach it.
+            folder: self.link.user.is_none().then(|| self.folder.display().to_string()),
             now: Some(now()),
         };
         let mut child = Child::start(&self.link, &self.folder).map_err(|e| e.to_string())?;
+        if let Some(pid) = child.pid() {
+            child::note(&self.folder, pid);
+        }
         match child.tell(&ToConnector::Start(start)).await {
             // It has ended already; what it said before that is still heard.
             Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.to_string()),
@@ -294,7 +299,7 @@ impl Runner {
         match said {
             Said::Bad(why) => note(format!("stdout: {}", self.masked(why)), true),
             Said::Error(line) => note(self.masked(line), false),
-            Said::End => {}
+            Said::End | Said::Nothing => return Ok(()),
             Said::Message(message) => match *message {
                 FromConnector::Hello(hello) => {
                     if hello.protocol > protocol::VERSION {

@@ -153,7 +153,7 @@ pub fn point(m: &Message, sign: i64) -> Option<Point> {
     let metric = match m.kind {
         MessageKind::Inbound => Metric::Arrivals,
         MessageKind::Reply if m.is_standing_reply() => Metric::Replies,
-        MessageKind::Reply | MessageKind::Note => return None,
+        MessageKind::Reply | MessageKind::Post | MessageKind::Note => return None,
     };
     Some(Point { metric, at: m.at, value: 1, sign })
 }

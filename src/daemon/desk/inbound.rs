@@ -7,7 +7,7 @@ use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::Slot;
 use crate::domain::{
     Attachment, Author, Channel, ChannelId, Delivery, Event, Message, MessageKind, MessageRef,
-    Span, Time,
+    Queue, Span, Time,
 };
 use crate::store::{StoreError, keys, records};
 use crate::text::Msg;
@@ -16,7 +16,7 @@ use crate::wire::message::Ingested;
 use std::collections::BTreeMap;
 
 /// A message may be this far ahead of the desk's clock: platforms' clocks are not ours.
-const AHEAD: Span = Span::hours(24);
+const AHEAD: Span = Span::hours(48);
 /// The most attachments kept of a message, and the most bytes of a link.
 const ATTACHMENTS: usize = 16;
 const LINK: usize = 1024;
@@ -110,7 +110,7 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     }
     know_channel(group, &e)?;
     let (id, opened) = threading::place(group, &e)?;
-    let kind = if e.ours { MessageKind::Reply } else { MessageKind::Inbound };
+    let kind = kind_of(&e);
     let channel = std::mem::replace(&mut e.channel, ChannelId(String::new()));
     let seq = group.add_message(id, stored(e, kind, group.now))?;
     // The conversation was just found or made, so it is there.
@@ -122,6 +122,20 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
         group.published.new_inbound.push(id);
     }
     Ok(Took::Added { opened })
+}
+
+/// What a message is to its conversation. One of ours that hangs below nothing is what others
+/// comment on: it answers nobody, whatever time it bears.
+fn kind_of(e: &MessageEvent) -> MessageKind {
+    let hangs =
+        |above: &Option<String>| above.as_ref().is_some_and(|id| !id.is_empty() && *id != e.id);
+    match e.ours {
+        false => MessageKind::Inbound,
+        true if e.queue == Queue::Comments && !hangs(&e.thread) && !hangs(&e.in_reply_to) => {
+            MessageKind::Post
+        }
+        true => MessageKind::Reply,
+    }
 }
 
 fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {

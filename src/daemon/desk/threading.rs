@@ -6,7 +6,7 @@
 
 use super::group::Group;
 use crate::domain::event::MessageEvent;
-use crate::domain::{ConversationId, MessageRef, Queue};
+use crate::domain::{ConversationId, MessageKind, MessageRef, Queue};
 use crate::store::{StoreError, keys, records};
 
 /// The conversation of a new message, made if there is none yet (then `true`).
@@ -17,7 +17,8 @@ pub fn place(
     group: &mut Group<'_>,
     e: &MessageEvent,
 ) -> Result<(ConversationId, bool), StoreError> {
-    let above = above(group, e)?;
+    let post = post_above(group, e)?;
+    let above = above(group, e, post)?;
     if !matches!(above, Above::Thread(_))
         && let Some(id) = rooted_at(group, e, &e.id)?
     {
@@ -35,6 +36,9 @@ pub fn place(
     let id = group.create(e.queue, e.channel.clone(), platform, root.clone());
     if root != e.id {
         records::put(&mut group.over, keys::root(e.queue, &e.channel, &root), &id)?;
+    }
+    if let Some(held) = group.hold(id)? {
+        held.now.about = post;
     }
     Ok((id, true))
 }
@@ -63,12 +67,40 @@ impl<'e> Above<'e> {
     }
 }
 
-fn above<'e>(group: &mut Group<'_>, e: &'e MessageEvent) -> Result<Above<'e>, StoreError> {
+/// The post of ours that a comment is made under. A platform's thread may be everything under one
+/// post; a conversation is what one customer began there.
+fn post_above(group: &mut Group<'_>, e: &MessageEvent) -> Result<Option<MessageRef>, StoreError> {
+    if e.queue != Queue::Comments {
+        return Ok(None);
+    }
+    for id in [&e.thread, &e.in_reply_to].into_iter().flatten() {
+        if id.is_empty() || *id == e.id {
+            continue;
+        }
+        let known: Option<MessageRef> = records::get(&group.over, &keys::known(&e.channel, id))?;
+        let Some(at) = known else { continue };
+        if group.message(at)?.is_some_and(|m| m.kind == MessageKind::Post) {
+            return Ok(Some(at));
+        }
+    }
+    Ok(None)
+}
+
+fn above<'e>(
+    group: &mut Group<'_>,
+    e: &'e MessageEvent,
+    post: Option<MessageRef>,
+) -> Result<Above<'e>, StoreError> {
     let other = |id: &'e Option<String>| id.as_deref().filter(|id| !id.is_empty() && *id != e.id);
-    if let Some(thread) = other(&e.thread) {
+    let post = match post {
+        Some(at) => group.message(at)?.map(|m| m.platform_id),
+        None => None,
+    };
+    let is_post = |id: &&str| post.as_deref() == Some(*id);
+    if let Some(thread) = other(&e.thread).filter(|id| !is_post(id)) {
         return Ok(Above::Thread(thread));
     }
-    let answers = other(&e.in_reply_to);
+    let answers = other(&e.in_reply_to).filter(|id| !is_post(id));
     if let Some(answers) = answers
         && let Some(id) = holder_of(group, e, answers)?
     {

@@ -12,9 +12,9 @@ super::catalogue! {
     ABOUT_REMOVE = "take a channel out of the desk and delete its secrets; its conversations stay", "从工作台移除渠道并删除其密钥；会话会保留";
     ARG_NAME = "The channel's short name: lower case, no spaces", "渠道的短名称：小写，不含空格";
     ARG_LOG = "With what their connectors said last", "附带连接器最近的输出";
-    ARG_PLATFORM = "The platform [default: the connector's name]", "平台 [默认：连接器的名称]";
+    ARG_PLATFORM = "The platform [default: that of the connector; file, command and manual have none]", "平台 [默认：连接器的平台；file、command、manual 没有]";
     ARG_TITLE = "Its name on screen [default: the platform's]", "显示名称 [默认：平台名称]";
-    ARG_CONNECTOR = "What connects it: bluesky, mastodon, wechat, command (a program of your own) or manual (people work the platform by hand)", "连接方式：bluesky、mastodon、wechat、command（自备程序）或 manual（由人工在平台操作）";
+    ARG_CONNECTOR = "What connects it: bluesky, mastodon, wechat, file, command (a program of your own) or manual (people work the platform by hand)", "连接方式：bluesky、mastodon、wechat、file、command（自备程序）或 manual（由人工在平台操作）";
     ARG_SET = "A setting of the connector; may be given several times", "连接器的设置；可多次给出";
     ARG_SECRET = "A password or token: KEY=- reads a line from standard input, KEY=@FILE a file, KEY=env:VAR a variable; never the secret itself", "密码或令牌：KEY=- 从标准输入读取一行，KEY=@文件 读取文件，KEY=env:变量 读取环境变量；不可直接写出密钥";
     ARG_COMMAND = "The program that connects it, and everything behind it its arguments; words that name a file here become whole paths", "连接用的程序，其后全部为它的参数；指向当前目录文件的词会转为完整路径";

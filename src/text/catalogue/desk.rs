@@ -15,7 +15,7 @@ super::catalogue! {
     STRANGE_ANSWER = "the daemon gave an answer that does not belong to the question; check that both are the same release", "守护进程的应答与请求不符；请确认两者为同一版本";
     REJECT_NO_ID = "no channel or no id", "缺少渠道或编号";
     REJECT_LONG_ID = "an id or name over 300 bytes", "编号或名称超过 300 字节";
-    REJECT_TIME = "a time before 2004 or more than a day ahead", "时间早于 2004 年，或晚于当前一天以上";
+    REJECT_TIME = "a time before 2004 or more than two days ahead", "时间早于 2004 年，或晚于当前两天以上";
     REJECT_LONG_TEXT = "a text over 64 KiB", "文本超过 64 KiB";
     REJECT_UNKNOWN = "about a message the desk does not have", "所指的消息不在工作台中";
     REJECT_NOT_OURS = "says that something was sent which is no reply from this desk on this channel", "所称已发送的内容不是本工作台在该渠道上的回复";

@@ -19,6 +19,7 @@ pub mod cockpit;
 pub mod commands;
 pub mod demo;
 pub mod desk;
+pub mod file_connector;
 pub mod import;
 pub mod mastodon;
 pub mod refusals;
@@ -35,6 +36,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("commands", commands::ALL),
     ("demo", demo::ALL),
     ("desk", desk::ALL),
+    ("file_connector", file_connector::ALL),
     ("import", import::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),

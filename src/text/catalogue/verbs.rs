@@ -52,6 +52,16 @@ super::catalogue! {
     LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
     LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
 
+    PASTE = "bring in what customers wrote where no connector does", "录入未接入渠道上的客户内容";
+    PASTE_LONG = "bring in what customers wrote where no connector does. In the text a first line @name names the author, a link on a line of its own is the page, //dm on a line of its own makes it a direct message, and a line --- begins the next one. With a link the same text comes in once, however often it is pasted.", "录入未接入渠道上的客户内容。正文首行 @名字 为作者；单独一行的链接为页面；单独一行 //dm 表示私信；单独一行 --- 开始下一条。带链接的相同内容无论粘贴多少次只录入一次。";
+    PASTE_NOTHING = "there is nothing to bring in; give it with --text or on standard input", "没有可录入的内容；请用 --text 或标准输入提供";
+    PASTE_LINK = "{link} is no link that is safe to open; give one that begins with https://", "{link} 不是可安全打开的链接；请提供以 https:// 开头的链接";
+    PASTED = "{n} added, {known} known already", "录入 {n} 条，已存在 {known} 条";
+    ARG_ONTO = "The channel, one word in lower case; a new name makes a new channel", "渠道，小写单词；新名称会新建渠道";
+    ARG_DM = "It is a direct message", "这是私信";
+    ARG_AUTHOR = "Who wrote it, where the text names nobody", "作者（正文未注明时）";
+    ARG_LINK = "The page that shows it, where the text has none", "所在页面（正文未注明时）";
+
     SERVE = "run the desk's daemon in the foreground; on a private desk the first client starts it by itself", "在前台运行工作台守护进程；私人工作台会由首个客户端自动启动";
     STOP = "end the desk's daemon, and wait until it has ended", "停止工作台守护进程，并等待其退出";
     STATUS = "say how the desk's daemon is; starts none", "显示工作台守护进程的状态；不会启动它";
@@ -105,6 +115,7 @@ super::catalogue! {
     MARK_NOTE = "note", "备注";
     MARK_REPLY = "reply", "回复";
     MARK_WAITING = "reply, waits for its channel", "回复，等待渠道发送";
+    MARK_POST = "our post", "我方发布";
     MARK_SENDING = "reply, on its way", "回复，发送中";
     MARK_UNCONFIRMED = "reply, unconfirmed: look on the platform, then mark-sent or send-again", "回复，未确认：请在平台查看，然后 mark-sent 或 send-again";
     MARK_FAILED = "reply, failed: {why}", "回复，发送失败：{why}";

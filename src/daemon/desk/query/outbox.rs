@@ -4,7 +4,9 @@ use super::super::memory::each;
 use super::super::records::AccountFigures;
 use super::{Read, failed};
 use crate::domain::outbox::Stage;
-use crate::domain::{ChannelId, Conversation, Message, MessageRef, OutPlace, Outgoing};
+use crate::domain::{
+    ChannelId, Conversation, Message, MessageKind, MessageRef, OutPlace, Outgoing,
+};
 use crate::store::{Direction, Key, Store, keys, records};
 use std::collections::BTreeMap;
 
@@ -73,17 +75,25 @@ pub fn waiting(store: &dyn Store, channel: &ChannelId) -> Read<(u64, u64)> {
     Ok((all, unconfirmed))
 }
 
-/// The platform ids of our own messages in a conversation: what a look must not take for the
-/// answer it looks for.
+/// The platform ids of our own messages in a conversation that are certainly not the answer which
+/// a look looks for: those the desk sent itself, and those that were there before it was written.
+/// What was seen on the platform since may be that very answer.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
-pub fn known_ids(store: &dyn Store, of: MessageRef, most: usize) -> Read<Vec<String>> {
-    let range = keys::messages(of.conversation);
+pub fn known_ids(store: &dyn Store, answer: MessageRef, most: usize) -> Read<Vec<String>> {
+    let range = keys::messages(answer.conversation);
     let page = records::page::<Message>(store, &range, 200, Direction::Backward);
-    let ours = page.map_err(failed)?.rows.into_iter().map(|(_, m)| m);
-    let ours = ours.filter(|m| m.kind == crate::domain::MessageKind::Reply);
-    Ok(ours.map(|m| m.platform_id).filter(|id| !id.is_empty()).take(most).collect())
+    let is_other = |(seq, m): &(u32, Message)| {
+        m.kind != MessageKind::Inbound && (m.is_ours_from_here() || *seq < answer.seq)
+    };
+    let rows = page.map_err(failed)?.rows.into_iter();
+    let messages = rows.filter_map(|(key, m)| match keys::parse(&key) {
+        Some(keys::Parsed::Message(at)) => Some((at.seq, m)),
+        _ => None,
+    });
+    let ids = messages.filter(is_other).map(|(_, m)| m.platform_id);
+    Ok(ids.filter(|id| !id.is_empty()).take(most).collect())
 }
 
 /// The newest figures of a channel's account, by name.

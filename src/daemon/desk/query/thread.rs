@@ -34,7 +34,11 @@ pub fn detail(store: &dyn Store, id: ConversationId, me: &OperatorName) -> Read<
     let older = conversation.messages.saturating_sub(shown);
     let draft = records::get(store, &keys::draft(id, me)).map_err(failed)?;
     let outgoing = outgoing(store, &conversation).map_err(failed)?;
-    Ok(Some(Detail { conversation, messages, older, draft, outgoing }))
+    let about = match conversation.about {
+        Some(post) => records::get(store, &keys::message(post)).map_err(failed)?,
+        None => None,
+    };
+    Ok(Some(Detail { conversation, messages, older, draft, about, outgoing }))
 }
 
 /// What is on its way out for a conversation's messages.
