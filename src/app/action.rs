@@ -130,6 +130,7 @@ actions! {
     Unblock "unblock" [Queue Conversation] ["z B"] None, commands::UNBLOCK;
     MarkSent "mark-sent" [Queue Conversation] ["z s"] None, commands::MARK_SENT;
     SendAgain "send-again" [Queue Conversation] ["z r"] None, commands::SEND_AGAIN;
+    Suggest "suggest" [Queue Conversation] ["z ?"] None, say::A_SUGGEST;
     CopyReply "copy-reply" [Queue Conversation] ["z y"] None, say::A_COPY_REPLY;
     PasteIn "paste-in" [Queue Conversation] ["z p"] None, say::A_PASTE_IN;
 
@@ -172,6 +173,7 @@ actions! {
     Newline "newline" [Composer] ["enter" "ctrl-j" "alt-enter"] None, say::A_NEWLINE;
     LineUp "line-up" [Composer] ["up" "ctrl-p"] None, say::A_LINE_UP;
     LineDown "line-down" [Composer] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
+    SuggestHere "suggest-here" [Composer] ["ctrl-t"] None, say::A_SUGGEST_HERE;
     ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
     ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
 

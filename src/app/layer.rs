@@ -3,7 +3,7 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, Name, OperatorName, Queue};
+use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
 use crate::text::Shown;
 
 /// A layer.
@@ -115,6 +115,8 @@ pub enum Choice {
     Unlabel(String),
     /// Type the rest of this command.
     Type(Name),
+    /// Put this into the answer that is being written in this conversation.
+    Insert(ConversationId, String),
     /// Paste in what customers wrote on this channel.
     PasteInto(ChannelId),
 }

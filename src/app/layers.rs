@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, by_hand, channels, fuzzy, help, typed};
+use super::{Effect, able, by_hand, channels, fuzzy, help, suggest, typed};
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, OperatorName, Time, command};
@@ -182,6 +182,9 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Type(name) = choice {
         return open_palette(model, &format!("{} ", name.spec().verb));
     }
+    if let Choice::Insert(id, text) = choice {
+        return suggest::insert(model, id, &text, now);
+    }
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);
     }
@@ -193,7 +196,7 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
             Ok(until) => Command::Snooze { ids, until },
             Err(text) => return model.notices.say(Tone::Bad, text, None, now),
         },
-        Choice::Type(_) | Choice::PasteInto(_) => return,
+        Choice::Type(_) | Choice::PasteInto(_) | Choice::Insert(..) => return,
     };
     act::send(model, command, now, effects);
 }

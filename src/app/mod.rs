@@ -28,6 +28,7 @@ pub mod paste;
 mod play;
 pub mod queue;
 pub mod settings;
+mod suggest;
 pub mod thread;
 mod typed;
 mod update;

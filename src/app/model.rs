@@ -71,6 +71,8 @@ pub(super) enum Asked {
     PlayClaim(ConversationId),
     /// All that match, to be marked.
     MarkAll,
+    /// Answers that might be given here.
+    Suggest(ConversationId),
     /// The thread whose waiting answer is to be copied.
     CopyReply,
     /// What was pasted, on its way in; where the first of it will be.

@@ -6,7 +6,7 @@ use super::composer::{Composer, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, outgoing, play};
+use super::{Effect, by_hand, outgoing, play, suggest};
 use crate::app::update::focus;
 use crate::domain::{ConversationId, Refusal, Time};
 use crate::text::catalogue::cockpit as say;
@@ -55,6 +55,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     match action {
         Action::Send => return send(model, now, effects),
         Action::KeepDraft => return keep(model, now, effects),
+        Action::SuggestHere => return suggest::ask(model, now, effects),
         Action::ThreadUp | Action::ThreadDown => {
             let rows = model.screen.thread_rows().saturating_sub(1).max(1);
             let most = model.in_view.lines.len().saturating_sub(model.screen.thread_rows());

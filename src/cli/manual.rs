@@ -60,24 +60,34 @@ fn options(lang: Lang) -> String {
 fn verbs(lang: Lang) -> String {
     let mut out = String::new();
     for verb in args::program(lang).get_subcommands().filter(|v| !v.is_hide_set()) {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "### `{}`\n\n{}\n\n", usage(verb), about(verb));
-        let own: Vec<&Arg> = verb.get_arguments().filter(|a| !a.is_hide_set()).collect();
-        if !own.is_empty() {
-            out.push_str("| argument | meaning |\n|---|---|\n");
-            for arg in own {
-                out.push_str(&argument(arg));
-            }
-            out.push('\n');
-        }
+        describe(verb, "dutydesk", &mut out);
     }
     out.truncate(out.trim_end().len());
     out.push('\n');
     out
 }
 
-fn usage(verb: &Command) -> String {
-    let usage = verb.clone().bin_name(format!("dutydesk {}", verb.get_name())).render_usage();
+/// A verb, or each of its own verbs.
+fn describe(verb: &Command, of: &str, out: &mut String) {
+    let name = format!("{of} {}", verb.get_name());
+    if verb.has_subcommands() {
+        verb.get_subcommands().for_each(|own| describe(own, &name, out));
+        return;
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(out, "### `{}`\n\n{}\n\n", usage(verb, &name), about(verb));
+    let own: Vec<&Arg> = verb.get_arguments().filter(|a| !a.is_hide_set()).collect();
+    if !own.is_empty() {
+        out.push_str("| argument | meaning |\n|---|---|\n");
+        for arg in own {
+            out.push_str(&argument(arg));
+        }
+        out.push('\n');
+    }
+}
+
+fn usage(verb: &Command, name: &str) -> String {
+    let usage = verb.clone().bin_name(name.to_owned()).render_usage();
     usage.to_string().trim_start_matches("Usage:").trim().to_owned()
 }
 

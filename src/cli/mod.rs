@@ -10,6 +10,7 @@
 
 mod action;
 mod args;
+mod channel;
 mod connector;
 mod demo;
 mod desk_sink;
@@ -28,6 +29,7 @@ mod serve;
 mod show;
 mod status;
 mod stop;
+mod suggest;
 mod verbs;
 
 pub use exit::{Exit, Failure};

@@ -36,6 +36,19 @@ pub struct DeskSettings {
     pub group: Option<String>,
     /// Bytes free on disk below which the desk takes nothing in.
     pub low_space: u64,
+    /// What suggests answers; `None` = nothing does.
+    pub drafting: Option<Drafting>,
+}
+
+/// A program of the owner's that suggests answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafting {
+    /// The program and its arguments.
+    pub command: Vec<String>,
+    /// How long it may take.
+    pub timeout: Span,
+    /// Whether it is given texts and names as they are.
+    pub personal_data: bool,
 }
 
 impl Default for DeskSettings {
@@ -47,6 +60,7 @@ impl Default for DeskSettings {
             claim_idle: Span::minutes(10),
             group: None,
             low_space: 1 << 30,
+            drafting: None,
         }
     }
 }
@@ -60,6 +74,16 @@ struct Raw {
     claim_idle: Option<Spanned<String>>,
     group: Option<Spanned<String>>,
     low_space: Option<Spanned<String>>,
+    drafting: Option<RawDrafting>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDrafting {
+    command: Option<Spanned<Vec<String>>>,
+    timeout: Option<Spanned<String>>,
+    #[serde(default)]
+    personal_data: bool,
 }
 
 impl DeskSettings {
@@ -95,8 +119,25 @@ impl DeskSettings {
                 source.wrong("low_space", space, Problem::NotASize(space.get_ref().clone()))
             })?;
         }
+        if let Some(raw) = &raw.drafting {
+            desk.drafting = drafting(&source, raw)?;
+        }
         Ok(desk)
     }
+}
+
+/// Without a command it is switched off.
+fn drafting(source: &Source<'_>, raw: &RawDrafting) -> Result<Option<Drafting>, ConfigError> {
+    let timeout = match &raw.timeout {
+        Some(timeout) => source.length("timeout", timeout, Span(1_000))?,
+        None => Span(20_000),
+    };
+    let Some(command) = &raw.command else { return Ok(None) };
+    if command.get_ref().first().is_none_or(|program| program.trim().is_empty()) {
+        return Err(source.wrong("command", command, Problem::Empty));
+    }
+    let command = command.get_ref().clone();
+    Ok(Some(Drafting { command, timeout, personal_data: raw.personal_data }))
 }
 
 /// `512MiB`, `1GiB`, `2GB`.

@@ -1,14 +1,16 @@
 //! Changes that the daemon itself makes in `channels.toml`: everything else in the file, comments
 //! and order included, stays as somebody wrote it.
 
+use super::channels::Channels;
 use super::error::{ConfigError, Problem};
 use super::paths::DeskPaths;
 use super::read;
 use serde_json::{Map, Value};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 
 /// A channel as it is to stand in the file. What is `None` or empty stays as it is there.
@@ -28,10 +30,11 @@ pub struct ChannelEdit {
     pub settings: Map<String, Value>,
 }
 
-/// Adds a channel to a desk's `channels.toml`, or changes the one of that name.
+/// Adds a channel to a desk's `channels.toml`, or changes the one of that name: settings that are not
+/// named stay as they are, unless it gets another connector. A paused one goes on.
 ///
 /// # Errors
-/// When the file cannot be read or written.
+/// When the file cannot be read or written, or would have a mistake then.
 pub fn put_channel(folder: &Path, edit: &ChannelEdit) -> Result<(), ConfigError> {
     change(folder, |channels| {
         let at = place_of(channels, &edit.id);
@@ -42,27 +45,54 @@ pub fn put_channel(folder: &Path, edit: &ChannelEdit) -> Result<(), ConfigError>
         }
         let at = at.unwrap_or(channels.len() - 1);
         let Some(table) = channels.get_mut(at) else { return };
+        let before = table.get("connector").and_then(Item::as_str).unwrap_or_default();
+        if !edit.connector.is_empty() && before != edit.connector {
+            // They were another connector's.
+            table.remove("settings");
+            table.remove("command");
+        }
         for (name, text) in
             [("platform", &edit.platform), ("title", &edit.title), ("connector", &edit.connector)]
         {
             if !text.is_empty() {
-                table.insert(name, value(text.as_str()));
+                put(table, name, value(text.as_str()));
             }
         }
         if !edit.command.is_empty() {
-            table.insert("command", value(edit.command.iter().collect::<Array>()));
+            put(table, "command", value(edit.command.iter().collect::<Array>()));
         }
         table.remove("paused");
         if !edit.settings.is_empty() {
-            let mut settings = Table::new();
+            let settings = table.entry("settings").or_insert(Item::Table(Table::new()));
+            let Some(settings) = settings.as_table_like_mut() else { return };
             for (name, setting) in &edit.settings {
-                if let Some(setting) = written(setting) {
-                    settings.insert(name, setting);
+                match written(setting) {
+                    Some(setting) => match settings.get_mut(name) {
+                        Some(there) => replace(there, setting),
+                        None => drop(settings.insert(name, setting)),
+                    },
+                    None => drop(settings.remove(name)),
                 }
             }
-            table.insert("settings", Item::Table(settings));
         }
     })
+}
+
+/// Sets a value of a table; what stands around the one that was there stays.
+fn put(table: &mut Table, name: &str, new: Item) {
+    match table.get_mut(name) {
+        Some(there) => replace(there, new),
+        None => drop(table.insert(name, new)),
+    }
+}
+
+/// Sets a value in the place of another; a comment behind it stays.
+fn replace(there: &mut Item, new: Item) {
+    let around = there.as_value().map(|v| v.decor().clone());
+    *there = new;
+    if let (Some(around), Some(value)) = (around, there.as_value_mut()) {
+        *value.decor_mut() = around;
+    }
 }
 
 /// Takes a channel out; false when there is none of that name.
@@ -103,7 +133,11 @@ fn place_of(channels: &ArrayOfTables, id: &str) -> Option<usize> {
     channels.iter().position(|t| t.get("id").and_then(Item::as_str) == Some(id))
 }
 
+/// Held from reading a file until it is written: two changes at once would lose one of them.
+pub(super) static CHANGING: Mutex<()> = Mutex::new(());
+
 fn change(folder: &Path, how: impl FnOnce(&mut ArrayOfTables)) -> Result<(), ConfigError> {
+    let _one = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
     let file = DeskPaths::new(folder).channels_file();
     let parse = |file: &Path, text: &str| {
         text.parse::<DocumentMut>()
@@ -120,7 +154,10 @@ fn change(folder: &Path, how: impl FnOnce(&mut ArrayOfTables)) -> Result<(), Con
         })?;
     how(channels);
     let text = document.to_string();
-    write_whole(&file, text.as_bytes(), 0o600)
+    // A desk must not be left with a file it cannot start with.
+    Channels::parse(&file, &text)?;
+    let mode = fs::metadata(&file).map_or(0o600, |old| old.permissions().mode());
+    write_whole(&file, text.as_bytes(), mode)
         .map_err(|e| ConfigError::at(&file, None, "", Problem::Unwritable(e.to_string())))
 }
 
@@ -141,8 +178,8 @@ fn written(json: &Value) -> Option<Item> {
     })
 }
 
-/// Writes a file so that it is there whole or as it was, whatever happens meanwhile. Its mode stays
-/// as it is; a new one gets `mode`.
+/// Writes a file so that it is there whole or as it was, whatever happens meanwhile. Nobody whom `mode`
+/// leaves out can read it at any moment.
 ///
 /// # Errors
 /// What the system says.
@@ -150,11 +187,13 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8], mode: u32) -> io::Result<()
     let mut name = file.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let new = file.with_file_name(name);
-    let mut out =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&new)?;
-    if let Ok(old) = fs::metadata(file) {
-        out.set_permissions(old.permissions())?;
+    // One that an interrupted write left behind has a mode of its own.
+    match fs::remove_file(&new) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
     }
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&new)?;
+    out.set_permissions(Permissions::from_mode(mode))?;
     out.write_all(bytes)?;
     out.sync_all()?;
     fs::rename(&new, file)?;
@@ -163,3 +202,6 @@ pub(super) fn write_whole(file: &Path, bytes: &[u8], mode: u32) -> io::Result<()
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

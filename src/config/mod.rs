@@ -15,7 +15,7 @@ mod secrets;
 mod user;
 
 pub use channels::{Channels, Link};
-pub use desk::{DeskSettings, Identity};
+pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
 pub use paths::{DeskPaths, Env};

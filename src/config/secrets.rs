@@ -1,13 +1,14 @@
 //! `secrets.toml`: the channels' passwords and tokens. One file, the daemon's account alone may read
 //! it, and the daemon alone writes it.
 
-use super::edit::write_whole;
+use super::edit::{CHANGING, write_whole};
 use super::error::{ConfigError, Problem};
 use super::paths::DeskPaths;
 use super::read;
 use crate::domain::ChannelId;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::PoisonError;
 
 /// Secrets by name.
 pub type Secrets = BTreeMap<String, String>;
@@ -30,6 +31,8 @@ pub fn keep_secrets(
     channel: &ChannelId,
     secrets: &Secrets,
 ) -> Result<(), ConfigError> {
+    // Several connectors may be given new tokens in the same moment.
+    let _one = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
     let file = DeskPaths::new(folder).secrets_file();
     let mut all = all(folder)?;
     match secrets.is_empty() {

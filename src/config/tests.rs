@@ -40,6 +40,7 @@ fn uncommented(text: &str) -> String {
     for line in text.lines() {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         let is_setting = bare.starts_with("[[")
+            || bare == "[drafting]"
             || bare.starts_with("    \"")
             || bare == "]"
             || bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
@@ -57,6 +58,11 @@ fn what_the_default_files_show_commented_out_can_be_used() {
     let expected = DeskSettings {
         zone: Some(Tz::Asia__Shanghai),
         group: Some("ops".into()),
+        drafting: Some(Drafting {
+            command: vec!["/usr/local/bin/suggest".into()],
+            timeout: Span(20_000),
+            personal_data: false,
+        }),
         ..DeskSettings::default()
     };
     assert_eq!(desk, expected);
@@ -74,6 +80,10 @@ fn every_setting_of_a_desk_is_read() {
         identity = "declared"
         claim_idle = "1h30m"
         low_space = "512MiB"
+        [drafting]
+        command = ["/opt/suggest", "--warm"]
+        timeout = "1m"
+        personal_data = true
     "#;
     let expected = DeskSettings {
         name: "云岭咖啡".into(),
@@ -82,8 +92,27 @@ fn every_setting_of_a_desk_is_read() {
         claim_idle: Span::minutes(90),
         group: None,
         low_space: 512 << 20,
+        drafting: Some(Drafting {
+            command: vec!["/opt/suggest".into(), "--warm".into()],
+            timeout: Span::minutes(1),
+            personal_data: true,
+        }),
     };
     assert_eq!(DeskSettings::parse(file("desk.toml"), text), Ok(expected));
+}
+
+#[test]
+fn drafting_help_is_off_without_a_command() {
+    let drafting = |text: &str| {
+        let read = DeskSettings::parse(file("desk.toml"), &format!("[drafting]\n{text}"));
+        read.map(|desk| desk.drafting).map_err(|e| e.to_string())
+    };
+    assert_eq!(drafting("timeout = \"5s\""), Ok(None));
+    let on = drafting("command = [\"suggest\"]").unwrap().unwrap();
+    assert_eq!((on.timeout, on.personal_data), (Span(20_000), false));
+    assert!(drafting("command = []").unwrap_err().contains("desk.toml:2"));
+    assert!(drafting("command = [\" \"]").unwrap_err().contains("command"));
+    assert!(drafting("timeout = \"soon\"").unwrap_err().contains("timeout"));
 }
 
 #[test]

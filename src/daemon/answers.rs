@@ -23,6 +23,7 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Ingested(ingested) => Answer::Ingested(ingested),
         JobResult::Ok => Answer::Ok,
         JobResult::Said(what) => Answer::Channel(what),
+        JobResult::Suggested(texts) => Answer::Suggested(texts),
         JobResult::Refused(why) => Answer::Refused(why),
     }
 }
@@ -65,6 +66,7 @@ fn from_store(
         | Ask::Ingest { .. }
         | Ask::Channels
         | Ask::Channel(_)
+        | Ask::Suggest(_)
         | Ask::Status
         | Ask::Stop
         | Ask::Draft { .. }

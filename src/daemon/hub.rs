@@ -3,8 +3,10 @@
 
 use super::channels::Board;
 use super::desk::{Published, Setup};
+use super::drafting;
 use super::identity::{self, Identity};
 use super::writer::now;
+use crate::config::Drafting;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
@@ -14,7 +16,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::net::UnixStream;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::{Semaphore, broadcast, watch};
 
 /// The most clients at once.
 pub const MOST_SESSIONS: usize = 256;
@@ -38,6 +40,8 @@ pub struct About {
     pub setup: Setup,
     /// Since when.
     pub started: Time,
+    /// What suggests answers.
+    pub drafting: Option<Drafting>,
 }
 
 /// Something that sessions should look at.
@@ -81,6 +85,8 @@ pub struct Hub {
     last_seen: Mutex<Vec<UnixStream>>,
     /// How the channels are.
     pub board: Arc<Board>,
+    /// Bounds how many suggestions are made at once.
+    pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
 }
 
@@ -116,6 +122,7 @@ impl Hub {
             ending: watch::channel(false).0,
             last_seen: Mutex::default(),
             board: Arc::default(),
+            helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
         }
     }
@@ -361,6 +368,7 @@ pub(super) mod tests {
                 can: Default::default(),
             },
             started: Time(0),
+            drafting: None,
         }
     }
 

@@ -56,7 +56,7 @@ impl Intake {
                 self.sum.rejected.extend(rejected);
             }
             JobResult::Refused(why) => self.refused = Some(why),
-            JobResult::Done(_) | JobResult::Ok | JobResult::Said(_) => {}
+            JobResult::Done(_) | JobResult::Ok | JobResult::Said(_) | JobResult::Suggested(_) => {}
         }
     }
 

@@ -8,6 +8,7 @@ mod answers;
 mod boot;
 mod channels;
 pub mod desk;
+mod drafting;
 mod hub;
 mod identity;
 mod intake;

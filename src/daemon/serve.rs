@@ -145,6 +145,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
             can: Known::default(),
         },
         started: now(),
+        drafting: settings.drafting,
     }
 }
 

@@ -3,6 +3,7 @@
 use super::answers;
 use super::channels::Channels;
 use super::desk::{Caller, Job, JobResult, query};
+use super::drafting;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
 use super::orders::{Orders, Reply};
@@ -370,6 +371,16 @@ impl Running {
                 tokio::spawn(async move {
                     reply.send(match channels.ask(ask).await {
                         Ok(said) => JobResult::Said(said),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
+            Ask::Suggest(id) => {
+                self.open += 1;
+                let me = self.who.operator.clone();
+                tokio::spawn(async move {
+                    reply.send(match drafting::suggest(&hub, id, &me).await {
+                        Ok(texts) => JobResult::Suggested(texts),
                         Err(why) => JobResult::Refused(why),
                     });
                 });

@@ -4,7 +4,7 @@
 use super::filter::{BadTerm, KEYS};
 use super::order::StateKind;
 use super::when::WhenError;
-use super::{ChannelId, ConversationId, OperatorName, Time};
+use super::{ChannelId, ConversationId, OperatorName, Span, Time};
 use crate::text::catalogue::refusals as say;
 use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,10 @@ pub enum Refusal {
         /// What.
         why: String,
     },
+    /// No program of the owner's suggests answers.
+    NoDrafting,
+    /// The program that suggests answers gave none that can be used.
+    Drafting(Unhelped),
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -108,6 +112,60 @@ pub enum Refusal {
     ReadOnly(String),
     /// The store failed; the sentence says where.
     Store(String),
+}
+
+/// Why there are no suggestions.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unhelped {
+    /// As many as may run at once do.
+    Busy,
+    /// The program could not be started.
+    NotStarted(String),
+    /// It took longer than it may.
+    TooSlow(Span),
+    /// It ended with an error: how, and what it said last.
+    Ended {
+        /// How it ended.
+        how: String,
+        /// The last line on its standard error; may be empty.
+        said: String,
+    },
+    /// It wrote more bytes than are read.
+    TooLong(usize),
+    /// What it wrote is no JSON.
+    NotJson(String),
+    /// It is JSON, but no list of texts.
+    NotAList,
+    /// More suggestions than are taken.
+    TooMany {
+        /// How many.
+        given: usize,
+        /// How many are taken.
+        limit: usize,
+    },
+}
+
+impl Unhelped {
+    /// The part of the sentence that says why.
+    pub fn say(&self, lang: Lang) -> Shown {
+        match self {
+            Unhelped::Busy => say::HELP_BUSY.say(lang),
+            Unhelped::NotStarted(why) => say::HELP_NOT_STARTED.fill(lang, &[("why", why)]),
+            Unhelped::TooSlow(after) => say::HELP_TOO_SLOW.fill(lang, &[("after", after)]),
+            Unhelped::Ended { how, said } if said.is_empty() => {
+                say::HELP_ENDED.fill(lang, &[("how", how)])
+            }
+            Unhelped::Ended { how, said } => {
+                say::HELP_ENDED_SAYING.fill(lang, &[("how", how), ("said", said)])
+            }
+            Unhelped::TooLong(most) => say::HELP_TOO_LONG.fill(lang, &[("most", most)]),
+            Unhelped::NotJson(why) => say::HELP_NOT_JSON.fill(lang, &[("why", why)]),
+            Unhelped::NotAList => say::HELP_NOT_A_LIST.say(lang),
+            Unhelped::TooMany { given, limit } => {
+                say::HELP_TOO_MANY.fill(lang, &[("given", given), ("limit", limit)])
+            }
+        }
+    }
 }
 
 impl Refusal {
@@ -149,6 +207,8 @@ impl Refusal {
             Refusal::Channel { channel, why } => {
                 say::CHANNEL.fill(lang, &[("channel", channel), ("why", why)])
             }
+            Refusal::NoDrafting => say::NO_DRAFTING.say(lang),
+            Refusal::Drafting(why) => say::DRAFTING.fill(lang, &[("why", &why.say(lang))]),
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
@@ -221,6 +281,7 @@ mod tests {
             Refusal::NoMessage(id),
             Refusal::NoSuchChannel(ChannelId("weibo".into())),
             Refusal::Channel { channel: ChannelId("weibo".into()), why: "no password".into() },
+            Refusal::NoDrafting,
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
             Refusal::OwnerOnly,
             Refusal::NotEmpty,
@@ -236,6 +297,21 @@ mod tests {
                 BadTerm::OpenQuote("not closed".into()),
             ]
             .map(Refusal::BadFilter),
+        );
+        let how = "exit status: 1".to_owned();
+        all.extend(
+            [
+                Unhelped::Busy,
+                Unhelped::NotStarted("No such file or directory".into()),
+                Unhelped::TooSlow(Span(20_000)),
+                Unhelped::Ended { how: how.clone(), said: String::new() },
+                Unhelped::Ended { how, said: "no \u{1b}model".into() },
+                Unhelped::TooLong(65_536),
+                Unhelped::NotJson("expected value at line 1 column 1".into()),
+                Unhelped::NotAList,
+                Unhelped::TooMany { given: 9, limit: 5 },
+            ]
+            .map(Refusal::Drafting),
         );
         all
     }

@@ -99,6 +99,8 @@ pub enum Ask {
     Channels,
     /// Something to do with channels; owner only.
     Channel(ChannelAsk),
+    /// Answers that might be given in a conversation; nothing of them is sent or kept.
+    Suggest(ConversationId),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -465,6 +467,8 @@ pub enum Answer {
     Channels(Vec<channel::View>),
     /// To [`Ask::Channel`], with what there is to say.
     Channel(String),
+    /// To [`Ask::Suggest`].
+    Suggested(Vec<String>),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

@@ -512,3 +512,50 @@ fn a_number_goes_to_its_conversation_or_says_that_there_is_none() {
     assert_eq!(desk.model.focus(), Focus::Conversation);
     assert!(desk.screen().contains("#77"));
 }
+
+fn suggested(texts: &[&str]) -> Answer {
+    Answer::Suggested(texts.iter().map(|&text| text.to_owned()).collect())
+}
+
+fn written(desk: &Desk) -> Option<&str> {
+    desk.model.composer().map(|c| c.editor.text())
+}
+
+#[test]
+fn a_suggestion_goes_behind_what_is_written() {
+    let mut desk = open();
+    desk.keys("r");
+    desk.types("Hello,");
+    desk.happens(Msg::Key(Key::parse("ctrl-t").expect("a key")));
+    let ask = desk.sent.iter().rev().find_map(|to| match to {
+        ToDaemon::Ask { ask: Ask::Suggest(id), .. } => Some(*id),
+        _ => None,
+    });
+    assert_eq!(ask, Some(FIRST));
+    desk.answers_any(suggested(&["it ships today.", "\u{1b}[31mno"]));
+    let screen = desk.screen();
+    assert!(screen.contains("1  it ships today.") && !screen.contains('\u{1b}'), "{screen}");
+    desk.keys("1");
+    assert_eq!(written(&desk), Some("Hello,\nit ships today."));
+    assert_eq!(commands(&desk), []);
+}
+
+#[test]
+fn suggestions_open_no_menu_under_hands_that_do_something_else() {
+    let mut desk = open();
+    desk.keys("z ?");
+    desk.keys("q");
+    desk.answers_any(suggested(&["one"]));
+    assert!(desk.model.layers().is_empty());
+    let said = desk.screen();
+    assert!(said.contains("suggestions for #1040 came"), "{said}");
+}
+
+#[test]
+fn suggestions_are_for_one_conversation() {
+    let mut desk = open();
+    desk.keys("space space z ?");
+    let asked = |to: &ToDaemon| matches!(to, ToDaemon::Ask { ask: Ask::Suggest(_), .. });
+    assert!(!desk.sent.iter().any(asked));
+    assert!(desk.screen().contains("one conversation"));
+}

@@ -88,6 +88,11 @@ impl Board {
         self.lock().remove(channel);
     }
 
+    /// Takes off every channel that is not among these.
+    pub fn keep(&self, which: impl Fn(&ChannelId) -> bool) {
+        self.lock().retain(|id, _| which(id));
+    }
+
     /// Changes how a channel is.
     pub fn change(&self, channel: &ChannelId, how: impl FnOnce(&mut Standing)) {
         how(self.lock().entry(channel.clone()).or_default());

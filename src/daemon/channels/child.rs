@@ -16,6 +16,8 @@ use tokio::sync::mpsc;
 const GRACE: Duration = Duration::from_secs(8);
 /// How long a connector may not read what it is told.
 const STALLED: Duration = Duration::from_secs(30);
+/// How long to wait for what an ended connector said last.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How long the connector of a killed daemon may go on.
 const ORPHAN: Duration = Duration::from_secs(3);
 /// Where a channel's connector is noted, in the channel's folder.
@@ -126,7 +128,7 @@ impl Child {
     }
 
     /// Waits until it has ended, or ends it after a grace; says how it ended.
-    pub async fn end(mut self) -> String {
+    pub async fn end(&mut self) -> String {
         self.hang_up();
         match tokio::time::timeout(GRACE, self.process.wait()).await {
             Ok(Ok(status)) => status.to_string(),
@@ -137,6 +139,18 @@ impl Child {
                 "it did not end by itself and was killed".to_owned()
             }
         }
+    }
+
+    /// What it said on standard error and nobody has heard yet; it has ended.
+    pub async fn last_words(&mut self) -> Vec<String> {
+        let mut words = Vec::new();
+        // A process of its own that lives on may keep standard error open.
+        while let Ok(Some(said)) = tokio::time::timeout(LAST_WORDS, self.said.recv()).await {
+            if let Said::Error(line) = said {
+                words.push(line);
+            }
+        }
+        words
     }
 }
 

@@ -69,6 +69,8 @@ impl Channels {
                 self.hub.board.forget(&id);
             }
         }
+        // Those that never ran too: paused ones, and those that people work by hand.
+        self.hub.board.keep(|id| wanted.contains_key(id));
         for (id, link) in wanted {
             self.hub.board.begin(link);
             if running.contains_key(id) || link.paused || link.connector == "manual" {
@@ -90,15 +92,6 @@ impl Channels {
         Running { link: link.clone(), platform, orders, stop, task }
     }
 
-    /// Ends a channel's runner, so that following the file starts it anew.
-    async fn stop(&self, id: &ChannelId) {
-        let old = self.running.lock().await.remove(id);
-        if let Some(old) = old {
-            old.end().await;
-            self.hub.board.forget(id);
-        }
-    }
-
     /// Reads the file again and follows it.
     ///
     /// # Errors
@@ -111,6 +104,15 @@ impl Channels {
         self.orders.channels(channels.clone()).await;
         self.follow(&channels, &links).await;
         Ok(())
+    }
+
+    /// Ends a channel's runner, if it has one; the next [`Channels::reload`] starts it again.
+    async fn halt(&self, id: &ChannelId) {
+        let running = self.running.lock().await.remove(id);
+        if let Some(running) = running {
+            running.end().await;
+            self.hub.board.forget(id);
+        }
     }
 
     /// Ends every runner; each lets its connector finish what is under way.

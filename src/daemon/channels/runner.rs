@@ -16,6 +16,7 @@ use crate::domain::{Event, Refusal};
 use serde_json::Value;
 use std::collections::VecDeque;
 use std::fs::DirBuilder;
+use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -108,6 +109,12 @@ impl Runner {
                 Ok(mut child) => {
                     let over = self.serve(&mut child, &mut orders, &mut stop).await;
                     let how = child.end().await;
+                    if matches!(over, Over::Ended(_)) {
+                        for line in child.last_words().await {
+                            let line = self.masked(line);
+                            self.board.change(&self.link.channel, |s| s.log(now(), &line));
+                        }
+                    }
                     match over {
                         Over::Stop => break,
                         Over::Ended(why) if why.is_empty() => how,
@@ -121,27 +128,38 @@ impl Runner {
             self.batches.clear();
             self.hand_over = None;
             tracing::warn!("{}: the connector ended: {why}", self.link.channel);
+            // What it told before it ended says more than how it ended.
+            let mut told = None;
             self.board.change(&self.link.channel, |s| {
                 s.counts.restarts += 1;
                 s.log(now(), &format!("ended: {why}"));
-                let before = s.blind.as_ref().map(|(_, why)| why.clone());
-                s.blind(now(), &before.unwrap_or(why));
+                told = s.blind.as_ref().map(|(_, why)| why.clone());
+                s.blind(now(), told.as_ref().unwrap_or(&why));
             });
+            let ended_with = told.unwrap_or_else(|| format!("the connector ended: {why}"));
             self.tell_board();
-            if let Some(test) = self.test.take() {
-                // Who asked may be gone.
-                let _ = test.send(Err("the connector ended; see the channel's log".to_owned()));
-            }
+            self.refuse_tests(&mut orders, &ended_with);
             if began.elapsed() > SETTLED {
                 wait = AGAIN.0;
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = ended(&mut stop) => break,
+                // Somebody who mends something does not wait for the next attempt.
+                Some(Order::Test(test)) = orders.recv() => self.test = Some(test),
             }
             wait = (wait * 2).min(AGAIN.1);
         }
         self.can.set(&self.link.channel, None);
+    }
+
+    /// Tells those who wait for a test that there will be none.
+    fn refuse_tests(&mut self, orders: &mut mpsc::Receiver<Order>, why: &str) {
+        let waiting = std::iter::from_fn(|| orders.try_recv().ok().map(|Order::Test(test)| test));
+        for test in self.test.take().into_iter().chain(waiting) {
+            // Who asked may be gone.
+            let _ = test.send(Err(why.to_owned()));
+        }
     }
 
     /// Starts the connector and tells it what it needs.
@@ -171,7 +189,11 @@ impl Runner {
         if let Some(pid) = child.pid() {
             child::note(&self.folder, pid);
         }
-        child.tell(&ToConnector::Start(start)).await.map_err(|e| e.to_string())?;
+        match child.tell(&ToConnector::Start(start)).await {
+            // It has ended already; what it said before that is still heard.
+            Err(e) if e.kind() != io::ErrorKind::BrokenPipe => return Err(e.to_string()),
+            _ => {}
+        }
         self.count_at = Some(Instant::now());
         Ok(child)
     }
@@ -185,6 +207,12 @@ impl Runner {
         let mut news = self.hub.listen();
         let (to, mut results) = mpsc::unbounded_channel();
         let (mut stopping, mut gone) = (false, false);
+        if self.test.is_some() {
+            let check = self.outbound.check(now());
+            if let Err(e) = child.tell(&check).await {
+                return Over::Ended(unheard(&e));
+            }
+        }
         loop {
             if stopping && self.outbound.is_idle() {
                 return Over::Stop;
@@ -235,7 +263,7 @@ impl Runner {
                     self.test = Some(answer);
                     let check = self.outbound.check(now());
                     if let Err(e) = child.tell(&check).await {
-                        return Over::Ended(e.to_string());
+                        return Over::Ended(unheard(&e));
                     }
                 }
                 () = ended(stop), if !stopping => {
@@ -319,7 +347,7 @@ impl Runner {
                     match blocking(|| config::keep_secrets(&desk, &channel, &secrets.0)) {
                         Ok(()) => {
                             self.secrets = secrets.0;
-                            child.tell(&ToConnector::Kept).await.map_err(|e| e.to_string())?;
+                            child.tell(&ToConnector::Kept).await.map_err(|e| unheard(&e))?;
                         }
                         Err(e) => return Err(e.to_string()),
                     }
@@ -451,7 +479,7 @@ impl Runner {
         self.tell_board();
         self.hand_over = (!self.batches.is_empty()).then(Instant::now);
         let taken = ToConnector::Taken { batch: batch.number };
-        child.tell(&taken).await.map_err(|e| e.to_string())
+        child.tell(&taken).await.map_err(|e| unheard(&e))
     }
 
     /// The writer has written what the outbox was about to do.
@@ -461,7 +489,7 @@ impl Runner {
         result: JobResult,
     ) -> Result<(), String> {
         match self.outbound.written(&result) {
-            Some(command) => child.tell(&command).await.map_err(|e| e.to_string()),
+            Some(command) => child.tell(&command).await.map_err(|e| unheard(&e)),
             None => Ok(()),
         }
     }
@@ -483,7 +511,7 @@ impl Runner {
                     self.orders.job(Job::Outgoing { place, step }, reply).await;
                 }
                 Wants::Tell(command) => {
-                    child.tell(&command).await.map_err(|e| e.to_string())?;
+                    child.tell(&command).await.map_err(|e| unheard(&e))?;
                     return Ok(());
                 }
                 Wants::Known(place) => {
@@ -519,6 +547,11 @@ impl Runner {
             self.tell_board();
         }
     }
+}
+
+/// Why a connector could not be told something; empty when it has ended, for how it did says more.
+fn unheard(e: &io::Error) -> String {
+    if e.kind() == io::ErrorKind::BrokenPipe { String::new() } else { e.to_string() }
 }
 
 /// Where the writer's answers go.

@@ -131,6 +131,8 @@ pub enum JobResult {
     Ok,
     /// Done, with what there is to say.
     Said(String),
+    /// Answers that might be given.
+    Suggested(Vec<String>),
     /// It was not done.
     Refused(Refusal),
 }

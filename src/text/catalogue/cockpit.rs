@@ -82,6 +82,8 @@ super::catalogue! {
     A_BACK = "back: close one thing", "返回：关闭一层";
     A_LEAVE = "back; in a queue, leave the cockpit", "返回；在队列中则退出";
     A_QUIT = "leave the cockpit at once", "立即退出";
+    A_SUGGEST = "suggest answers", "建议回复";
+    A_SUGGEST_HERE = "suggest what to put in here", "建议可插入的内容";
     A_SEND = "send", "发送";
     A_KEEP_DRAFT = "leave; the draft stays", "离开，保留草稿";
     A_EDITOR = "go on in $EDITOR", "用 $EDITOR 继续编辑";
@@ -379,6 +381,12 @@ super::catalogue! {
     DID_UNDO = "undone", "已撤销";
     DID_REDO = "redone", "已重做";
 
+    SUGGEST_ASKED = "asking for suggestions...", "正在获取建议……";
+    SUGGEST_ONE = "suggestions are for one conversation; take the marks off first", "建议只针对一个会话；请先取消标记";
+    SUGGEST_NONE = "nothing was suggested", "没有建议";
+    SUGGEST_ELSEWHERE = "suggestions for #{id} came; ask again there to see them", "#{id} 的建议已生成；请在该会话中再次获取";
+    SUGGEST_LATE = "the answer is on its way already; nothing was put in", "回复正在发送，未插入内容";
+    SUGGEST_TITLE = "Put into your answer", "插入回复";
     // Channels screen.
     CHANNELS_TITLE = "Channels", "渠道";
     NO_CHANNELS = "This desk has no channel yet.", "此工作台还没有渠道。";

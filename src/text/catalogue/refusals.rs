@@ -21,6 +21,17 @@ super::catalogue! {
     NO_MESSAGE = "{id} has no such message on the platform; look at the conversation", "{id} 在平台上没有这样的消息；请查看会话";
     NO_SUCH_CHANNEL = "there is no channel {channel}; see dutydesk channel list", "没有渠道 {channel}；请查看 dutydesk channel list";
     CHANNEL = "{channel}: {why}", "{channel}：{why}";
+    NO_DRAFTING = "nothing suggests answers on this desk; its owner can set [drafting] in desk.toml, see docs/drafting.md", "此工作台未设置回复建议；所有者可在 desk.toml 中设置 [drafting]，见 docs/drafting.md";
+    DRAFTING = "no suggestions: {why}; see docs/drafting.md", "没有建议：{why}；见 docs/drafting.md";
+    HELP_BUSY = "others are being made already; try again in a moment", "正在生成其他建议；请稍后再试";
+    HELP_NOT_STARTED = "the program in [drafting] could not be started: {why}", "无法启动 [drafting] 中的程序：{why}";
+    HELP_TOO_SLOW = "the program took longer than {after}", "程序运行超过 {after}";
+    HELP_ENDED = "the program failed with {how}", "程序失败：{how}";
+    HELP_ENDED_SAYING = "the program failed with {how}: {said}", "程序失败：{how}：{said}";
+    HELP_TOO_LONG = "the program wrote more than {most} bytes", "程序输出超过 {most} 字节";
+    HELP_NOT_JSON = "the program wrote no JSON: {why}", "程序输出的不是 JSON：{why}";
+    HELP_NOT_A_LIST = "the program wrote JSON that is no list of texts", "程序输出的 JSON 不是文本列表";
+    HELP_TOO_MANY = "the program gave {given} suggestions, and {limit} is the most", "程序给出 {given} 条建议，上限为 {limit}";
     TOO_MANY = "{asked} conversations are too many for one action; use {limit} at most", "{asked} 个会话超出单次操作上限；最多 {limit} 个";
     OWNER_ONLY = "only the account that owns the desk may do this; ask its owner", "仅工作台所有者的账号可以执行此操作；请联系所有者";
     NOT_EMPTY = "this desk is not empty, and a restore needs an empty one; give a new folder with --desk", "此工作台非空，而恢复需要空工作台；请用 --desk 指定新文件夹";

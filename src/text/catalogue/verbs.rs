@@ -46,6 +46,8 @@ super::catalogue! {
 
     LIST = "list a queue, most urgent first", "列出队列，最紧急的在前";
     SHOW = "show a conversation with its messages", "显示会话及其消息";
+    SUGGEST = "print answers that might be given in a conversation, from the program that the desk's owner has set; sends nothing", "显示会话的回复建议，由工作台所有者设置的程序生成；不会发送任何内容";
+    NO_SUGGESTIONS = "no suggestions", "没有建议";
     JOURNAL = "print who did what, oldest first", "按时间列出谁做了什么";
     LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
     LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
