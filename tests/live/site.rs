@@ -65,7 +65,9 @@ impl Site {
         let mut serve = self.desk.command(&["serve"]);
         serve.env("LD_PRELOAD", library).env("FAKETIME", by).env("DONT_FAKE_MONOTONIC", "1");
         serve.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-        serve.spawn().unwrap();
+        let mut serve = serve.spawn().unwrap();
+        // Collected when it has been stopped.
+        std::thread::spawn(move || serve.wait());
         self.wait_for_socket();
     }
 
