@@ -154,21 +154,9 @@ fn counts(model: &Model, v: &View) -> Shown {
 
 fn abilities(facts: &mut Facts<'_>, can: &Abilities) {
     let lang = facts.model.lang();
-    let all = [
-        (say::CAN_COMMENTS, can.comments),
-        (say::CAN_DM, can.dm),
-        (say::CAN_REPLY, can.reply),
-        (say::CAN_LIKE, can.like),
-        (say::CAN_HIDE, can.hide),
-        (say::CAN_DELETE, can.delete),
-        (say::CAN_DELETE_THEIRS, can.delete_theirs),
-        (say::CAN_BLOCK, can.block),
-        (say::CAN_POST, can.post),
-        (say::CAN_METRICS, can.metrics),
-    ];
     for (label, able) in [(say::FACT_CAN, true), (say::FACT_CANNOT, false)] {
         let these: Vec<Shown> =
-            all.iter().filter(|(_, is)| *is == able).map(|(msg, _)| msg.say(lang)).collect();
+            can.each().iter().filter(|(_, is)| *is == able).map(|(msg, _)| msg.say(lang)).collect();
         facts.add(label, Shown::join(&these, &say::LIST_COMMA.say(lang)), false);
     }
     let l = &can.limit;

@@ -165,22 +165,13 @@ fn abilities(view: &View, lang: Lang) -> Vec<Vec<Shown>> {
         row(say::LABEL_ACCOUNT, Shown::line(account));
     }
     let Some(can) = &view.can else { return rows };
-    let each = [
-        (can.comments, say::CAN_COMMENTS),
-        (can.dm, say::CAN_DM),
-        (can.reply, say::CAN_REPLY),
-        (can.post, say::CAN_POST),
-        (can.schedule, say::CAN_SCHEDULE),
-        (can.like, say::CAN_LIKE),
-        (can.hide, say::CAN_HIDE),
-        (can.delete, say::CAN_DELETE),
-        (can.delete_theirs, say::CAN_DELETE_THEIRS),
-        (can.block, say::CAN_BLOCK),
-        (can.metrics, say::CAN_METRICS),
-    ];
     for (label, wanted) in [(say::LABEL_CAN, true), (say::LABEL_CANNOT, false)] {
-        let these: Vec<Shown> =
-            each.iter().filter(|(on, _)| *on == wanted).map(|(_, msg)| msg.say(lang)).collect();
+        let these: Vec<Shown> = can
+            .each()
+            .iter()
+            .filter(|(_, on)| *on == wanted)
+            .map(|(msg, _)| msg.say(lang))
+            .collect();
         if !these.is_empty() {
             // Its space at the end is a part of it, which a line of its own would lose.
             row(label, Shown::line(&join(&these, say::COMMA.raw(lang))));

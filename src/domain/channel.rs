@@ -1,6 +1,8 @@
 //! A channel: one account on one platform.
 
 use super::Span;
+use crate::text::Msg;
+use crate::text::catalogue::channels as say;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -66,6 +68,25 @@ pub struct Abilities {
     pub window_seconds: Option<u64>,
     /// How many answers are let through in that time.
     pub window_replies: Option<u32>,
+}
+
+impl Abilities {
+    /// Each of them in words, and whether the channel has it.
+    pub fn each(&self) -> [(Msg, bool); 11] {
+        [
+            (say::CAN_COMMENTS, self.comments),
+            (say::CAN_DM, self.dm),
+            (say::CAN_REPLY, self.reply),
+            (say::CAN_POST, self.post),
+            (say::CAN_SCHEDULE, self.schedule),
+            (say::CAN_LIKE, self.like),
+            (say::CAN_HIDE, self.hide),
+            (say::CAN_DELETE, self.delete),
+            (say::CAN_DELETE_THEIRS, self.delete_theirs),
+            (say::CAN_BLOCK, self.block),
+            (say::CAN_METRICS, self.metrics),
+        ]
+    }
 }
 
 /// What can be done when it is not known whether an attempt got through.

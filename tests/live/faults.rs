@@ -72,6 +72,11 @@ impl<P: Platform> Trial<'_, P> {
             let group: Vec<String> = (0..GROUP)
                 .map(|n| self.platform.comment(&post, &format!("question {g}-{n}")))
                 .collect();
+            for comment in &group {
+                // The platform may take its time; what it shows, the desk must have.
+                let shown = || self.platform.shows(comment).then_some(());
+                self.site.wait(&format!("{comment} on the platform"), shown);
+            }
             let asked: Vec<u64> = group.iter().map(|c| self.site.see(c)).collect();
             let text = |n: usize| format!("answer {g}-{n} to you");
             self.send(wrong, &asked, &text);

@@ -436,16 +436,6 @@ super::catalogue! {
     COUNT_REJECTED = "{n} rejected", "拒收 {n}";
     COUNT_RESTARTS = "restarts: {n}", "重启 {n} 次";
     LIST_COMMA = ", ", "、";
-    CAN_COMMENTS = "comments come in", "接收评论";
-    CAN_DM = "direct messages come in", "接收私信";
-    CAN_REPLY = "reply", "回复";
-    CAN_LIKE = "like", "点赞";
-    CAN_HIDE = "hide", "隐藏";
-    CAN_DELETE = "delete ours", "删除我方内容";
-    CAN_DELETE_THEIRS = "delete theirs", "删除对方内容";
-    CAN_BLOCK = "block", "拉黑";
-    CAN_POST = "post", "发布";
-    CAN_METRICS = "count followers", "统计数据";
     LIMIT_GRAPHEMES = "text up to {n} characters", "正文最多 {n} 字";
     LIMIT_CHARS = "text up to {n} code points", "正文最多 {n} 个码位";
     LIMIT_BYTES = "text up to {n} bytes", "正文最多 {n} 字节";
