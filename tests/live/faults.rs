@@ -235,6 +235,40 @@ fn a_revoked_password_blinds_the_channel_and_a_new_one_brings_it_back() {
     assert_eq!(bluesky.answers(&comment), ["soon"]);
 }
 
+/// A token that is turned down in the middle of the work: the answer waits and goes out once.
+fn a_token_turned_down(platform: &impl Platform, server: &str, sends: &str) {
+    let (mut proxy, _log) = proxied(server);
+    let site = Site::new(platform, &proxy.text("url"));
+    site.start();
+    site.live();
+    let post = platform.publish("Autumn roast");
+    let group: Vec<String> =
+        (0..5).map(|n| platform.comment(&post, &format!("token {n}?"))).collect();
+    let asked: Vec<u64> = group.iter().map(|c| site.see(c)).collect();
+    proxy.say(&format!("fault 3 POST {sends} answer 401"));
+    for (n, id) in asked.iter().enumerate() {
+        site.reply(*id, &format!("renewed {n}"));
+    }
+    for (n, id) in asked.iter().enumerate() {
+        let text = format!("renewed {n}");
+        assert_eq!(site.settled(*id, &text), "sent");
+        assert_eq!(platform.answers(&group[n]).len(), 1, "{text}");
+    }
+    site.live();
+}
+
+#[test]
+fn a_token_turned_down_on_bluesky() {
+    let bluesky = Bluesky::start();
+    a_token_turned_down(&bluesky, &bluesky.pds, "/xrpc/com.atproto.repo.putRecord");
+}
+
+#[test]
+fn a_token_turned_down_on_snac() {
+    let snac = Snac::start();
+    a_token_turned_down(&snac, &snac.url, "/api/v1/statuses");
+}
+
 /// With the desk's clock a day off, comments still come in and answers go out once.
 fn off_by_a_day(platform: &impl Platform, server: &str, sends: &str) {
     for by in ["-1d", "+1d"] {

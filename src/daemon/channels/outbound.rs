@@ -367,7 +367,9 @@ impl Outbound {
                 }
                 (NackKind::Auth, false) => {
                     // The channel waits, not the row: with new credentials it goes out at once.
-                    hold = Some(wait);
+                    // Only the connector knows whether they work again, so it is asked, and at
+                    // our own pace: it counts its attempts to sign in itself.
+                    hold = Some(back_off(attempts));
                     Some(Outcome::NotYet { not_before: now, why })
                 }
                 (NackKind::Retry, false) => {

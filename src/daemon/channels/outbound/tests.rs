@@ -121,8 +121,17 @@ fn a_nack_is_taken_at_its_word(#[case] kind: NackKind, #[case] again: Option<Tim
     }
     // Whoever says when to come again is left alone until then.
     assert!(out.written(&JobResult::Ok).is_none());
-    let held = matches!(kind, NackKind::Retry | NackKind::Auth | NackKind::Unknown);
+    let held = matches!(kind, NackKind::Retry | NackKind::Unknown);
     assert_eq!(out.wake_at().is_some_and(|at| at > later(5)), held, "{kind:?}");
+}
+
+#[test]
+fn a_token_turned_down_is_tried_again_at_our_own_pace() {
+    let (mut out, id) = attempted(Guard::Lookup);
+    out.nacked(nack(id, NackKind::Auth, Some(600)), NOW);
+    assert!(matches!(came(&mut out).0, Outcome::NotYet { not_before: NOW, .. }));
+    assert!(out.written(&JobResult::Ok).is_none());
+    assert!(out.wake_at().is_some_and(|at| at > later(2) && at < later(10)));
 }
 
 #[test]
