@@ -94,7 +94,7 @@ impl DeskPaths {
 
     /// The socket; the protocol's version is part of its name.
     pub fn socket(&self) -> PathBuf {
-        self.run().join("desk-v2.sock")
+        self.run().join("desk-v3.sock")
     }
 
     /// The daemon's lock, with its process number.
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_desks_files_have_their_places() {
         let at = DeskPaths::new("/d");
-        assert_eq!(at.socket(), Path::new("/d/run/desk-v2.sock"));
+        assert_eq!(at.socket(), Path::new("/d/run/desk-v3.sock"));
         assert_eq!(at.lock(), Path::new("/d/run/desk.lock"));
         assert_eq!(at.database(), Path::new("/d/db"));
         assert_eq!(at.log(), Path::new("/d/daemon.log"));

@@ -10,4 +10,4 @@ pub mod message;
 pub mod place;
 
 /// The version of the wire contract; part of the socket's file name, and checked in `Hello`.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
