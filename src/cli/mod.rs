@@ -25,12 +25,14 @@ pub mod manual;
 mod paste;
 pub mod print;
 mod progress;
+mod search;
 mod serve;
 mod show;
 mod status;
 mod stop;
 mod suggest;
 mod verbs;
+mod views;
 
 pub use exit::{Exit, Failure};
 

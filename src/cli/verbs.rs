@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    line, list, paste, serve, show, status, stop, suggest,
+    line, list, paste, search, serve, show, status, stop, suggest, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -21,6 +21,8 @@ struct Verb {
 /// The verbs that are no action on conversations, in the order of the help.
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
+    Verb { command: search::command, run: search::run },
+    Verb { command: views::command, run: views::run },
     Verb { command: show::command, run: show::run },
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },

@@ -49,6 +49,8 @@ pub enum Problem {
     NeverReached(String),
     /// Declared names on a desk that others use, too.
     DeclaredOnShared,
+    /// A filter that cannot be read, and why.
+    NotAFilter(Box<crate::domain::Refusal>),
     /// No key of a keyboard.
     NotAKey(String),
 }
@@ -97,6 +99,7 @@ impl Problem {
             Problem::Twice(v) => say::TWICE.fill(lang, &[("value", v)]),
             Problem::NeverReached(by) => say::NEVER_REACHED.fill(lang, &[("by", by)]),
             Problem::DeclaredOnShared => say::DECLARED_ON_SHARED.say(lang),
+            Problem::NotAFilter(why) => why.say(lang),
             Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
         }
     }
@@ -119,6 +122,7 @@ impl Problem {
             Problem::Twice(_) => say::MEND_TWICE.say(lang),
             Problem::NeverReached(_) => say::MEND_NEVER_REACHED.say(lang),
             Problem::DeclaredOnShared => say::MEND_DECLARED.say(lang),
+            Problem::NotAFilter(_) => say::MEND_FILTER.say(lang),
             Problem::NotAKey(_) => say::MEND_KEY.say(lang),
         }
     }

@@ -13,6 +13,7 @@ mod policies;
 mod read;
 mod secrets;
 mod user;
+mod views;
 
 pub use channels::{Channels, Link};
 pub use desk::{DeskSettings, Drafting, Identity};
@@ -21,6 +22,7 @@ pub use error::{ConfigError, Problem};
 pub use paths::{DeskPaths, Env};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
+pub use views::{desk_views, drop_view, keep_view, own_views};
 
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
@@ -74,6 +76,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.views_file(), views::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -2,10 +2,12 @@
 
 use super::desk::{JobResult, query};
 use super::hub::Hub;
+use super::search::search;
 use super::space;
 use super::writer::now;
+use crate::config;
 use crate::domain::filter::Filter;
-use crate::domain::{Channel, OperatorName, Refusal, SessionId, Time};
+use crate::domain::{Channel, OperatorName, Refusal, SavedView, SessionId, Time};
 use crate::store::Store;
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
@@ -33,6 +35,11 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Search { query, after, limit } => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
+        }
+        Ask::Views => views(hub).map(Answer::Views),
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -67,6 +74,8 @@ fn from_store(
         | Ask::Channels
         | Ask::Channel(_)
         | Ask::Suggest(_)
+        | Ask::Search { .. }
+        | Ask::Views
         | Ask::Status
         | Ask::Stop
         | Ask::Draft { .. }
@@ -93,6 +102,12 @@ pub fn channels(hub: &Hub) -> Result<Vec<View>, Refusal> {
         }
         Ok(views)
     })
+}
+
+/// The desk's views, as its file says now.
+fn views(hub: &Hub) -> Result<Vec<SavedView>, Refusal> {
+    config::desk_views(&hub.about.folder)
+        .map_err(|e| Refusal::Views(e.say(hub.about.lang).to_string()))
 }
 
 /// How the daemon is.

@@ -18,8 +18,10 @@ mod orders;
 mod pace;
 mod pushes;
 mod restore;
+mod search;
 mod serve;
 mod session;
+mod sorted;
 mod space;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use super::channels::Channels;
 use super::desk::{Job, Known, Setup};
 use super::hub::{About, Hub, ended};
 use super::orders::{Orders, Reply};
+use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
@@ -73,7 +74,7 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
     let cadences = settings.channels.cadences.clone();
     let links = settings.channels.links.clone();
-    let hub = Arc::new(Hub::new(about(&held, settings), cadences));
+    let hub = Arc::new(Hub::new(about(&held, settings, options.lang), cadences));
     let served = run(&hub, space, listener, options, &links);
     match &served {
         Ok(()) => tracing::info!("ended"),
@@ -112,6 +113,7 @@ fn run(
         say_ready().map_err(BootError::System)?;
     }
     tracing::info!("serves");
+    let indexer = start_indexer(hub)?;
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
@@ -121,6 +123,11 @@ fn run(
     runtime.block_on(orders.end());
     // The writer sleeps on this runtime's timers, so it goes first.
     let wrote = thread.join();
+    hub.search.end();
+    if indexer.join().is_err() {
+        // It is made again from what it last kept.
+        tracing::error!("the search index stopped by a bug");
+    }
     runtime.shutdown_background();
     accepted.map_err(BootError::System)?;
     if wrote.is_err() {
@@ -129,7 +136,7 @@ fn run(
     Ok(())
 }
 
-fn about(held: &Held, settings: config::Desk) -> About {
+fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
     let config::Desk { settings, channels, policies } = settings;
     About {
         folder: held.desk.clone(),
@@ -146,6 +153,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
         },
         started: now(),
         drafting: settings.drafting,
+        lang,
     }
 }
 
@@ -187,6 +195,15 @@ fn start_writer(
             let _ends = ends;
             writer.run(&runtime);
         })
+        .map_err(BootError::System)
+}
+
+/// Runs what follows the desk with the search index. The desk does without it when it stops.
+fn start_indexer(hub: &Arc<Hub>) -> Result<std::thread::JoinHandle<()>, BootError> {
+    let hub = hub.clone();
+    std::thread::Builder::new()
+        .name("search".to_owned())
+        .spawn(move || search::run(&hub))
         .map_err(BootError::System)
 }
 

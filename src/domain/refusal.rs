@@ -1,7 +1,7 @@
 //! Why the desk did not do what it was asked, as values, so that each client says it in its
 //! operator's language.
 
-use super::filter::{BadTerm, KEYS};
+use super::filter::{BadTerm, Has, KEYS, WORDS};
 use super::order::StateKind;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, OperatorName, Span, Time};
@@ -104,6 +104,10 @@ pub enum Refusal {
     },
     /// The filter could not be read.
     BadFilter(BadTerm),
+    /// The desk's file of views has a mistake; the sentence says where.
+    Views(String),
+    /// There is no search index now; the sentence says why.
+    NoSearch(String),
     /// Only the account that owns the desk may do it (stop, restore).
     OwnerOnly,
     /// A restore needs an empty desk, and this one is not.
@@ -213,6 +217,8 @@ impl Refusal {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
             Refusal::BadFilter(bad) => bad.say(lang),
+            Refusal::Views(why) => say::VIEWS.fill(lang, &[("why", why)]),
+            Refusal::NoSearch(why) => say::NO_SEARCH.fill(lang, &[("why", why)]),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
@@ -226,7 +232,9 @@ impl BadTerm {
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
             BadTerm::UnknownKey(key) => {
-                let known = KEYS.map(|key| format!("{key}:")).join(" ") + " mine late claimed";
+                let keys = KEYS.iter().map(|key| format!("{key}:"));
+                let words = WORDS.iter().map(|word| (*word).to_owned());
+                let known = keys.chain(words).collect::<Vec<_>>().join(" ");
                 say::UNKNOWN_KEY.fill(lang, &[("key", key), ("known", &known)])
             }
             BadTerm::UnknownState(value) => {
@@ -234,6 +242,13 @@ impl BadTerm {
                 say::UNKNOWN_STATE.fill(lang, &[("value", value), ("known", &known)])
             }
             BadTerm::NotANumber(value) => say::NOT_A_NUMBER.fill(lang, &[("value", value)]),
+            BadTerm::NotALength(key, value) => {
+                say::NOT_A_LENGTH.fill(lang, &[("key", key), ("value", value)])
+            }
+            BadTerm::UnknownHas(value) => {
+                let known = Has::ALL.map(|(word, _)| word).join(", ");
+                say::UNKNOWN_HAS.fill(lang, &[("value", value), ("known", &known)])
+            }
             BadTerm::NoValue(key) => say::NO_VALUE.fill(lang, &[("key", key)]),
             BadTerm::OpenQuote(value) => say::OPEN_QUOTE.fill(lang, &[("value", value)]),
         }
@@ -283,6 +298,8 @@ mod tests {
             Refusal::Channel { channel: ChannelId("weibo".into()), why: "no password".into() },
             Refusal::NoDrafting,
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
+            Refusal::Views("views.toml:3: nothing stands there".into()),
+            Refusal::NoSearch("db: I/O error".into()),
             Refusal::OwnerOnly,
             Refusal::NotEmpty,
             Refusal::ReadOnly("the disk is full".into()),
@@ -293,6 +310,8 @@ mod tests {
                 BadTerm::UnknownKey("foo".into()),
                 BadTerm::UnknownState("shut".into()),
                 BadTerm::NotANumber("many".into()),
+                BadTerm::NotALength("older".into(), "long".into()),
+                BadTerm::UnknownHas("money".into()),
                 BadTerm::NoValue("label".into()),
                 BadTerm::OpenQuote("not closed".into()),
             ]

@@ -5,12 +5,13 @@
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
 use super::channel::{self, ChannelAsk};
+use super::search::Finds;
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
-    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SessionId, Time,
+    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
+    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SavedView, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +102,17 @@ pub enum Ask {
     Channel(ChannelAsk),
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
+    /// Search all conversations, whatever their state.
+    Search {
+        /// As typed: a filter, whose text terms are looked for in every message.
+        query: String,
+        /// Go on after this one; `None` = from the newest.
+        after: Option<FoundAt>,
+        /// At most this many (the daemon caps it at 200).
+        limit: u32,
+    },
+    /// The views that the desk's owner has saved for everybody.
+    Views,
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -214,6 +226,12 @@ pub struct WindowSpec {
     pub before: u16,
     /// Rows from the anchor on (at most 500).
     pub after: u16,
+    /// What they are sorted by; the keys of the rows, and of the anchor, are those of this order.
+    #[serde(default)]
+    pub sort: Sort,
+    /// Leaves out those whose time has passed.
+    #[serde(default)]
+    pub fold: bool,
 }
 
 /// Where a window lies.
@@ -469,6 +487,10 @@ pub enum Answer {
     Channel(String),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Search`].
+    Found(Box<Finds>),
+    /// To [`Ask::Views`].
+    Views(Vec<SavedView>),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

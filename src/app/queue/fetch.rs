@@ -80,6 +80,13 @@ impl QueueList {
             _ if self.follow => (Anchor::Top, 0, rows(3)),
             (None, Some(at)) => (at, rows(1), rows(2)),
         };
-        WindowSpec { filter: self.filter.clone(), anchor, before, after }
+        WindowSpec {
+            filter: self.filter.clone(),
+            anchor,
+            before,
+            after,
+            sort: self.sort,
+            fold: self.fold,
+        }
     }
 }

@@ -66,5 +66,6 @@ super::catalogue! {
     DECLARED_ON_SHARED = "names that people declare are for private desks, and this one has a group", "自报姓名仅适用于私人工作台，而此工作台设置了用户组";
     MEND_DECLARED = "write identity = \"kernel\", or take the group out", "请写 identity = \"kernel\"，或删除 group";
     NOT_A_KEY = "\"{value}\" is not a key", "“{value}”不是按键";
+    MEND_FILTER = "try it after / in the cockpit first", "请先在界面中用 / 试一下";
     MEND_KEY = "write for example \"d\", \"ctrl-d\" or \"g g\"", "请写成 \"d\"、\"ctrl-d\" 或 \"g g\" 这样的形式";
 }

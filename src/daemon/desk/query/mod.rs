@@ -3,15 +3,17 @@
 //! with the next answer.
 
 mod figures;
+mod order;
 mod outbox;
 mod people;
 mod rows;
 mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
+pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{channels, cursor, journal, since_left};
-pub use rows::{list, window};
+pub use rows::{By, list, window, window_by};
 pub use thread::detail;
 
 use crate::domain::Refusal;
