@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, NOW, operator, push, whole};
 use dutydesk::app::model::Focus;
-use dutydesk::app::{Effect, Key, Msg, Settings, update};
+use dutydesk::app::{Effect, Key, KeyCode, Msg, Settings, update};
 use dutydesk::domain::*;
 use dutydesk::text::Lang;
 use dutydesk::wire::message::*;
@@ -75,7 +75,7 @@ fn a_key_sends_its_command(#[case] keys: &str, #[case] command: Command) {
 #[case("unlabel vip", Command::Unlabel { ids: vec![FIRST], label: "vip".into() })]
 #[case("resolve #12 #13", Command::Resolve { ids: vec![ConversationId(12), ConversationId(13)] })]
 #[case("note call back", Command::Note { ids: vec![FIRST], text: "call back".into() })]
-#[case("reply sorry", Command::Reply { ids: vec![FIRST], text: "sorry".into(), seen: Some(5) })]
+#[case("reply sorry", Command::Reply { ids: vec![FIRST], text: "sorry".into(), seen: Some(5), because: None })]
 #[case("sno 2h", Command::Snooze { ids: vec![FIRST], until: Time(NOW.0 + 7_200_000) })]
 fn a_typed_command_is_carried_out(#[case] typed: &str, #[case] command: Command) {
     let mut desk = open();
@@ -170,7 +170,10 @@ fn a_reply_is_written_sent_once_and_leads_back() {
     desk.happens(Msg::Paste("line 1\r\nline 2\u{1b}[31m".into()));
     desk.keys("ctrl-s ctrl-s");
     let text = "sorry\nline 1\nline 2[31m".to_owned();
-    assert_eq!(commands(&desk), [Command::Reply { ids: vec![FIRST], text, seen: Some(5) }]);
+    assert_eq!(
+        commands(&desk),
+        [Command::Reply { ids: vec![FIRST], text, seen: Some(5), because: None }]
+    );
     desk.types("x");
     assert!(desk.screen().contains("sending"));
     desk.answers_last(done(Name::Reply, &[FIRST]));
@@ -458,17 +461,19 @@ fn without_a_change_the_clock_alone_ticks() {
 }
 
 #[test]
-fn a_sequence_that_is_not_finished_is_shown_and_forgotten() {
+fn a_sequence_that_is_not_finished_is_shown_with_what_it_can_come_to() {
     let mut desk = open();
     desk.happens(Msg::Key(Key::char('g')));
     let footer = |desk: &Desk| desk.screen().lines().last().unwrap_or_default().to_owned();
     assert!(footer(&desk).contains("g…"));
-    desk.now = desk.model.next_tick(desk.now).expect("it ends");
+    assert!(!desk.screen().contains("open what the last notice"), "not while one is quick");
+    desk.now = desk.model.next_tick(desk.now).expect("its keys are shown");
     desk.happens(Msg::Tick);
-    assert_eq!(desk.now, Time(NOW.0 + 1_500));
+    assert_eq!(desk.now, Time(NOW.0 + 400));
+    assert!(desk.screen().contains("open what the last notice"));
+    desk.happens(Msg::Key(Key::plain(KeyCode::Esc)));
     assert!(!footer(&desk).contains("g…"));
-    desk.happens(Msg::Key(Key::char('g')));
-    assert_eq!(desk.model.chord().len(), 1, "and the next one begins anew");
+    assert!(desk.model.chord().is_empty(), "and nothing else was closed");
 }
 
 #[test]
