@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, channels, layers, outgoing, play, suggest, write};
+use super::{Effect, by_hand, channels, layers, outgoing, play, suggest, views, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -47,6 +47,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::MarkAll => mark_all(model, effects),
         Action::Resort => home_list(model, |l| l.show_more_urgent()),
         Action::Filter => layers::open_filter(model),
+        Action::Sort => views::next_sort(model, now),
+        Action::Fold => home_list(model, |l| l.fold(now)),
+        Action::Views => views::ask(model, effects),
+        Action::Search => views::open_search(model),
         Action::Palette => layers::open_palette(model, ""),
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),

@@ -3,7 +3,7 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
+use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue, SavedView};
 use crate::text::Shown;
 
 /// A layer.
@@ -19,6 +19,13 @@ pub enum Layer {
         queue: Queue,
         /// What it was before.
         before: String,
+        /// Why it cannot be read.
+        wrong: Option<Shown>,
+    },
+    /// A search is typed.
+    Search {
+        /// The line.
+        editor: Editor,
         /// Why it cannot be read.
         wrong: Option<Shown>,
     },
@@ -117,6 +124,10 @@ pub enum Choice {
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
     Insert(ConversationId, String),
+    /// Show the queue as this view says.
+    View(SavedView),
+    /// Open this conversation.
+    Go(ConversationId),
     /// Paste in what customers wrote on this channel.
     PasteInto(ChannelId),
 }
@@ -126,7 +137,7 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
-            Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
+            Layer::Filter { .. } | Layer::Search { .. } | Layer::Palette(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
             Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
@@ -136,7 +147,7 @@ impl Layer {
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
             Layer::Composer(c) => Some(&mut c.editor),
-            Layer::Filter { editor, .. } => Some(editor),
+            Layer::Filter { editor, .. } | Layer::Search { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
             _ => None,
         }

@@ -2,7 +2,7 @@
 
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, by_hand, play, suggest, write};
+use super::{Effect, act, by_hand, play, suggest, views, write};
 use crate::domain::journal::Became;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
@@ -182,6 +182,11 @@ fn answered(
         (Asked::Suggest(id), Answer::Suggested(texts)) => suggest::came(model, id, texts, now),
         (Asked::Suggest(id), Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
+        }
+        (Asked::Views, Answer::Views(shared)) => views::came(model, shared),
+        (Asked::Search, Answer::Found(finds)) => views::found(model, &finds, now),
+        (Asked::Views | Asked::Search, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         (Asked::Quietly, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), None, now);

@@ -32,6 +32,7 @@ mod suggest;
 pub mod thread;
 mod typed;
 mod update;
+pub mod views;
 mod write;
 
 pub use key::{Key, KeyCode};

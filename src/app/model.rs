@@ -13,7 +13,7 @@ use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
+    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, SavedView, Time,
 };
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
@@ -71,6 +71,10 @@ pub(super) enum Asked {
     PlayClaim(ConversationId),
     /// All that match, to be marked.
     MarkAll,
+    /// The desk's views, for the menu.
+    Views,
+    /// A search.
+    Search,
     /// Answers that might be given here.
     Suggest(ConversationId),
     /// The thread whose waiting answer is to be copied.
@@ -140,6 +144,8 @@ pub struct Model {
     pub(super) drafts: Drafts,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
+    /// The operator's own views, as they were when the menu was last asked for.
+    pub(super) own_views: Vec<SavedView>,
     pub(super) dirty: bool,
 }
 
@@ -178,6 +184,7 @@ impl Model {
             drafts: Drafts::default(),
             viewing: None,
             themes: vec![settings.theme.clone()],
+            own_views: Vec::new(),
             dirty: true,
             settings,
         }

@@ -45,6 +45,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
                 model.notices.say(Tone::Warn, Shown::line(&text), None, now);
             }
         }
+        Msg::ViewsLoaded(views) => model.own_views = views,
         Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
     }
     catch_up(model, now, &mut effects);

@@ -23,26 +23,15 @@ super::catalogue! {
     A_VIEWS = "saved views", "已保存的视图";
     A_SORT = "sort by deadline, weight, longest or shortest wait", "按期限、权重、等待最久或最新排序";
     A_FOLD = "fold the late ones into a line, or unfold them", "折叠或展开已超时的";
-    A_PICK_PAGE_DOWN = "a page down in the list", "列表下翻一页";
-    A_PICK_PAGE_UP = "a page up in the list", "列表上翻一页";
-    S_VIEWS = "views", "视图";
 
-    // The page of finds.
-    TITLE = "Search", "搜索";
-    HINT = "Words find what begins with them, Chinese is found anywhere; add terms such as state:resolved or author:NAME", "单词按开头匹配，中文任意位置匹配；可加 state:resolved、author:姓名 等条件";
+    // What was found.
     NOTHING = "Nothing found", "没有找到";
-    LOOKING = "Looking…", "正在查找…";
     N_FOUND = "{n} found", "找到 {n} 个";
-    N_OF = "{n} so far, {looked} of {total} looked at", "已找到 {n} 个，已查看 {looked}/{total}";
     BUILDING = "index {n} %", "索引 {n} %";
 
     // Views.
     VIEWS_TITLE = "Views", "视图";
     VIEW_ALL = "everything open", "全部待处理";
-    VIEW_SAVE = "save what is shown…", "保存当前视图…";
-    SAVE_AS = "name: ", "名称：";
-    VIEW_KEPT = "the view {name} is kept", "已保存视图 {name}";
-    VIEW_NEEDS_NAME = "a view needs a name of 64 bytes at most", "视图需要名称，最多 64 字节";
     VIEW_MINE = "mine", "我的";
     VIEW_UNASSIGNED = "unassigned", "未指派";
     VIEW_SEVERE = "severe", "严重";
