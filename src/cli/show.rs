@@ -132,6 +132,7 @@ impl<'a> MessageLine<'a> {
             attachments: &m.attachments,
             delivery: match (m.kind, &m.delivery) {
                 (MessageKind::Reply, Delivery::Waiting) => Some("waiting"),
+                (MessageKind::Reply, Delivery::Held(_)) => Some("held"),
                 (MessageKind::Reply, Delivery::Sending) => Some("sending"),
                 (MessageKind::Reply, Delivery::Unconfirmed(_)) => Some("unconfirmed"),
                 (MessageKind::Reply, Delivery::Failed { .. }) => Some("failed"),
@@ -209,6 +210,7 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
             (MessageKind::Note, _) => say::MARK_NOTE.say(lang),
             (MessageKind::Post, _) => say::MARK_POST.say(lang),
             (MessageKind::Reply, Delivery::Waiting) => say::MARK_WAITING.say(lang),
+            (MessageKind::Reply, Delivery::Held(_)) => say::MARK_HELD.say(lang),
             (MessageKind::Reply, Delivery::Sending) => say::MARK_SENDING.say(lang),
             (MessageKind::Reply, Delivery::Unconfirmed(_)) => say::MARK_UNCONFIRMED.say(lang),
             (MessageKind::Reply, Delivery::Failed { why, .. }) => {

@@ -1,9 +1,9 @@
 //! What lies over the panes: palette, menus, the theme picker, and texts to read.
 
-use super::channels;
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
+use super::{canned, channels};
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
 use crate::app::layout::{Area, Shape};
@@ -21,6 +21,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     match s.m.layers().last() {
         Some(Layer::Palette(p)) => palette(s, c, p),
         Some(Layer::Menu(m)) => menu(s, c, m),
+        Some(Layer::Canned(p)) => canned::picker(s, c, p),
+        Some(Layer::Confirm(asked)) => canned::confirm(s, c, asked),
         Some(Layer::Themes { cursor, .. }) => {
             let lines: Vec<Shown> = s.m.themes().iter().map(|t| Shown::line(t)).collect();
             choices(s, c, &say::THEMES_TITLE.say(s.lang), &lines, *cursor, false);
@@ -37,7 +39,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
 }
 
 /// A box over the panes; answers with its inside.
-fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &Shown) -> Area {
+pub fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &Shown) -> Area {
     c.clear(area, c.style(Role::Popup));
     let [top_left, line, top_right, side, bottom_left, bottom_right] = s.glyphs.frame();
     let mut row = c.row(area, 0);
@@ -61,7 +63,7 @@ fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &S
 }
 
 /// An area of this size at the lower left, above the footer.
-fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
+pub fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
     let footer = s.m.screen().footer;
     let w = u16::try_from(w).unwrap_or(u16::MAX).min(footer.w);
     // The header stays in view.
@@ -97,7 +99,7 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
 }
 
 /// The styles of an entry; the one with the cursor has a ground of its own.
-fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
+pub fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
     if !picked {
         return (Role::Popup, Role::PopupMuted);
     }
