@@ -6,6 +6,7 @@
 
 pub mod canned;
 pub mod channel;
+pub mod class;
 pub mod command;
 pub mod conversation;
 pub mod draft;
@@ -31,6 +32,7 @@ pub mod when;
 pub mod words;
 
 pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
+pub use class::{Class, Intent, Severity};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Head, State};
 pub use draft::Draft;
