@@ -160,21 +160,52 @@ impl Composer {
 /// Drafts of this session; a draft of a reply is kept by the desk, too.
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
-    texts: BTreeMap<(Option<ConversationId>, Kind), (String, Option<u32>)>,
+    texts: BTreeMap<(Option<ConversationId>, Kind), Kept>,
+}
+
+/// A draft as this cockpit remembers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The text.
+    pub text: String,
+    /// How many messages the conversation had when it was begun.
+    pub seen: Option<u32>,
+    /// The desk does not have it yet: there was no link.
+    pub unsent: bool,
 }
 
 impl Drafts {
-    /// Keeps a text for a conversation (`None` = for marked ones), or forgets it when it is blank.
-    pub fn keep(&mut self, id: Option<ConversationId>, kind: Kind, text: &str, seen: Option<u32>) {
-        if text.trim().is_empty() {
+    /// Keeps a text for a conversation (`None` = for marked ones), or forgets it when it is blank
+    /// and the desk knows that.
+    pub fn keep(&mut self, id: Option<ConversationId>, kind: Kind, kept: Kept) {
+        if kept.text.trim().is_empty() && !kept.unsent {
             self.texts.remove(&(id, kind));
         } else {
-            self.texts.insert((id, kind), (text.to_owned(), seen));
+            self.texts.insert((id, kind), kept);
         }
     }
 
-    /// The text kept, and how many messages there were when it was begun.
-    pub fn get(&self, id: Option<ConversationId>, kind: Kind) -> Option<(&str, Option<u32>)> {
-        self.texts.get(&(id, kind)).map(|(text, seen)| (text.as_str(), *seen))
+    /// The text kept.
+    pub fn get(&self, id: Option<ConversationId>, kind: Kind) -> Option<&Kept> {
+        self.texts.get(&(id, kind))
+    }
+
+    /// The link broke before the desk said that it keeps this one.
+    pub fn unsure(&mut self, id: ConversationId) {
+        if let Some(kept) = self.texts.get_mut(&(Some(id), Kind::Reply)) {
+            kept.unsent = true;
+        }
+    }
+
+    /// Those that the desk does not have yet; it is told of them now.
+    pub fn take_unsent(&mut self) -> Vec<(ConversationId, Kept)> {
+        let mut unsent = Vec::new();
+        for ((id, kind), kept) in &mut self.texts {
+            if let (Some(id), Kind::Reply, true) = (*id, *kind, kept.unsent) {
+                kept.unsent = false;
+                unsent.push((id, kept.clone()));
+            }
+        }
+        unsent
     }
 }

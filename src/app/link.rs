@@ -34,7 +34,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
         list.forget_asked();
     }
     model.break_thread();
-    write::save(model, effects);
+    write::hand_in(model, effects);
 }
 
 /// The link is lost: the last screen stays, what was not confirmed is said.
@@ -54,6 +54,11 @@ pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: T
         let verb = verb_done(name).say(model.settings.lang);
         let text = say::NOT_CONFIRMED.fill(model.settings.lang, &[("what", &verb)]);
         model.notices.say(Tone::Bad, text, id, now);
+    }
+    for asked in open.values() {
+        if let Asked::Draft(id) = asked {
+            model.drafts.unsure(*id);
+        }
     }
     write::unknown(model, now);
     (model.play, model.marking) = (None, None);

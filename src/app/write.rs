@@ -2,7 +2,7 @@
 
 use super::act::{self, tell};
 use super::action::{Action, Context};
-use super::composer::{Composer, Kind, Stage};
+use super::composer::{Composer, Kept, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
@@ -19,18 +19,22 @@ pub(super) fn open(model: &mut Model, ids: Vec<ConversationId>, kind: Kind, now:
     let from_queue = model.focus != Focus::Conversation;
     let (mut draft, mut seen, mut kept) = (String::new(), None, None);
     if ids.len() > 1 {
-        draft = model.drafts.get(None, kind).map(|(text, _)| text.to_owned()).unwrap_or_default();
+        draft = model.drafts.get(None, kind).map(|kept| kept.text.clone()).unwrap_or_default();
     } else if let [id] = ids[..] {
         act::open(model, id);
         let detail = model.in_view.detail.as_ref().filter(|d| d.conversation.id == id);
         let detail = detail.filter(|_| kind == Kind::Reply);
         kept = detail.and_then(|d| d.draft.clone());
         // The desk has the newest one: other cockpits of this operator may have gone on with it.
-        let theirs = detail.and_then(|d| d.draft.as_deref().map(|text| (text, d.draft_seen)));
-        let begun = theirs.or_else(|| model.drafts.get(Some(id), kind));
+        // Unless the link was down when it was written here.
+        let theirs = detail.and_then(|d| Some((d.draft.clone()?, d.draft_seen)));
+        let here = model.drafts.get(Some(id), kind);
+        let unsent = here.is_some_and(|kept| kept.unsent);
+        let here = here.map(|kept| (kept.text.clone(), kept.seen));
+        let begun = if unsent { here } else { theirs.or(here) };
         let now_there = model.conversation(id).map(|c| c.messages);
-        seen = begun.and_then(|(_, seen)| seen.min(now_there)).or(now_there);
-        draft = begun.map(|(text, _)| text.to_owned()).unwrap_or_default();
+        seen = begun.as_ref().and_then(|(_, seen)| (*seen).min(now_there)).or(now_there);
+        draft = begun.map(|(text, _)| text).unwrap_or_default();
     }
     let composer = Composer { from_queue, kept, ..Composer::new(ids, kind, &draft, seen) };
     model.layers.push(Layer::Composer(composer));
@@ -197,7 +201,8 @@ fn fill_in(model: &mut Model, now: Time) {
         }
         return;
     }
-    tell(model, Tone::Info, say::NOTHING_TO_FILL, now);
+    // Over the composer, less than a warning is not shown.
+    tell(model, Tone::Warn, say::NOTHING_TO_FILL, now);
 }
 
 /// The desk's answer to a question the composer may have asked; true when it was its own.
@@ -229,7 +234,8 @@ pub(super) fn answered(
         _ => {}
     }
     let (ids, kind, only, from_queue) = (c.ids.clone(), c.kind, c.only(), c.from_queue);
-    model.drafts.keep(only, kind, "", None);
+    model.drafts.keep(only, kind, Kept::default());
+    note_draft(model, only, kind, None);
     if let Some(id) = only.filter(|_| kind == Kind::Reply) {
         model.ask(Ask::Draft { id, text: None, seen: None }, Asked::Quietly, effects);
     }
@@ -256,8 +262,9 @@ pub(super) fn unknown(model: &mut Model, now: Time) {
         c.stage = Stage::Writing;
         c.unsaved = Some(now);
     }
-    if let Some(c) = model.composer_mut() {
-        c.saving = None;
+    if let Some(c) = model.composer_mut().filter(|c| c.saving.is_some()) {
+        // Nobody knows whether it was kept.
+        (c.saving, c.unsaved) = (None, c.unsaved.or(Some(now)));
     }
 }
 
@@ -287,7 +294,9 @@ pub(super) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
     if for_desk.is_none() || up {
         c.unsaved = None;
     }
-    model.drafts.keep(only, kind, &text, seen);
+    let unsent = for_desk.is_some() && !up;
+    model.drafts.keep(only, kind, Kept { text: text.clone(), seen, unsent });
+    note_draft(model, only, kind, Some((&text, seen)));
     if let Some(id) = for_desk.filter(|_| up) {
         let text = (!text.trim().is_empty()).then_some(text);
         let kept = text.clone();
@@ -295,6 +304,31 @@ pub(super) fn save(model: &mut Model, effects: &mut Vec<Effect>) {
         if let Some(c) = model.composer_mut() {
             (c.kept, c.saving) = (kept, Some(number));
         }
+    }
+}
+
+/// What is known of the conversation in view tells of the draft as it is now.
+fn note_draft(
+    model: &mut Model,
+    id: Option<ConversationId>,
+    kind: Kind,
+    draft: Option<(&str, Option<u32>)>,
+) {
+    let detail = model.in_view.detail.as_mut();
+    let detail = detail.filter(|d| Some(d.conversation.id) == id && kind == Kind::Reply);
+    if let Some(detail) = detail {
+        let draft = draft.filter(|(text, _)| !text.trim().is_empty());
+        detail.draft = draft.map(|(text, _)| text.to_owned());
+        detail.draft_seen = draft.and_then(|(_, seen)| seen);
+    }
+}
+
+/// The link stands again: what was written meanwhile is handed over.
+pub(super) fn hand_in(model: &mut Model, effects: &mut Vec<Effect>) {
+    save(model, effects);
+    for (id, kept) in model.drafts.take_unsent() {
+        let text = (!kept.text.trim().is_empty()).then_some(kept.text);
+        model.ask(Ask::Draft { id, text, seen: kept.seen }, Asked::Draft(id), effects);
     }
 }
 
@@ -340,7 +374,7 @@ pub(super) fn draft_came(
     c.untouched = false;
     c.seen = seen.map(|seen| seen.min(messages)).or(c.seen);
     if !first {
-        tell(model, Tone::Info, say::DRAFT_ELSEWHERE, now);
+        tell(model, Tone::Warn, say::DRAFT_ELSEWHERE, now);
     }
     model.break_thread();
 }

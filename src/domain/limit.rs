@@ -5,6 +5,9 @@ use crate::text::count;
 use crate::text::pieces::{Part, parts};
 use serde::{Deserialize, Serialize};
 
+/// A bound is near when less than so many thousandths of it are left.
+const NEAR: i64 = 250;
+
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -76,21 +79,18 @@ impl TextLimit {
         let measure = |most: Option<u32>, unit, n: &dyn Fn() -> u32| {
             most.map(|most| Measure { used: n(), most, unit })
         };
-        [
+        let bounds = [
             measure(self.graphemes, Unit::Characters, &|| used(count::graphemes(rest))),
             measure(self.chars, Unit::CodePoints, &|| used(count::chars(rest))),
             measure(self.wide, Unit::Wide, &|| used(count::wide(rest))),
             measure(self.bytes, Unit::Bytes, &|| {
                 u32::try_from(count::bytes(text)).unwrap_or(u32::MAX)
             }),
-        ]
-        .into_iter()
-        .flatten()
-        // A share of the bound, so that bytes and characters compare.
-        .min_by(|a, b| {
-            let share = |m: &Measure| m.left() * 1_000_000 / i64::from(m.most.max(1));
-            share(a).cmp(&share(b))
-        })
+        ];
+        // In parts of a thousand, so that bytes and characters compare. While none is near, the
+        // first is told: it is the one that people think in.
+        let share = |m: &Measure| (m.left() * 1_000 / i64::from(m.most.max(1))).min(NEAR);
+        bounds.into_iter().flatten().min_by_key(share)
     }
 }
 
