@@ -40,6 +40,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
         }
         Ask::Views => views(hub).map(Answer::Views),
+        Ask::Responses => {
+            let (all, wrong) = hub.responses();
+            Ok(Answer::Responses(all, wrong))
+        }
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -72,6 +76,7 @@ fn from_store(
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
         | Ask::Search { .. }
