@@ -20,6 +20,7 @@ mod import;
 mod interrupt;
 mod journal;
 mod line;
+mod lint;
 mod list;
 pub mod manual;
 mod paste;

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod id;
 pub mod journal;
 pub mod kpi;
+pub mod lint;
 pub mod mask;
 pub mod message;
 pub mod order;
