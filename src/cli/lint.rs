@@ -41,8 +41,8 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let lang = context.lang;
-    let desk = Desk::load(&context.folder()?)
-        .map_err(|e| Failure::new(Exit::Settings, e.say(lang)))?;
+    let desk =
+        Desk::load(&context.folder()?).map_err(|e| Failure::new(Exit::Settings, e.say(lang)))?;
     let word = |name: &str| args.get_one::<String>(name).map(String::as_str);
     let channel = word("channel").unwrap_or_default();
     let known = desk.channels.channels.iter().find(|c| c.id.0 == channel);
@@ -91,8 +91,9 @@ fn read(context: &Context, file: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = match file {
         "-" => std::io::stdin().lock().take(MOST).read_to_end(&mut bytes),
-        file => std::fs::File::open(Path::new(file))
-            .and_then(|f| f.take(MOST).read_to_end(&mut bytes)),
+        file => {
+            std::fs::File::open(Path::new(file)).and_then(|f| f.take(MOST).read_to_end(&mut bytes))
+        }
     };
     let unread = |why: &dyn std::fmt::Display| {
         let values: [(&str, &dyn std::fmt::Display); 2] = [("file", &file), ("why", why)];

@@ -104,7 +104,8 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Policy, ConfigError> {
             return Err(source.wrong("word.text", &raw.text, Problem::Empty));
         }
         let kind = raw.kind.as_ref().map(|k| kind(&source, "word.kind", k)).transpose()?;
-        let level = raw.level.as_ref().map(|l| source.one_of("word.level", l, &LEVELS)).transpose()?;
+        let level =
+            raw.level.as_ref().map(|l| source.one_of("word.level", l, &LEVELS)).transpose()?;
         let scope = scope(&source, &raw.platforms, &raw.channels, raw.queue.as_ref())?;
         for text in texts {
             policy.words.push(Word {

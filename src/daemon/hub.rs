@@ -361,6 +361,7 @@ pub(super) mod tests {
             hears_names: true,
             setup: Setup {
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
+                lint: Default::default(),
                 channels: vec![],
                 zone: None,
                 claim_idle: Span::minutes(10),

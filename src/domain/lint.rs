@@ -18,6 +18,7 @@ mod terms;
 pub use kind::{Kind, Level};
 pub use policy::{Local, Place, Policy, Scope, Spelling, Word};
 
+use super::ConversationId;
 use crate::text::catalogue::lint as say;
 use crate::text::{Lang, Shown, next_boundary, previous_boundary};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
@@ -68,6 +69,41 @@ impl Finding {
     }
 }
 
+/// A reply that a finding keeps on the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    /// The conversation.
+    pub id: ConversationId,
+    /// What it says there, or the beginning of it.
+    pub said: String,
+    /// The first of what stops it.
+    pub finding: Finding,
+    /// How many more stop it.
+    pub more: usize,
+    /// Whether it may go out for a reason.
+    pub overridable: bool,
+}
+
+impl Stopped {
+    /// The sentence: what, why, and what to do.
+    pub fn say(&self, lang: Lang) -> Shown {
+        let more = match self.more {
+            0 => Shown::default(),
+            n => say::AND_MORE.fill(lang, &[("n", &n)]),
+        };
+        let way = if self.overridable { say::OR_BECAUSE } else { say::NO_OVERRIDE };
+        let values: [(&str, &dyn std::fmt::Display); 6] = [
+            ("id", &self.id),
+            ("said", &Shown::line(&self.said)),
+            ("more", &more),
+            ("reason", &self.finding.reason(lang)),
+            ("advice", &self.finding.advice(lang)),
+            ("way", &way.say(lang)),
+        ];
+        say::STOPPED.fill(lang, &values)
+    }
+}
+
 /// The worst of some findings.
 pub fn worst(findings: &[Finding]) -> Option<Level> {
     findings.iter().map(|finding| finding.level).max()
@@ -89,8 +125,8 @@ static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
     let mut known: Vec<Known> = Vec::new();
     let groups: [&[Group]; 3] = [chinese::GROUPS, claims::GROUPS, english::GROUPS];
     for group in groups.into_iter().flatten() {
-        for (word, instead) in group.terms {
-            match known.iter_mut().find(|k| k.word == *word) {
+        for (word, instead) in group.each() {
+            match known.iter_mut().find(|k| k.word == word) {
                 Some(k) => k.tests.push((group.test, instead)),
                 None => known.push(Known { word, tests: vec![(group.test, instead)] }),
             }
@@ -192,7 +228,10 @@ impl Linter {
         apart(found)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of a finding, put together in one place")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parts of a finding, put together in one place"
+    )]
     fn add(
         &self,
         found: &mut Vec<Finding>,
@@ -229,28 +268,28 @@ impl Linter {
                 continue;
             }
             let at = back(text, folded, m.range());
-            let (kind, level, word, own_reason, instead) =
-                match self.means[m.pattern().as_usize()] {
-                    Own::Pass => {
-                        passed.push(at);
+            let (kind, level, word, own_reason, instead) = match self.means[m.pattern().as_usize()]
+            {
+                Own::Pass => {
+                    passed.push(at);
+                    continue;
+                }
+                Own::Word(n) => {
+                    let word = &self.policy.words[n];
+                    if !word.scope.holds(place) {
                         continue;
                     }
-                    Own::Word(n) => {
-                        let word = &self.policy.words[n];
-                        if !word.scope.holds(place) {
-                            continue;
-                        }
-                        let reason = word.reason.clone();
-                        (word.kind, word.level, word.text.as_str(), reason, word.instead.clone())
+                    let reason = word.reason.clone();
+                    (word.kind, word.level, word.text.as_str(), reason, word.instead.clone())
+                }
+                Own::Spelling { at: n, wrong } => {
+                    let right = &self.policy.spellings[n].right;
+                    if !wrong && text[at.clone()] == **right {
+                        continue;
                     }
-                    Own::Spelling { at: n, wrong } => {
-                        let right = &self.policy.spellings[n].right;
-                        if !wrong && text[at.clone()] == **right {
-                            continue;
-                        }
-                        (Kind::Spelling, None, right.as_str(), String::new(), Some(right.clone()))
-                    }
-                };
+                    (Kind::Spelling, None, right.as_str(), String::new(), Some(right.clone()))
+                }
+            };
             // A kind that is off stays off; a level of the word's own stands above the kind's.
             let Some(usual) = self.policy.level(kind, place) else { continue };
             let (level, at) = (level.unwrap_or(usual), snap(text, at));

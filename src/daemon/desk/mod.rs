@@ -12,6 +12,7 @@ mod figures;
 mod group;
 mod inbound;
 mod job;
+mod lint;
 mod memory;
 mod outbox;
 pub mod query;

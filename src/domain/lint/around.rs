@@ -51,17 +51,17 @@ impl<'a> Around<'a> {
     }
 
     /// Whether its clause has one of these in it.
-    pub fn clause_has(&self, any: &[&str]) -> bool {
+    pub fn clause_has<W: Words + ?Sized>(&self, any: &W) -> bool {
         has(self.clause_before(), any) || has(self.clause_after(), any)
     }
 
     /// Whether its sentence has one of these in it.
-    pub fn sentence_has(&self, any: &[&str]) -> bool {
+    pub fn sentence_has<W: Words + ?Sized>(&self, any: &W) -> bool {
         has(self.back(SENTENCE, ends_sentence), any) || has(self.on(SENTENCE, ends_sentence), any)
     }
 
     /// Whether what is near, over the ends of sentences, has one of these in it.
-    pub fn nearby_has(&self, any: &[&str]) -> bool {
+    pub fn nearby_has<W: Words + ?Sized>(&self, any: &W) -> bool {
         has(self.back(SENTENCE, |_| false), any) || has(self.on(SENTENCE, |_| false), any)
     }
 
@@ -95,17 +95,41 @@ impl<'a> Around<'a> {
     }
 }
 
+/// A list of words: an array, or one text with bars between them.
+pub(super) trait Words {
+    /// Whether this holds for one of them.
+    fn any(&self, is: impl FnMut(&str) -> bool) -> bool;
+}
+
+impl Words for str {
+    fn any(&self, is: impl FnMut(&str) -> bool) -> bool {
+        self.split('|').any(is)
+    }
+}
+
+impl Words for [&str] {
+    fn any(&self, mut is: impl FnMut(&str) -> bool) -> bool {
+        self.iter().any(|word| is(word))
+    }
+}
+
+impl<const N: usize> Words for [&str; N] {
+    fn any(&self, is: impl FnMut(&str) -> bool) -> bool {
+        self.as_slice().any(is)
+    }
+}
+
 /// Whether a text has one of these in it.
-pub(super) fn has(text: &str, any: &[&str]) -> bool {
-    any.iter().any(|word| text.contains(word))
+pub(super) fn has<W: Words + ?Sized>(text: &str, any: &W) -> bool {
+    !text.is_empty() && any.any(|word| text.contains(word))
 }
 
 /// Whether a text begins with one of these.
-pub(super) fn begins(text: &str, any: &[&str]) -> bool {
-    any.iter().any(|word| text.starts_with(word))
+pub(super) fn begins<W: Words + ?Sized>(text: &str, any: &W) -> bool {
+    !text.is_empty() && any.any(|word| text.starts_with(word))
 }
 
 /// Whether a text ends with one of these.
-pub(super) fn ends(text: &str, any: &[&str]) -> bool {
-    any.iter().any(|word| text.ends_with(word))
+pub(super) fn ends<W: Words + ?Sized>(text: &str, any: &W) -> bool {
+    !text.is_empty() && any.any(|word| text.ends_with(word))
 }

@@ -10,6 +10,14 @@ pub(super) type Test = fn(&Around<'_>) -> Option<Kind>;
 pub(super) struct Group {
     /// How they are judged.
     pub test: Test,
-    /// Each term in folded form, and what may stand in its place; empty = nothing can.
-    pub terms: &'static [(&'static str, &'static str)],
+    /// The terms in folded form, parted by `|`; behind a `=` what may stand in its place.
+    pub terms: &'static str,
+}
+
+impl Group {
+    /// Each term, and what may stand in its place; empty = nothing can.
+    pub fn each(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let terms = self.terms.split(['|', '\n']).map(str::trim).filter(|term| !term.is_empty());
+        terms.map(|term| term.split_once('=').unwrap_or((term, "")))
+    }
 }

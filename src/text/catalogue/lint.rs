@@ -38,6 +38,12 @@ super::catalogue! {
     WHY_LINK = "this platform does not allow links to other sites", "平台不允许站外链接";
     DO_LINK = "leave the link out, or say where it is found in the profile", "请删去链接，或引导查看主页";
 
+    STOPPED = "{id}: not sent: \"{said}\"{more}: {reason}; {advice}{way}", "{id}：未发送：“{said}”{more}：{reason}；{advice}{way}";
+    AND_MORE = " and {n} more", "及另外 {n} 处";
+    OR_BECAUSE = ", or give a reason to send it all the same", "，或说明理由后仍然发送";
+    NO_OVERRIDE = "; this desk makes no exceptions", "；本工作台不允许例外";
+    ARG_BECAUSE = "why it goes out although the lint stops it; kept in the journal", "仍然发送的理由；会记入日志";
+    OVERRIDDEN = "sent {ids} in spite of {rules}: {because}", "仍然发送 {ids}，尽管 {rules}：{because}";
     VERB = "read a text as the desk reads replies: superlatives, claims, personal data", "按发送规则检查文本：绝对化用语、功效宣称、个人信息";
     VERB_LONG = "Reads a text as the desk reads a reply before it goes out, with the rules of the desk's lint.toml, and says what it may not say, or not without a proof. Ends with 1 when something would be blocked.", "按工作台 lint.toml 的规则检查文本（与发送回复前的检查相同），指出不得出现或须有依据的表述。有会被拦截的内容时退出码为 1。";
     ARG_FILE = "the text; - is standard input", "文本文件；- 表示标准输入";
