@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::commands;
+use crate::text::catalogue::{commands, lint};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,6 +174,8 @@ actions! {
     LineUp "line-up" [Composer] ["up" "ctrl-p"] None, say::A_LINE_UP;
     LineDown "line-down" [Composer] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
     SuggestHere "suggest-here" [Composer] ["ctrl-t"] None, say::A_SUGGEST_HERE;
+    NextFinding "next-finding" [Composer] ["ctrl-r" "alt-n"] None, lint::A_NEXT_FINDING;
+    TakeInstead "take-instead" [Composer] ["ctrl-y"] None, lint::A_TAKE_INSTEAD;
     ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
     ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
 

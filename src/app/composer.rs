@@ -1,6 +1,7 @@
 //! A reply or note being written, and the drafts that are kept.
 
 use super::editor::Editor;
+use super::lint::Watch;
 use crate::domain::{ChannelId, Command, ConversationId, Time};
 use std::collections::BTreeMap;
 
@@ -50,6 +51,8 @@ pub struct Composer {
     pub untouched: bool,
     /// True when it was opened from a queue, and leads back there.
     pub from_queue: bool,
+    /// What the text may not say.
+    pub lint: Watch,
 }
 
 impl Composer {
@@ -65,6 +68,7 @@ impl Composer {
             unsaved: None,
             untouched: draft.is_empty(),
             from_queue: false,
+            lint: Watch::default(),
         }
     }
 
@@ -93,7 +97,8 @@ impl Composer {
                     Stage::Overtaken(_) => now_seen,
                     _ => self.seen,
                 };
-                Some(Command::Reply { ids, text, seen, because: None })
+                let because = self.lint.because.clone();
+                Some(Command::Reply { ids, text, seen, because })
             }
             Kind::Paste => None,
         }

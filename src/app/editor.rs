@@ -1,6 +1,7 @@
 //! Text being typed: a caret that moves by grapheme cluster, one line or many.
 
 use crate::text::{Shown, count, next_boundary, previous_boundary};
+use std::ops::Range;
 
 /// A text and a caret in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +22,13 @@ pub struct ScreenLine {
     start: usize,
     /// Byte offset of its end, without the line end.
     end: usize,
+}
+
+impl ScreenLine {
+    /// The part of the text it shows, in bytes.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
 }
 
 impl Editor {
@@ -67,6 +75,23 @@ impl Editor {
     /// Another text, the caret at its end.
     pub fn set(&mut self, text: &str) {
         *self = Editor::new(text);
+    }
+
+    /// Puts the caret at a byte of the text, or at the cluster that it lies in.
+    pub fn put_caret(&mut self, at: usize) {
+        let at = at.min(self.text.len());
+        let whole = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        self.go(whole);
+        self.settle();
+    }
+
+    /// Puts other text in the place of a part; what is no part of the text is left alone.
+    pub fn replace(&mut self, at: Range<usize>, text: &str) {
+        if self.text.get(at.clone()).is_some() {
+            self.text.replace_range(at.clone(), "");
+            self.go(at.start);
+            self.insert(text);
+        }
     }
 
     /// One cluster to the left.

@@ -20,6 +20,7 @@ pub mod layer;
 mod layers;
 pub mod layout;
 pub mod link;
+pub mod lint;
 pub mod model;
 pub mod msg;
 pub mod notices;

@@ -11,6 +11,7 @@ use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
 use super::{Key, Settings, outgoing};
 use crate::app::Effect;
+use crate::domain::lint::Linter;
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
@@ -138,6 +139,8 @@ pub struct Model {
     pub(super) play: Option<Play>,
     pub(super) marking: Option<Marking>,
     pub(super) drafts: Drafts,
+    /// What texts may not say on this desk.
+    pub(super) linter: Linter,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
     pub(super) dirty: bool,
@@ -176,6 +179,7 @@ impl Model {
             play: None,
             marking: None,
             drafts: Drafts::default(),
+            linter: Linter::default(),
             viewing: None,
             themes: vec![settings.theme.clone()],
             dirty: true,
@@ -444,7 +448,7 @@ impl Model {
         let composing = self.composer().map(|c| match c.kind {
             // How to paste is read before anything is pasted.
             Kind::Paste if c.editor.is_blank() => how.wrap(columns).len(),
-            _ => c.editor.screen(columns).len(),
+            _ => c.editor.screen(columns).len() + self.lint_rows(columns).len(),
         });
         let want = Want {
             focus: self.focus,

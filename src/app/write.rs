@@ -6,7 +6,7 @@ use super::composer::{Composer, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, outgoing, play, suggest};
+use super::{Effect, by_hand, lint, outgoing, play, suggest};
 use crate::app::update::focus;
 use crate::domain::{ConversationId, Refusal, Time};
 use crate::text::catalogue::cockpit as say;
@@ -55,6 +55,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     match action {
         Action::Send => return send(model, now, effects),
         Action::KeepDraft => return keep(model, now, effects),
+        Action::NextFinding | Action::TakeInstead => return lint::run(model, action, now),
         Action::SuggestHere => return suggest::ask(model, now, effects),
         Action::ThreadUp | Action::ThreadDown => {
             let rows = model.screen.thread_rows().saturating_sub(1).max(1);
@@ -123,7 +124,7 @@ pub(super) fn replace(model: &mut Model, text: &str, now: Time) {
     }
 }
 
-fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+pub(super) fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let shown = model.in_view.detail.as_ref().map(|d| (d.conversation.id, d.conversation.messages));
     let link = model.link.clone();
     let Some(c) = model.composer() else { return };
@@ -137,6 +138,10 @@ fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     if link != Link::Up {
         return tell(model, Tone::Bad, say::NO_LINK_DRAFT_STAYS, now);
     }
+    if !lint::lets_go(model, now) {
+        return;
+    }
+    let Some(c) = model.composer() else { return };
     let now_seen = shown.filter(|(id, _)| Some(*id) == c.only()).map(|(_, n)| n);
     let Some(command) = c.command(now_seen) else {
         return by_hand::send(model, now, effects);
@@ -166,6 +171,11 @@ pub(super) fn answered(
             // Sending again means having seen what is shown now.
             c.seen = c.seen.or(messages);
             c.unsaved = Some(now);
+            return true;
+        }
+        Answer::Refused(Refusal::Lint(stopped)) if stopped.overridable => {
+            (c.stage, c.unsaved, c.lint.because) = (Stage::Writing, Some(now), None);
+            lint::stopped(model, stopped);
             return true;
         }
         Answer::Refused(_) => {

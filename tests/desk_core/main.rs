@@ -4,6 +4,7 @@
 mod figures;
 mod inbound;
 mod kit;
+mod lint;
 mod outbox;
 mod queries;
 mod random;

@@ -64,7 +64,11 @@ fn a_finding_lies_where_its_word_is(#[case] text: &str, #[case] word: &str) {
 #[case("电话13800138000", Kind::Phone, "138****8000")]
 #[case("身份证11010519491231002X", Kind::IdNumber, "110***********002X")]
 #[case("卡号4111 1111 1111 1111", Kind::BankCard, "411*********1111")]
-fn numbers_of_people_are_found_and_masked(#[case] text: &str, #[case] kind: Kind, #[case] masked: &str) {
+fn numbers_of_people_are_found_and_masked(
+    #[case] text: &str,
+    #[case] kind: Kind,
+    #[case] masked: &str,
+) {
     let found = strict().lint(text, &Place::default());
     assert_eq!((found.len(), found[0].kind), (1, kind), "{found:?}");
     assert_eq!(found[0].instead.as_deref(), Some(masked));

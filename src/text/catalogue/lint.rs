@@ -38,6 +38,17 @@ super::catalogue! {
     WHY_LINK = "this platform does not allow links to other sites", "平台不允许站外链接";
     DO_LINK = "leave the link out, or say where it is found in the profile", "请删去链接，或引导查看主页";
 
+    A_NEXT_FINDING = "to the next finding in the text", "跳到下一处检查结果";
+    A_TAKE_INSTEAD = "take the suggestion for the finding at the caret", "采用光标处的修改建议";
+    NOTHING_FOUND = "nothing is found fault with here", "没有检查出问题";
+    NO_INSTEAD = "there is no word to put in its place; write it otherwise", "没有可直接替换的词；请改写";
+    SEND_ONCE_MORE = "look at what is underlined ({n}); {key} once more sends it", "请查看划线处（{n} 处）；再按 {key} 发送";
+    BLOCKED = "not sent: \"{said}\": {reason}; write it otherwise", "未发送：“{said}”：{reason}；请改写";
+    WHY_NEEDED = "say why it goes out all the same, or esc", "请说明仍然发送的理由，或按 esc 返回";
+    FINDING = "{level} {place} \"{said}\": {reason}", "{level} {place} “{said}”：{reason}";
+    TAKE_IT = "{key}: {advice}", "{key}：{advice}";
+    AND_NEXT = "{advice} - {key}: the next one", "{advice} - {key}：下一处";
+    BECAUSE_PROMPT = "Blocked. Send because: ", "仍然发送的理由：";
     STOPPED = "{id}: not sent: \"{said}\"{more}: {reason}; {advice}{way}", "{id}：未发送：“{said}”{more}：{reason}；{advice}{way}";
     AND_MORE = " and {n} more", "及另外 {n} 处";
     OR_BECAUSE = ", or give a reason to send it all the same", "，或说明理由后仍然发送";
