@@ -24,6 +24,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod refusals;
+pub mod responses;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -42,6 +43,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
+    ("responses", responses::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
