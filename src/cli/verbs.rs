@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    keys, line, list, paste, responses, search, serve, show, status, stop, suggest, views,
+    keys, line, lint, list, paste, responses, search, serve, show, status, stop, suggest, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -27,6 +27,7 @@ const VERBS: &[Verb] = &[
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
+    Verb { command: lint::command, run: lint::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },
