@@ -20,6 +20,7 @@ mod forecast;
 mod import;
 mod interrupt;
 mod journal;
+mod keys;
 mod line;
 mod list;
 pub mod manual;

@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, forecast, import,
-    journal, line, list, paste, serve, service, show, status, stop, suggest,
+    journal, keys, line, list, paste, serve, service, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -33,6 +33,7 @@ const VERBS: &[Verb] = &[
     Verb { command: export::command, run: export::run },
     Verb { command: forecast::command, run: forecast::run },
     Verb { command: service::command, run: service::run },
+    Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },
     Verb { command: serve::command, run: serve::run },
     Verb { command: stop::command, run: stop::run },
