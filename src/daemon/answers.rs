@@ -46,6 +46,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             let hours = usize::from(hours).clamp(1, MOST_HOURS);
             outlook(hub, now, hours, operators).map(Answer::Forecast)
         }
+        Ask::Responses => {
+            let (all, wrong) = hub.responses();
+            Ok(Answer::Responses(all, wrong))
+        }
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -78,6 +82,7 @@ fn from_store(
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
         | Ask::Status
