@@ -48,7 +48,7 @@ fn rates_are_what_was_seen() {
 
 #[rstest]
 #[case::roomy(20, 0.0, 1.0)]
-#[case::half_of_what_comes(5, 20.0, 60.0)]
+#[case::half_of_what_comes(5, 40.0, 100.0)]
 fn breaches_follow_from_the_rates(#[case] handled: i64, #[case] least: f64, #[case] most: f64) {
     let rates = measure(Time(20 * HOUR), &hours(20, 10, handled)).unwrap();
     let f = run(&rates, &Standing { operators: 1, ..Standing::default() });
