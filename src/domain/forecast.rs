@@ -4,8 +4,7 @@
 //! Method: the coming hours are played through many times in steps of five minutes. What comes is
 //! drawn around the measured rate, what is handled around the measured rate of an operator; whoever
 //! has the earliest deadline goes first, what is late already before all others. The seed is fixed:
-//! the same facts give the same forecast. What is assumed, and how far it is off, is told in
-//! docs/forecast.md.
+//! the same facts give the same forecast. What is assumed is told in docs/forecast.md.
 
 mod dice;
 mod rates;
