@@ -12,6 +12,8 @@ pub mod conversation;
 pub mod draft;
 pub mod event;
 pub mod filter;
+pub mod flow;
+pub mod forecast;
 pub mod found;
 pub mod id;
 pub mod journal;
@@ -25,6 +27,7 @@ pub mod outbox;
 pub mod policy;
 pub mod refusal;
 pub mod saved;
+pub mod service;
 pub mod slot;
 pub mod sort;
 #[cfg(test)]

@@ -7,9 +7,11 @@
 use super::channel::{self, ChannelAsk};
 use super::search::Finds;
 use crate::domain::canned::Canned;
+use crate::domain::forecast::Outlook;
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
+use crate::domain::service::{By, Period, Report};
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
@@ -117,6 +119,22 @@ pub enum Ask {
     },
     /// The views that the desk's owner has saved for everybody.
     Views,
+    /// Service figures.
+    Service {
+        /// What the rows are about.
+        by: By,
+        /// For which period.
+        period: Period,
+        /// Whether answers given outside of the desk count, too.
+        outside: bool,
+    },
+    /// The breach forecast.
+    Forecast {
+        /// For how many hours.
+        hours: u8,
+        /// With so many operators; `None` = those who are on.
+        operators: Option<u32>,
+    },
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -296,6 +314,8 @@ pub enum Push {
     Notices(Vec<Notice>),
     /// How every channel is, while the channels screen is open.
     Channels(Vec<channel::View>),
+    /// The breach forecast.
+    Forecast(Outlook),
 }
 
 /// Rows of a window, in queue order, as they are now.
@@ -517,6 +537,10 @@ pub enum Answer {
     Found(Box<Finds>),
     /// To [`Ask::Views`].
     Views(Vec<SavedView>),
+    /// To [`Ask::Service`].
+    Service(Box<Report>),
+    /// To [`Ask::Forecast`].
+    Forecast(Outlook),
     /// To [`Ask::Responses`]: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
     /// To [`Ask::Status`].

@@ -26,6 +26,7 @@ pub mod mastodon;
 pub mod refusals;
 pub mod responses;
 pub mod search;
+pub mod service;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -46,6 +47,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("refusals", refusals::ALL),
     ("search", search::ALL),
     ("responses", responses::ALL),
+    ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),

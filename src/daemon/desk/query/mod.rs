@@ -7,6 +7,7 @@ mod order;
 mod outbox;
 mod people;
 mod rows;
+mod service;
 mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
@@ -14,6 +15,7 @@ pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{channels, cursor, journal, operators, since_left};
 pub use rows::{By, list, window, window_by};
+pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 
 use crate::domain::Refusal;
