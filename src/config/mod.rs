@@ -5,6 +5,7 @@
 //! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
 
 mod channels;
+mod classify;
 mod desk;
 mod edit;
 mod error;
@@ -15,6 +16,7 @@ mod secrets;
 mod user;
 
 pub use channels::{Channels, Link};
+pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
@@ -22,6 +24,7 @@ pub use paths::{DeskPaths, Env};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
+use crate::domain::classify::Classifier;
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -36,10 +39,24 @@ pub struct Desk {
     pub channels: Channels,
     /// `policies.toml`.
     pub policies: Policies,
+    /// `classify.toml`, with the desk's model.
+    pub classifier: Classifier,
 }
 
 impl Desk {
-    /// Reads the three files of a desk's folder. One that is not there gives its defaults.
+    /// The classifier of a desk's folder: its word lists and its model, the defaults where a file
+    /// is not there.
+    ///
+    /// # Errors
+    /// The first mistake, with file and line.
+    pub fn load_classifier(folder: &Path) -> Result<Classifier, ConfigError> {
+        let at = DeskPaths::new(folder);
+        let rules = read::file(&at.classify_file(), classify::parse)?;
+        let rules = rules.unwrap_or_else(classify::defaults);
+        Ok(Classifier::new(rules, classify::model(&at.classify_model())?))
+    }
+
+    /// Reads the files of a desk's folder. One that is not there gives its defaults.
     ///
     /// # Errors
     /// The first mistake, with file and line.
@@ -49,6 +66,7 @@ impl Desk {
             settings: read::file(&at.desk_file(), DeskSettings::parse)?.unwrap_or_default(),
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
+            classifier: Desk::load_classifier(folder)?,
         })
     }
 }
@@ -74,6 +92,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.classify_file(), classify::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -130,7 +130,7 @@ fn run(
 }
 
 fn about(held: &Held, settings: config::Desk) -> About {
-    let config::Desk { settings, channels, policies } = settings;
+    let config::Desk { settings, channels, policies, classifier } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -138,6 +138,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
         hears_names: settings.identity == Identity::Declared && settings.group.is_none(),
         setup: Setup {
             policies,
+            classifier,
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,

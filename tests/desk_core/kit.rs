@@ -89,6 +89,7 @@ pub fn setup() -> Setup {
         reply_window: Some(Span::hours(48)),
     };
     Setup {
+        classifier: Default::default(),
         policies: policies(),
         channels: vec![wechat],
         zone: Some("Asia/Shanghai".into()),

@@ -1,6 +1,7 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
 use super::outbox::Step;
+use crate::domain::classify::Classifier;
 use crate::domain::policy::Policies;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
@@ -15,6 +16,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Setup {
     /// The SLA rules.
     pub policies: Policies,
+    /// How it is told what a message is.
+    pub classifier: Classifier,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
     /// The desk's time zone, an IANA name.
