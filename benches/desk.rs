@@ -64,6 +64,7 @@ fn setup() -> Setup {
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
         lint: Default::default(),
+        classifier: Default::default(),
         policies: Policies {
             rules: vec![rule("severe", &severe, 1), rule("mild", &[], 2)],
             at_risk_percent: 25,

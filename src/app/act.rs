@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, channels, layers, outgoing, play, suggest, write};
+use super::{Effect, by_hand, channels, classify, layers, outgoing, play, suggest, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -91,6 +91,7 @@ pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<E
         Name::Note => return write::open(model, ids, Kind::Note, now),
         Name::Assign => return model.layers.push(Layer::Menu(assign_menu(model))),
         Name::Snooze => return model.layers.push(Layer::Menu(snooze_menu(model))),
+        Name::Classify => return classify::open(model, &ids),
         Name::Label => return layers::open_palette(model, "label "),
         Name::Unlabel => return unlabel(model, &ids, now),
         _ => Command::plain(name, ids),

@@ -121,6 +121,7 @@ actions! {
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
     Copy "copy" [Queue Conversation] ["y"] None, say::A_COPY;
     CopyLink "copy-link" [Queue Conversation] ["Y"] None, say::A_COPY_LINK;
+    Classify "classify" [Queue Conversation] ["i"] None, commands::CLASSIFY;
     Like "like" [Queue Conversation] ["z l"] None, commands::LIKE;
     Unlike "unlike" [Queue Conversation] ["z L"] None, commands::UNLIKE;
     Hide "hide" [Queue Conversation] ["z h"] None, commands::HIDE;
@@ -224,6 +225,7 @@ impl Action {
             Action::Reopen => Name::Reopen,
             Action::Label => Name::Label,
             Action::Unlabel => Name::Unlabel,
+            Action::Classify => Name::Classify,
             Action::Like => Name::Like,
             Action::Unlike => Name::Unlike,
             Action::Hide => Name::Hide,

@@ -3,7 +3,7 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
+use crate::domain::{ChannelId, ConversationId, Intent, Name, OperatorName, Queue, Severity};
 use crate::text::Shown;
 
 /// A layer.
@@ -120,6 +120,10 @@ pub enum Choice {
     Assign(Option<OperatorName>),
     /// Take this label off.
     Unlabel(String),
+    /// It is this, perhaps to be asked how bad.
+    Intent(Intent),
+    /// It is this, and so bad.
+    Class(Intent, Severity),
     /// Type the rest of this command.
     Type(Name),
     /// Put this into the answer that is being written in this conversation.

@@ -6,10 +6,10 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, by_hand, channels, fuzzy, help, lint, suggest, typed};
+use super::{Effect, able, by_hand, channels, classify, fuzzy, help, lint, suggest, typed};
 use crate::app::update;
 use crate::domain::filter::Filter;
-use crate::domain::{Command, OperatorName, Time, command};
+use crate::domain::{Command, Intent, OperatorName, Severity, Time, command};
 use crate::text::Shown;
 use crate::text::catalogue::cockpit as say;
 
@@ -191,8 +191,17 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);
     }
+    if choice == Choice::Intent(Intent::Complaint) {
+        return classify::ask_severity(model);
+    }
     let Some(ids) = act::targets(model, now) else { return };
     let command = match choice {
+        Choice::Intent(intent) => {
+            Command::Classify { ids, intent: Some(intent), severity: Some(Severity::None) }
+        }
+        Choice::Class(intent, severity) => {
+            Command::Classify { ids, intent: Some(intent), severity: Some(severity) }
+        }
         Choice::Assign(to) => Command::Assign { ids, to },
         Choice::Unlabel(label) => Command::Unlabel { ids, label },
         Choice::Snooze(typed) => match typed::when(model, &typed, now) {

@@ -345,6 +345,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::Unlabel => say::DID_UNLABEL,
         Name::Note => say::DID_NOTE,
         Name::Reply => say::DID_REPLY,
+        Name::Classify => say::DID_CLASSIFY,
         Name::Like => say::DID_LIKE,
         Name::Unlike => say::DID_UNLIKE,
         Name::Hide => say::DID_HIDE,

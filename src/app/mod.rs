@@ -9,6 +9,7 @@ mod act;
 pub mod action;
 mod by_hand;
 pub mod channels;
+mod classify;
 pub mod composer;
 pub mod editor;
 pub mod facts;

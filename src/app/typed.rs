@@ -6,8 +6,8 @@ use super::model::{Asked, Model};
 use super::{Effect, write};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command, ConversationId, Name, OperatorName, Time, command};
-use crate::text::Shown;
 use crate::text::catalogue::{cockpit as say, verbs};
+use crate::text::{Lang, Shown};
 use crate::wire::message::Ask;
 
 /// What was typed, understood.
@@ -87,6 +87,7 @@ fn command_of(
         Name::Label => Command::Label { ids, label: text() },
         Name::Unlabel => Command::Unlabel { ids, label: text() },
         Name::Note => Command::Note { ids, text: text() },
+        Name::Classify => classify(arg, ids, model.settings.lang)?,
         // What is left is a reply: everything else is plain.
         _ => {
             let seen = match ids[..] {
@@ -96,6 +97,13 @@ fn command_of(
             Command::Reply { ids, text: text(), seen, because: None }
         }
     })
+}
+
+/// A class as typed; the error is a sentence.
+fn classify(arg: &str, ids: Vec<ConversationId>, lang: Lang) -> Result<Command, Shown> {
+    let (intent, severity) =
+        command::class_of(arg).ok_or_else(|| command::not_a_class(arg, lang))?;
+    Ok(Command::Classify { ids, intent, severity })
 }
 
 fn operator(model: &Model, typed: &str) -> Option<OperatorName> {

@@ -1,7 +1,7 @@
 //! The actions on conversations, made from the one table of commands.
 
 use super::print::Printer;
-use super::{Context, Exit, Failure, Outcome};
+use super::{Context, Exit, Failure, Outcome, classify};
 use crate::client::zone;
 use crate::domain::command::{Arg as Takes, Spec};
 use crate::domain::when::{self, WhenError};
@@ -17,6 +17,9 @@ use std::io::Read;
 /// Describes the verb of a command.
 pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
     let mut verb = Command::new(spec.verb).about(spec.summary.raw(lang));
+    if spec.name == Name::Classify {
+        return classify::with_args(verb, lang);
+    }
     if spec.takes_ids {
         verb = verb.arg(
             Arg::new("ids")
@@ -37,7 +40,7 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
             .help(help.raw(lang))
     };
     match spec.arg {
-        None => {}
+        None | Some(Takes::Class) => {}
         Some(Takes::Operator) => {
             verb = verb
                 .arg(
@@ -84,6 +87,9 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
 
 /// Carries the command out and prints what it did.
 pub(super) fn run(spec: &'static Spec, context: &Context, args: &ArgMatches) -> Outcome {
+    if spec.name == Name::Classify {
+        return classify::run(context, args);
+    }
     // Read before the desk is asked: standard input may take its time.
     let text = match spec.arg {
         Some(Takes::Text) => text(context, args)?,
@@ -107,8 +113,10 @@ fn action(
     zone: chrono_tz::Tz,
 ) -> Result<Action, Failure> {
     let ids = || match name.spec().takes_ids {
-        true => args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default(),
-        false => Vec::new(),
+        true if name != Name::Classify => {
+            args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default()
+        }
+        _ => Vec::new(),
     };
     let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
     Ok(match name {
@@ -136,6 +144,7 @@ fn action(
             })?;
             Action::Snooze { ids: ids(), until }
         }
+        Name::Classify => classify::correction(context, args)?.1,
         Name::Label => Action::Label { ids: ids(), label: word("label") },
         Name::Unlabel => Action::Unlabel { ids: ids(), label: word("label") },
         plain => Action::plain(plain, ids()).unwrap_or(Action::Undo),
@@ -183,7 +192,7 @@ struct RefusedLine {
 }
 
 /// Prints what was done; fails when some of it was not.
-fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
+pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
     let lang = context.lang;
     let mut printer = Printer::new(lang);
     if context.json {
@@ -240,6 +249,7 @@ mod tests {
                 (true, Some(Takes::Operator)) => vec![spec.verb, "12", "#14", "--to", "bo"],
                 (true, Some(Takes::When)) => vec![spec.verb, "12", "#14", "--until", "2h"],
                 (true, Some(Takes::Label)) => vec![spec.verb, "12", "#14", "--label", "vip"],
+                (true, Some(Takes::Class)) => vec![spec.verb, "12", "#14", "complaint", "severe"],
                 (true, Some(Takes::Text)) => vec![spec.verb, "12", "#14", "--text", "-hello"],
             };
             let args = command(spec, Lang::En).try_get_matches_from(line).expect("it is one");

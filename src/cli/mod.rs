@@ -11,6 +11,7 @@
 mod action;
 mod args;
 mod channel;
+mod classify;
 mod connector;
 mod demo;
 mod desk_sink;

@@ -5,6 +5,7 @@
 //! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
 
 mod channels;
+mod classify;
 mod desk;
 mod edit;
 mod error;
@@ -16,6 +17,7 @@ mod secrets;
 mod user;
 
 pub use channels::{Channels, Link};
+pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
@@ -23,6 +25,7 @@ pub use paths::{DeskPaths, Env};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
+use crate::domain::classify::Classifier;
 use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
@@ -40,9 +43,23 @@ pub struct Desk {
     pub policies: Policies,
     /// `lint.toml`.
     pub lint: LintPolicy,
+    /// `classify.toml`, with the desk's model.
+    pub classifier: Classifier,
 }
 
 impl Desk {
+    /// The classifier of a desk's folder: its word lists and its model, the defaults where a file
+    /// is not there.
+    ///
+    /// # Errors
+    /// The first mistake, with file and line.
+    pub fn load_classifier(folder: &Path) -> Result<Classifier, ConfigError> {
+        let at = DeskPaths::new(folder);
+        let rules = read::file(&at.classify_file(), classify::parse)?;
+        let rules = rules.unwrap_or_else(classify::defaults);
+        Ok(Classifier::new(rules, classify::model(&at.classify_model())?))
+    }
+
     /// Reads the files of a desk's folder. One that is not there gives its defaults.
     ///
     /// # Errors
@@ -54,6 +71,7 @@ impl Desk {
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
             lint: lint(folder)?,
+            classifier: Desk::load_classifier(folder)?,
         })
     }
 }
@@ -92,6 +110,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
+        (at.classify_file(), classify::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -132,6 +132,16 @@ impl DeskPaths {
         self.folder.join("lint.toml")
     }
 
+    /// Its word lists for classification.
+    pub fn classify_file(&self) -> PathBuf {
+        self.folder.join("classify.toml")
+    }
+
+    /// The model it trained for itself.
+    pub fn classify_model(&self) -> PathBuf {
+        self.folder.join("classify.model")
+    }
+
     /// Its import profiles.
     pub fn profiles(&self) -> PathBuf {
         self.folder.join("profiles")

@@ -360,6 +360,7 @@ pub(super) mod tests {
             name: "desk".into(),
             hears_names: true,
             setup: Setup {
+                classifier: Default::default(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 lint: Default::default(),
                 channels: vec![],

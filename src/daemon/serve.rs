@@ -131,7 +131,7 @@ fn run(
 }
 
 fn about(held: &Held, settings: config::Desk) -> About {
-    let config::Desk { settings, channels, policies, lint } = settings;
+    let config::Desk { settings, channels, policies, lint, classifier } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -140,6 +140,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
         setup: Setup {
             policies,
             lint: Arc::new(Linter::new(lint)),
+            classifier,
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,

@@ -1,9 +1,9 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
-use super::{ConversationId, OperatorName, OutKind, Time};
-use crate::text::Msg;
-use crate::text::catalogue::commands as say;
+use super::{ConversationId, Intent, OperatorName, OutKind, Severity, Time};
+use crate::text::catalogue::{classes, commands as say};
+use crate::text::{Lang, Msg, Shown};
 use serde::{Deserialize, Serialize};
 
 /// A command's name without its arguments.
@@ -34,6 +34,8 @@ pub enum Name {
     Note,
     /// Answer the customer.
     Reply,
+    /// Say what it is: the desk learns from it.
+    Classify,
     /// Like the customer's message on its platform.
     Like,
     /// Take the like back.
@@ -141,6 +143,15 @@ pub enum Command {
         #[serde(default)]
         because: Option<String>,
     },
+    /// See [`Name::Classify`].
+    Classify {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// What the customer wants; `None` = as it is.
+        intent: Option<Intent>,
+        /// How bad it is; `None` = as it is, or as the intent is.
+        severity: Option<Severity>,
+    },
     /// Asks the platform to like, hide, delete or block; see [`Name::Like`] and those after it.
     Moderate {
         /// Which.
@@ -179,6 +190,8 @@ pub enum Arg {
     Label,
     /// Free text.
     Text,
+    /// An intent, a severity or both.
+    Class,
 }
 
 /// One row of the table.
@@ -210,6 +223,7 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Reopen, "reopen", None, say::REOPEN),
     spec(Name::Label, "label", Some(Arg::Label), say::LABEL),
     spec(Name::Unlabel, "unlabel", Some(Arg::Label), say::UNLABEL),
+    spec(Name::Classify, "classify", Some(Arg::Class), say::CLASSIFY),
     spec(Name::Like, "like", None, say::LIKE),
     spec(Name::Unlike, "unlike", None, say::UNLIKE),
     spec(Name::Hide, "hide", None, say::HIDE),
@@ -233,6 +247,30 @@ impl Name {
         // Every name has a row: a test walks the table.
         TABLE.iter().find(|s| s.name == self).unwrap_or(&TABLE[0])
     }
+}
+
+/// Reads an intent, a severity or both, in any order: `complaint severe`. `None` = one of the words
+/// is neither, or one is said twice.
+pub fn class_of(words: &str) -> Option<(Option<Intent>, Option<Severity>)> {
+    let (mut intent, mut severity) = (None, None);
+    for word in words.split_whitespace() {
+        match (Intent::named(word), Severity::named(word)) {
+            (Some(i), _) if intent.is_none() => intent = Some(i),
+            (None, Some(s)) if severity.is_none() => severity = Some(s),
+            _ => return None,
+        }
+    }
+    (intent.is_some() || severity.is_some()).then_some((intent, severity))
+}
+
+/// Says that words are no class, and what would be one.
+pub fn not_a_class(words: &str, lang: Lang) -> Shown {
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("words", &Shown::line(words)),
+        ("intents", &Intent::ALL.map(Intent::name).join(", ")),
+        ("severities", &Severity::ALL.map(Severity::name).join(", ")),
+    ];
+    classes::BAD_WORDS.fill(lang, &values)
 }
 
 impl Command {
@@ -265,6 +303,7 @@ impl Command {
             | Name::Label
             | Name::Unlabel
             | Name::Note
+            | Name::Classify
             | Name::Reply => return None,
         })
     }
@@ -294,6 +333,7 @@ impl Command {
                 (OutKind::Block, true) => Name::Block,
                 (OutKind::Block, false) => Name::Unblock,
             },
+            Command::Classify { .. } => Name::Classify,
             Command::MarkSent { .. } => Name::MarkSent,
             Command::SendAgain { .. } => Name::SendAgain,
             Command::Undo => Name::Undo,
@@ -317,6 +357,7 @@ impl Command {
             | Command::Note { ids, .. }
             | Command::Reply { ids, .. }
             | Command::Moderate { ids, .. }
+            | Command::Classify { ids, .. }
             | Command::MarkSent { ids }
             | Command::SendAgain { ids } => ids,
             Command::Undo | Command::Redo => &[],

@@ -2,6 +2,7 @@
 //!
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
+use super::classify::learned::Said;
 use super::{Claim, ConversationId, GroupId, MessageRef, Name, OperatorName, OutKind, State, Time};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +53,15 @@ pub enum Change {
         what: OutKind,
         /// False takes it back.
         on: bool,
+    },
+    /// Somebody said what a message is.
+    Class {
+        /// Which message.
+        seq: u32,
+        /// What was said before; `None` = the desk had judged itself.
+        from: Option<Said>,
+        /// What was said.
+        to: Option<Said>,
     },
     /// Somebody told what became of a reply: it is on the platform (`sent`), or it is to be sent
     /// again.

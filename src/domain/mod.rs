@@ -6,6 +6,7 @@
 
 pub mod channel;
 pub mod class;
+pub mod classify;
 pub mod command;
 pub mod conversation;
 pub mod event;

@@ -57,6 +57,7 @@ pub fn apply(
         Command::Note { .. }
         | Command::Reply { .. }
         | Command::Moderate { .. }
+        | Command::Classify { .. }
         | Command::MarkSent { .. }
         | Command::SendAgain { .. }
         | Command::Undo
@@ -265,6 +266,10 @@ fn invert_one(
         }
         Change::Label { label, added } => put_label(c, label, !added, done),
         Change::Message { seq, added } => done.push(Change::Message { seq: *seq, added: !added }),
+        // The message is the caller's, who also says whether it is still so.
+        Change::Class { seq, from, to } => {
+            done.push(Change::Class { seq: *seq, from: to.clone(), to: from.clone() });
+        }
         Change::Asked { seq, what, on } => {
             done.push(Change::Asked { seq: *seq, what: *what, on: !on });
         }

@@ -21,6 +21,7 @@
 //! | `l/`session id | empty: a live claim, so that a session's claims are found when it ends |
 //! | `h/`channel | channel that came with its first event |
 //! | `a/`channel | the newest figures of its account |
+//! | `y/`message | what an operator said the message is |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
@@ -360,6 +361,16 @@ pub fn channels() -> KeyRange {
 /// The place of the newest figures of a channel's account.
 pub fn account_figures(channel: &ChannelId) -> Key {
     Builder::new("a/").rest(&channel.0).done()
+}
+
+/// Where it is told what an operator said a message is.
+pub fn correction(at: MessageRef) -> Key {
+    Builder::new("y/").u64(at.conversation.0).u32(at.seq).done()
+}
+
+/// All that operators said messages are.
+pub fn corrections() -> KeyRange {
+    KeyRange::prefix("y/")
 }
 
 /// The place of one of the desk's own facts.

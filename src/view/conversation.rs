@@ -2,7 +2,7 @@
 
 use super::frame::Scene;
 use super::pen::{Canvas, Row};
-use super::queue::urgency;
+use super::queue::{tag, tag_name, urgency};
 use super::theme::Role;
 use crate::app::layout::Area;
 use crate::app::link::numbered;
@@ -45,12 +45,12 @@ fn title(
     let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
     let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name };
     let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
-    let tag_style = c.theme.tag(&conversation.tag);
+    let (word, tag_style) = (tag(s, conversation), c.theme.tag(tag_name(conversation)));
     let mut row = s.title(c, area, &name, focused);
     let dot = s.glyphs.dot();
     row.put(&dot, Role::Muted).put(&s.m.channel_title(&conversation.channel), Role::Channel);
-    if !conversation.tag.is_empty() {
-        row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
+    if !word.is_empty() {
+        row.put(&dot, Role::Muted).put_in(&word, tag_style);
     }
     row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
     let mut right = Vec::new();

@@ -90,6 +90,7 @@ pub fn setup() -> Setup {
     };
     Setup {
         lint: Default::default(),
+        classifier: Default::default(),
         policies: policies(),
         channels: vec![wechat],
         zone: Some("Asia/Shanghai".into()),

@@ -5,7 +5,7 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{outbox, undo};
+use super::{classes, outbox, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -200,6 +200,9 @@ fn on_one(
     let asked = match command {
         Command::Moderate { message, what, on, .. } => {
             Some(outbox::moderate(group, by, id, *message, *what, *on)?)
+        }
+        Command::Classify { intent, severity, .. } => {
+            Some(classes::correct(group, &by.operator, id, *intent, *severity)?)
         }
         Command::MarkSent { .. } => Some(outbox::mark_sent(group, id)?),
         Command::SendAgain { .. } => Some(outbox::send_again(group, by, id)?),

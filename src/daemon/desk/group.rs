@@ -159,8 +159,9 @@ impl<'a> Group<'a> {
     pub fn add_message(
         &mut self,
         id: ConversationId,
-        message: Message,
+        mut message: Message,
     ) -> Result<Option<u32>, StoreError> {
+        self.judge(&mut message);
         let policies = self.policies();
         let Some(held) = self.hold(id)? else { return Ok(None) };
         let seq = held.now.messages;

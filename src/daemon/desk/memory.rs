@@ -2,10 +2,12 @@
 //! and after a commit that failed, kept up by each group.
 
 use super::figures::{Figures, Near};
-use super::records::{Facts, place};
+use super::records::{Correction, Facts, place};
+use crate::domain::classify::learned::Learned;
 use crate::domain::order::StateKind;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, OperatorName, Queue, SessionId, Time,
+    Channel, ChannelId, Conversation, ConversationId, MessageRef, OperatorName, Queue, SessionId,
+    Time,
 };
 use crate::store::keys::{self, Tally};
 use crate::store::{Direction, KeyRange, Overlay, Read, Rows, Store, StoreError, records};
@@ -35,6 +37,10 @@ pub struct Memory {
     pub figures: Figures,
     /// What is due soon.
     pub near: Near,
+    /// What operators have corrected, by message.
+    pub corrections: BTreeMap<MessageRef, Correction>,
+    /// What was learned from it.
+    pub learned: Learned,
 }
 
 impl Memory {
@@ -55,6 +61,8 @@ impl Memory {
             channels: BTreeMap::new(),
             operators: BTreeSet::new(),
             figures: Figures::default(),
+            corrections: BTreeMap::new(),
+            learned: Learned::default(),
         };
         each(store, keys::tallies(), |key, value| {
             if let Some(tally) = keys::tally_parts(key) {

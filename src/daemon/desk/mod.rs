@@ -5,6 +5,7 @@
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
 mod claims;
+mod classes;
 mod commands;
 mod derived;
 mod elapse;
@@ -54,6 +55,7 @@ impl Desk {
     /// When the store cannot be read.
     pub fn open(store: Arc<dyn Store>, setup: Setup, now: Time) -> Result<Desk, StoreError> {
         let mut memory = Memory::read(&*store, now)?;
+        classes::learn_all(&mut memory, &*store, &setup)?;
         rules::check(&mut memory.facts, &setup);
         Ok(Desk { store, setup, memory, stale: false })
     }
@@ -71,6 +73,7 @@ impl Desk {
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
         if self.stale {
             self.memory = Memory::read(&*self.store, now)?;
+            classes::learn_all(&mut self.memory, &*self.store, &self.setup)?;
             rules::check(&mut self.memory.facts, &self.setup);
         }
         self.stale = true;

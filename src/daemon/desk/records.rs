@@ -1,5 +1,6 @@
 //! The records that only the desk itself reads: sequences, operators, own actions.
 
+use crate::domain::classify::learned::Said;
 use crate::domain::{GroupId, Name, Queue, SendKey, Time};
 use crate::store::{Key, keys};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,15 @@ pub struct AccountFigures {
     pub at: Time,
     /// By name.
     pub values: BTreeMap<String, i64>,
+}
+
+/// What an operator said a message is; the text it is learned from is the message's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub said: Said,
 }
 
 /// What an own action was.

@@ -4,8 +4,8 @@
 use super::commands::{Act, Tally, finish, write_action};
 use super::group::Group;
 use super::job::{Caller, JobResult};
-use super::outbox;
 use super::records::{Kind, OwnAction};
+use super::{classes, outbox};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -197,6 +197,12 @@ fn turn_round_one(
             Change::Message { seq, added } => {
                 stand(group, by, MessageRef { conversation: id, seq: *seq }, *added)?;
                 any_message = true;
+            }
+            Change::Class { seq, from, to } => {
+                let at = MessageRef { conversation: id, seq: *seq };
+                if !classes::put_back(group, at, from.as_ref(), to.as_ref())? {
+                    return Ok(Err(Refusal::ChangedSince(id)));
+                }
             }
             Change::Asked { seq, what, on } => {
                 let at = MessageRef { conversation: id, seq: *seq };

@@ -48,6 +48,8 @@ pub(super) enum Line {
     },
     /// The newest figures of a channel's account.
     Account { channel: ChannelId, figures: Value },
+    /// What an operator said a message is.
+    Correction { conversation: ConversationId, seq: u32, correction: Value },
     /// A draft.
     Draft { conversation: ConversationId, operator: OperatorName, text: String },
     /// Something the clock has to do.
@@ -123,6 +125,10 @@ impl Line {
             }
             Parsed::Draft(conversation, operator) => {
                 Line::Draft { conversation, operator, text: records::decode(key, value)? }
+            }
+            Parsed::Correction(MessageRef { conversation, seq }) => {
+                let correction = records::decode(key, value)?;
+                Line::Correction { conversation, seq, correction }
             }
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),

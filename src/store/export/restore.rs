@@ -227,6 +227,10 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Draft { conversation, operator, text } => {
             records::put(to, keys::draft(conversation, &operator), &text)?;
         }
+        Line::Correction { conversation, seq, correction } => {
+            let at = MessageRef { conversation, seq };
+            records::put(to, keys::correction(at), &correction)?;
+        }
         Line::Timer { at, kind, conversation } => {
             to.put(keys::timer(at, kind, conversation), Vec::new())?;
         }

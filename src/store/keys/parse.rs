@@ -52,6 +52,8 @@ pub enum Parsed {
     Claim(SessionId, ConversationId),
     /// A channel that came with its first event.
     Channel(ChannelId),
+    /// What an operator said a message is.
+    Correction(MessageRef),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -82,6 +84,7 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "p/" => Parsed::Operator(OperatorName(r.rest()?)),
         "l/" => return claim_parts(key).map(|(session, id)| Parsed::Claim(session, id)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
+        "y/" => Parsed::Correction(r.message_ref()?),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -234,6 +237,7 @@ mod tests {
                 let key = channel(&ChannelId(c.clone()));
                 (Parsed::Channel(ChannelId(c)), key)
             }),
+            message_ref().prop_map(|at| (Parsed::Correction(at), correction(at))),
             name().prop_map(|n| {
                 let key = meta(&n);
                 (Parsed::Meta(n), key)

@@ -365,6 +365,7 @@ super::catalogue! {
     DID_PENDING = "set to pending", "已设为等客户";
     DID_HOLD = "put on hold", "已挂起";
     DID_RESOLVE = "resolved", "已解决";
+    DID_CLASSIFY = "classified", "已标注";
     DID_REOPEN = "reopened", "已重新打开";
     DID_LABEL = "labelled", "已加标签";
     DID_UNLABEL = "label taken off", "已移除标签";

@@ -13,6 +13,7 @@ super::catalogue! {
     REOPEN = "reopen", "重新打开";
     LABEL = "put a label on", "添加标签";
     UNLABEL = "take a label off", "移除标签";
+    CLASSIFY = "say what it is (intent, severity); the desk learns from it", "标注意图和严重程度，工作台会从中学习";
     LIKE = "like the message on its platform", "在平台上点赞该消息";
     UNLIKE = "take the like back", "取消点赞";
     HIDE = "hide the message from others on its platform", "在平台上对他人隐藏该消息";

@@ -15,6 +15,7 @@ pub(crate) use catalogue;
 
 pub mod bluesky;
 pub mod channels;
+pub mod classes;
 pub mod cockpit;
 pub mod commands;
 pub mod demo;

@@ -1,0 +1,2 @@
+use super::*;
+use rstest::rstest;
