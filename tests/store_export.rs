@@ -82,6 +82,8 @@ fn conversation(n: u64) -> Conversation {
             started: Time(1),
             due: Time(120_000),
             at_risk: Time(90_000),
+            paused: None,
+            stopped: None,
         }),
         first_response: Some(FirstResponse { asked: Time(1), answered: Time(2), met: Some(false) }),
         weight: 200,

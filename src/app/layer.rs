@@ -3,6 +3,7 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
+use crate::domain::sla::explain::Explanation;
 use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
 use crate::text::Shown;
 
@@ -40,6 +41,15 @@ pub enum Layer {
     },
     /// What happened since the operator left, and what was said lately.
     Since {
+        /// First line shown.
+        top: usize,
+    },
+    /// How a conversation's deadlines came about.
+    Explain {
+        /// Which conversation.
+        id: ConversationId,
+        /// What the desk told; `None` until it did.
+        told: Option<Box<Explanation>>,
         /// First line shown.
         top: usize,
     },
@@ -128,7 +138,10 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
-            Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
+            Layer::Help { .. }
+            | Layer::Since { .. }
+            | Layer::Explain { .. }
+            | Layer::Channels(_) => Context::Reader,
         }
     }
 

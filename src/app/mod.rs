@@ -11,6 +11,7 @@ mod by_hand;
 pub mod channels;
 pub mod composer;
 pub mod editor;
+pub mod explain;
 pub mod facts;
 mod fuzzy;
 pub mod help;

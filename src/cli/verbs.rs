@@ -1,8 +1,8 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    line, list, paste, serve, show, status, stop, suggest,
+    Context, Exit, Failure, Outcome, action, channel, connector, demo, explain, export, import,
+    journal, line, list, paste, policy, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -22,12 +22,14 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
     Verb { command: show::command, run: show::run },
+    Verb { command: explain::command, run: explain::run },
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: channel::command, run: channel::run },
+    Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },

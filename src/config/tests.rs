@@ -165,8 +165,8 @@ fn every_part_of_a_policy_is_read() {
     assert_eq!(vip.matches.likes_min, Some(3));
     assert_eq!(vip.matches.words, ["refund", "vip"]);
     let targets = [
-        Target { name: TargetName::FirstResponse, within: Span::minutes(90) },
-        Target { name: TargetName::NextResponse, within: Span::hours(48) },
+        Target::new(TargetName::FirstResponse, Span::minutes(90)),
+        Target::new(TargetName::NextResponse, Span::hours(48)),
     ];
     assert_eq!(vip.targets, targets);
     assert_eq!((rest.matches.clone(), rest.targets.len(), rest.weight), (Default::default(), 0, 0));

@@ -4,11 +4,11 @@ use super::frame::Scene;
 use super::pen::{Canvas, Row};
 use super::queue::urgency;
 use super::theme::Role;
+use crate::app::explain::target_name;
 use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
-use crate::domain::policy::TargetName;
 use crate::domain::{Conversation, Span, State, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Shown, format};
@@ -149,10 +149,7 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         let span = format::duration(s.lang, left.0.max(60_000));
         let left =
             if late { say::DUE_LATE } else { say::DUE_LEFT }.fill(s.lang, &[("span", &span)]);
-        let target = match timer.target {
-            TargetName::FirstResponse => say::TARGET_FIRST,
-            TargetName::NextResponse => say::TARGET_NEXT,
-        };
+        let target = target_name(timer.target);
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("time", &moment(s, timer.due)),
             ("policy", &Shown::line(&timer.policy)),
