@@ -56,7 +56,8 @@ fn conversation(desk: &TestDesk, channel: &str) -> ConversationId {
 }
 
 fn reply(desk: &TestDesk, id: ConversationId) {
-    let command = Command::Reply { ids: vec![id], text: "今天发货".into(), seen: None };
+    let command =
+        Command::Reply { ids: vec![id], text: "今天发货".into(), seen: None, because: None };
     let answer = desk.verb("amy").ask(Ask::Do(command)).unwrap();
     assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
 }

@@ -23,7 +23,9 @@ fn lived_in() -> TestDesk {
     claim(&mut amy, ids[0]);
     resolve(&mut amy, ids[1]);
     for command in [
-        Command::Reply { ids: vec![ids[2]], text: "在路上了".into(), seen: None },
+        Command::Reply {
+            ids: vec![ids[2]], text: "在路上了".into(), seen: None, because: None
+        },
         Command::Note { ids: vec![ids[2]], text: "x".repeat(20_000) },
         Command::Assign { ids: ids[3..50].to_vec(), to: Some(OperatorName("bo".into())) },
         Command::Snooze { ids: vec![ids[60]], until: now() + dutydesk::domain::Span::hours(3) },

@@ -90,7 +90,8 @@ fn who_replies_is_told_that_something_new_came() {
     ingest(&mut feed, vec![answer_to("0", "more")]);
     assert_eq!(notice(&mut amy, |_| true), Notice::Overtaken { id });
     push(&mut amy, |p| matches!(p, Push::Detail(d) if d.messages.len() == 2).then_some(()));
-    let reply = Command::Reply { ids: vec![id], text: "on its way".into(), seen: Some(1) };
+    let reply =
+        Command::Reply { ids: vec![id], text: "on its way".into(), seen: Some(1), because: None };
     let refused = amy.ask(Ask::Do(reply));
     let overtaken = |r: &Refusal| matches!(r, Refusal::Overtaken { new: 1, .. });
     match refused {

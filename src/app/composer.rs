@@ -93,7 +93,7 @@ impl Composer {
                     Stage::Overtaken(_) => now_seen,
                     _ => self.seen,
                 };
-                Some(Command::Reply { ids, text, seen })
+                Some(Command::Reply { ids, text, seen, because: None })
             }
             Kind::Paste => None,
         }

@@ -93,7 +93,7 @@ fn command_of(
                 [id] => model.conversation(id).map(|c| c.messages),
                 _ => None,
             };
-            Command::Reply { ids, text: text(), seen }
+            Command::Reply { ids, text: text(), seen, because: None }
         }
     })
 }

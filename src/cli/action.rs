@@ -105,7 +105,9 @@ fn action(
     let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
     Ok(match name {
         Name::Claim => Action::Claim { ids: ids(), over: args.get_flag("over") },
-        Name::Reply => Action::Reply { ids: ids(), text, seen: args.get_one("seen").copied() },
+        Name::Reply => {
+            Action::Reply { ids: ids(), text, seen: args.get_one("seen").copied(), because: None }
+        }
         Name::Note => Action::Note { ids: ids(), text },
         Name::Assign => {
             Action::Assign { ids: ids(), to: args.get_one("to").cloned().map(OperatorName) }

@@ -137,6 +137,9 @@ pub enum Command {
         /// How many messages the conversation had when the draft began; the desk refuses a
         /// reply that has been overtaken. `None` = send anyway.
         seen: Option<u32>,
+        /// Why it goes out in spite of what the lint stops; kept in the journal.
+        #[serde(default)]
+        because: Option<String>,
     },
     /// Asks the platform to like, hide, delete or block; see [`Name::Like`] and those after it.
     Moderate {

@@ -264,12 +264,11 @@ mod tests {
                     resume: resume.map(SessionId)
                 }
             ),
-            (any::<u64>(), ids.clone(), ".{0,300}", any::<Option<u32>>()).prop_map(
-                |(number, ids, text, seen)| ToDaemon::Ask {
+            (any::<u64>(), ids.clone(), ".{0,300}", any::<Option<u32>>(), any::<Option<String>>())
+                .prop_map(|(number, ids, text, seen, because)| ToDaemon::Ask {
                     number,
-                    ask: Ask::Do(Command::Reply { ids, text, seen })
-                }
-            ),
+                    ask: Ask::Do(Command::Reply { ids, text, seen, because })
+                }),
             (any::<u64>(), ids, any::<i64>()).prop_map(|(number, ids, t)| ToDaemon::Ask {
                 number,
                 ask: Ask::Do(Command::Snooze { ids, until: Time(t) })

@@ -14,7 +14,15 @@ fn the_last_hour_in_thirty_points() {
     }
     kit.ingest(vec![comment("old", NOON - Span::hours(50), "a")]);
     let reply = kit
-        .done("amy", Command::Reply { ids: vec![ConversationId(3)], text: "r".into(), seen: None })
+        .done(
+            "amy",
+            Command::Reply {
+                ids: vec![ConversationId(3)],
+                text: "r".into(),
+                seen: None,
+                because: None,
+            },
+        )
         .message
         .unwrap();
     kit.sent(reply, "r");

@@ -249,7 +249,10 @@ fn a_reply_taken_by_the_platform_meets_the_deadline() {
     let id = kit.comment("1", "a");
     kit.later(Span::minutes(10));
     let reply = kit
-        .done("amy", Command::Reply { ids: vec![id], text: "sorry".into(), seen: Some(1) })
+        .done(
+            "amy",
+            Command::Reply { ids: vec![id], text: "sorry".into(), seen: Some(1), because: None },
+        )
         .message
         .unwrap();
     let c = kit.conversation(id);
@@ -271,7 +274,7 @@ fn an_echo_that_is_quicker_than_its_confirmation_is_not_doubled() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
     let reply = kit
-        .done("amy", Command::Reply { ids: vec![id], text: "re".into(), seen: None })
+        .done("amy", Command::Reply { ids: vec![id], text: "re".into(), seen: None, because: None })
         .message
         .unwrap();
     kit.ingest(vec![answer_to("1", "r1", NOON, true)]);

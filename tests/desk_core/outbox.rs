@@ -12,7 +12,8 @@ use rstest::rstest;
 
 fn answered(kit: &mut Kit) -> (ConversationId, MessageRef) {
     let id = kit.comment("1", "where is it?");
-    let reply = Command::Reply { ids: vec![id], text: "on its way".into(), seen: None };
+    let reply =
+        Command::Reply { ids: vec![id], text: "on its way".into(), seen: None, because: None };
     (id, kit.done("amy", reply).message.unwrap())
 }
 
@@ -213,7 +214,10 @@ fn where_no_connector_sends_people_do() {
     // With a connector that sends, nobody else says that something is sent.
     kit.setup.can.set(&weibo(), Some(able()));
     let id = kit.comment("2", "and mine?");
-    kit.done("amy", Command::Reply { ids: vec![id], text: "too".into(), seen: None });
+    kit.done(
+        "amy",
+        Command::Reply { ids: vec![id], text: "too".into(), seen: None, because: None },
+    );
     assert_eq!(kit.act("amy", Command::MarkSent { ids: vec![id] }), Err(Refusal::NothingOpen(id)));
     kit.check();
 }
@@ -247,10 +251,10 @@ fn what_was_seen_since_may_be_the_very_answer_that_is_looked_for() {
     kit.ingest(vec![answer_to("1", "by-phone", NOON, true)]);
     kit.ingest(vec![answer_to("1", "2", NOON + Span(1), false)]);
     let id = kit.conversation(ConversationId(1)).id;
-    let first = Command::Reply { ids: vec![id], text: "one".into(), seen: None };
+    let first = Command::Reply { ids: vec![id], text: "one".into(), seen: None, because: None };
     let first = kit.done("amy", first).message.unwrap();
     kit.sent(first, "sent-from-here");
-    let second = Command::Reply { ids: vec![id], text: "two".into(), seen: None };
+    let second = Command::Reply { ids: vec![id], text: "two".into(), seen: None, because: None };
     let second = kit.done("amy", second).message.unwrap();
     kit.came(second, unknown(), Guard::Lookup);
     // Nobody knows whether it got through; then the platform shows one of ours.

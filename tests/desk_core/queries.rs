@@ -200,7 +200,7 @@ fn a_long_thread_is_shown_from_its_newest_end_in_order_of_time() {
 fn the_outbox_gives_each_channel_its_own() {
     let mut kit = full();
     let ids: Vec<_> = (1..=10).map(ConversationId).collect();
-    kit.done("amy", Command::Reply { ids, text: "r".into(), seen: None });
+    kit.done("amy", Command::Reply { ids, text: "r".into(), seen: None, because: None });
     let take = |channel: &str, limit| {
         query::outbox(&*kit.store, &ChannelId(channel.into()), limit).unwrap().len()
     };

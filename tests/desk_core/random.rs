@@ -142,7 +142,7 @@ fn command(deed: Deed, ids: Vec<ConversationId>, now: Time) -> Command {
         Deed::Label => Command::Label { ids, label: "vip".into() },
         Deed::Unlabel => Command::Unlabel { ids, label: "vip".into() },
         Deed::Note => Command::Note { ids, text: "look @bo".into() },
-        Deed::Reply => Command::Reply { ids, text: "sorry".into(), seen: None },
+        Deed::Reply => Command::Reply { ids, text: "sorry".into(), seen: None, because: None },
         Deed::MarkSent => Command::MarkSent { ids },
         Deed::SendAgain => Command::SendAgain { ids },
         Deed::Like => Command::Moderate { ids, message: None, what: OutKind::Like, on: true },

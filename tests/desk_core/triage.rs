@@ -52,7 +52,10 @@ fn a_refused_command_changes_nothing() {
     let claimed = Refusal::Claimed { id, by: op("amy"), since: NOON };
     for (command, why) in [
         (Command::Resolve { ids: vec![id] }, claimed.clone()),
-        (Command::Reply { ids: vec![id], text: "x".into(), seen: None }, claimed.clone()),
+        (
+            Command::Reply { ids: vec![id], text: "x".into(), seen: None, because: None },
+            claimed.clone(),
+        ),
         (Command::Claim { ids: vec![id], over: false }, claimed),
         (Command::Note { ids: vec![id], text: " ".into() }, Refusal::EmptyText),
         (Command::Undo, Refusal::NothingToUndo),
@@ -169,7 +172,8 @@ fn a_reply_waits_in_the_outbox_and_ends_the_draft() {
     let shown = query::detail(&*kit.store, id, &op("amy")).unwrap().unwrap();
     assert_eq!(shown.draft.as_deref(), Some("sorry"));
     assert_eq!(query::detail(&*kit.store, id, &op("bo")).unwrap().unwrap().draft, None);
-    let reply = Command::Reply { ids: vec![id], text: "sorry".into(), seen: Some(1) };
+    let reply =
+        Command::Reply { ids: vec![id], text: "sorry".into(), seen: Some(1), because: None };
     let done = kit.done("amy", reply);
     let waiting = query::outbox(&*kit.store, &weibo(), 10).unwrap();
     assert_eq!(waiting.len(), 1);
@@ -186,7 +190,7 @@ fn a_reply_that_was_overtaken_is_not_sent() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
     kit.ingest(vec![answer_to("1", "2", NOON + Span::minutes(1), false)]);
-    let reply = |seen| Command::Reply { ids: vec![id], text: "re".into(), seen };
+    let reply = |seen| Command::Reply { ids: vec![id], text: "re".into(), seen, because: None };
     assert_eq!(kit.act("amy", reply(Some(1))), Err(Refusal::Overtaken { id, new: 1 }));
     assert!(query::outbox(&*kit.store, &weibo(), 10).unwrap().is_empty());
     kit.done("amy", reply(None));

@@ -16,7 +16,7 @@ type Make = fn(ConversationId) -> Command;
 #[case::resolve(|id| Command::Resolve { ids: vec![id] })]
 #[case::label(|id| Command::Label { ids: vec![id], label: "vip".into() })]
 #[case::note(|id| Command::Note { ids: vec![id], text: "n".into() })]
-#[case::reply(|id| Command::Reply { ids: vec![id], text: "r".into(), seen: None })]
+#[case::reply(|id| Command::Reply { ids: vec![id], text: "r".into(), seen: None, because: None })]
 fn each_command_is_taken_back_and_done_again_also_after_a_restart(#[case] make: Make) {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
@@ -126,7 +126,7 @@ fn a_reply_that_left_the_desk_stays() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
     let reply = kit
-        .done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None })
+        .done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None, because: None })
         .message
         .unwrap();
     kit.sent(reply, "r1");
@@ -139,7 +139,7 @@ fn a_reply_that_left_the_desk_stays() {
 fn a_reply_taken_back_leaves_the_outbox_and_the_figures() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
-    kit.done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None });
+    kit.done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None, because: None });
     let replies =
         |kit: &Kit| query::kpis(&*kit.store, NOON, 0).unwrap().replies.iter().sum::<f64>();
     assert_eq!(replies(&kit), 1.0);
@@ -157,7 +157,7 @@ fn a_reply_taken_back_leaves_the_outbox_and_the_figures() {
 fn a_reply_is_not_done_again_over_what_came_meanwhile() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
-    kit.done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None });
+    kit.done("amy", Command::Reply { ids: vec![id], text: "r".into(), seen: None, because: None });
     kit.done("amy", Command::Undo);
     kit.ingest(vec![answer_to("1", "2", NOON + Span::minutes(1), false)]);
     assert_eq!(kit.act("amy", Command::Redo), Err(Refusal::Overtaken { id, new: 1 }));

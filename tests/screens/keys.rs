@@ -75,7 +75,7 @@ fn a_key_sends_its_command(#[case] keys: &str, #[case] command: Command) {
 #[case("unlabel vip", Command::Unlabel { ids: vec![FIRST], label: "vip".into() })]
 #[case("resolve #12 #13", Command::Resolve { ids: vec![ConversationId(12), ConversationId(13)] })]
 #[case("note call back", Command::Note { ids: vec![FIRST], text: "call back".into() })]
-#[case("reply sorry", Command::Reply { ids: vec![FIRST], text: "sorry".into(), seen: Some(5) })]
+#[case("reply sorry", Command::Reply { ids: vec![FIRST], text: "sorry".into(), seen: Some(5), because: None })]
 #[case("sno 2h", Command::Snooze { ids: vec![FIRST], until: Time(NOW.0 + 7_200_000) })]
 fn a_typed_command_is_carried_out(#[case] typed: &str, #[case] command: Command) {
     let mut desk = open();
@@ -170,7 +170,10 @@ fn a_reply_is_written_sent_once_and_leads_back() {
     desk.happens(Msg::Paste("line 1\r\nline 2\u{1b}[31m".into()));
     desk.keys("ctrl-s ctrl-s");
     let text = "sorry\nline 1\nline 2[31m".to_owned();
-    assert_eq!(commands(&desk), [Command::Reply { ids: vec![FIRST], text, seen: Some(5) }]);
+    assert_eq!(
+        commands(&desk),
+        [Command::Reply { ids: vec![FIRST], text, seen: Some(5), because: None }]
+    );
     desk.types("x");
     assert!(desk.screen().contains("sending"));
     desk.answers_last(done(Name::Reply, &[FIRST]));

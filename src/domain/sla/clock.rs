@@ -248,8 +248,9 @@ pub fn judge(c: &mut Conversation, rule: Option<&Policy>, policies: &Policies) {
         if let Some((rule, target)) = rule.and_then(|r| Some((r, r.target(name)?))) {
             all.push(Timer::new(rule, target, policies.at_risk_percent, started, &c.trail));
         }
+        let judged = c.worse.as_ref().map_or(head, |worse| worse.at.max(head));
         for name in OWED {
-            owe(c, name, head, rule, policies, &mut all);
+            owe(c, name, judged, rule, policies, &mut all);
         }
     }
     settle(c, all, policies);

@@ -27,3 +27,6 @@ pub use trail::{Pause, Phase, Trail};
 pub const HAND_OVER_LABEL: &str = "hand-over";
 /// The label that says a statement was made.
 pub const STATEMENT_LABEL: &str = "statement";
+
+#[cfg(test)]
+mod tests;
