@@ -280,11 +280,27 @@ impl Conversation {
             && self.timer.as_ref().is_some_and(|t| t.at_risk <= now && now < t.due)
     }
 
+    /// We answered at this moment: what is owed besides stands still.
+    pub(super) fn enter_answered(&mut self, at: Time) {
+        // Without anything owed an answer pauses nothing, and need not be remembered.
+        if self.owes() || !matches!(self.trail.phase(), Phase::Open | Phase::Answered) {
+            self.trail.enter(Phase::Answered, at);
+        }
+    }
+
+    /// An answer leaves it to the customer.
+    pub(super) fn put_answered(&mut self, now: Time) {
+        let mut trail = self.trail.clone();
+        self.put_state(State::Pending, now);
+        std::mem::swap(&mut self.trail, &mut trail);
+        self.enter_answered(now);
+    }
+
     /// Changes the state, and with it since when it is resolved or set aside. `now` is when the
     /// operator did it.
     pub(super) fn put_state(&mut self, to: State, now: Time) {
         if self.trail.is_empty()
-            && self.state != State::Open
+            && !matches!(self.state, State::Open | State::Pending)
             && let Some(since) = self.set_aside
         {
             // Set aside before trails were kept.

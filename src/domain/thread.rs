@@ -76,6 +76,10 @@ pub fn absorb_inbound(
     if c.last_reply.is_some() && c.first_inbound.is_some_and(|first| m.at <= first) {
         return Absorbed::Unsettled;
     }
+    if c.state == State::Resolved && c.head.is_some() {
+        // What waited was settled by that; which message it is about now, all of them tell.
+        return Absorbed::Unsettled;
+    }
     let new = Head::of(seq, m);
     let oldest = c.head.as_ref().is_none_or(|head| new.is_before(head));
     if severity_is_open(c, &new, oldest) {
@@ -84,9 +88,8 @@ pub fn absorb_inbound(
     c.messages = c.messages.max(seq + 1);
     c.first_inbound = Some(c.first_inbound.map_or(m.at, |t| t.min(m.at)));
     c.last_inbound = c.last_inbound.max(Some(m.at));
-    settle_what_was(c, seq);
     open(c, m.at);
-    if oldest || c.head.is_none() {
+    if oldest {
         c.head = Some(new);
         judge_head(c, m, policies);
     } else {
@@ -433,10 +436,7 @@ fn answer(c: &mut Conversation, m: &Message, had_head: bool, newest: bool) {
     let from_here = m.is_ours_from_here();
     let answered_open = c.state == State::Open && c.head.is_none() && (had_head || newest);
     if from_here || answered_open {
-        // Without anything owed an answer pauses nothing, and need not be remembered.
-        if c.owes() || !matches!(c.trail.phase(), Phase::Open | Phase::Answered) {
-            c.trail.enter(Phase::Answered, m.at);
-        }
+        c.enter_answered(m.at);
         c.state = State::Pending;
         c.resolved_at = None;
     }

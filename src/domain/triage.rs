@@ -87,7 +87,7 @@ pub fn reply(
         return Err(Refusal::Overtaken { id: c.id, new });
     }
     let mut changes = vec![Change::Message { seq: c.messages, added: true }];
-    put_state(c, State::Pending, now, &mut changes);
+    put_answered(c, now, &mut changes);
     put_claim(c, None, &mut changes);
     Ok(changes)
 }
@@ -222,8 +222,16 @@ pub fn invert(
 ) -> Result<Vec<Change>, Refusal> {
     let mut work = c.clone();
     let mut done = Vec::new();
+    // A reply that stands again leaves it to the customer; that is no pause of ours.
+    let stands_again = |c: &Change| matches!(c, Change::Message { added: false, .. });
+    let answers = changes.iter().any(stands_again);
     for change in changes.iter().rev() {
-        invert_one(&mut work, change, session, now, &mut done)?;
+        match change {
+            Change::State { from: State::Pending, to } if answers && work.state == *to => {
+                put_answered(&mut work, now, &mut done);
+            }
+            _ => invert_one(&mut work, change, session, now, &mut done)?,
+        }
     }
     // A claim ends by itself; that there is none left to take back is nobody's doing.
     let only_claims = changes.iter().all(|change| matches!(change, Change::Claim { .. }));
@@ -339,6 +347,14 @@ fn take_state_back(c: &mut Conversation, to: State, now: Time, changes: &mut Vec
     if never {
         c.trail = trail;
     }
+}
+
+/// An answer leaves it to the customer.
+fn put_answered(c: &mut Conversation, now: Time, changes: &mut Vec<Change>) {
+    if c.state != State::Pending {
+        changes.push(Change::State { from: c.state.clone(), to: State::Pending });
+    }
+    c.put_answered(now);
 }
 
 fn put_assignee(

@@ -103,7 +103,9 @@ impl Trail {
     /// or came after another one than this.
     pub fn take_back(&mut self, last: Phase, before: Phase) -> bool {
         let known = self.0.iter().rev().nth(1).map_or(Phase::Open, |(_, phase)| *phase);
-        let is_last = self.phase() == last && last != before && !self.0.is_empty();
+        // An answer is a way of waiting for the customer.
+        let answered = last == Phase::Pending && self.phase() == Phase::Answered;
+        let is_last = (self.phase() == last || answered) && last != before && !self.0.is_empty();
         // Without a mark, "answered" and "open" cannot be told apart, and need not.
         let same = known == before || (known == Phase::Open && before == Phase::Pending);
         if is_last && same {

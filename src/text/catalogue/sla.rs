@@ -48,6 +48,7 @@ super::catalogue! {
     WINDOW = "reply window closes {time}", "回复窗口 {time} 关闭";
     WINDOW_FIRST = "reply window closes {time}: before the first deadline", "回复窗口 {time} 关闭，早于最近时限";
     WINDOW_CLOSED = "reply window closed {time}", "回复窗口已于 {time} 关闭";
+    STANDS_STILL = "{target} stands still, {left} left", "{target}已暂停，还剩 {left}";
     NEVER = "never", "永不";
 
     // Verbs.
