@@ -306,7 +306,8 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     for operator in people.iter_mut() {
         operator.check(&store);
     }
-    let config::Desk { settings, channels, policies, .. } = config::Desk::load(&desk.folder()).unwrap();
+    let config::Desk { settings, channels, policies, .. } =
+        config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
         lint: Default::default(),
         classifier: Default::default(),

@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint};
+use crate::text::catalogue::{ commands, lint, sla };
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,6 +132,7 @@ actions! {
     MarkSent "mark-sent" [Queue Conversation] ["z s"] None, commands::MARK_SENT;
     SendAgain "send-again" [Queue Conversation] ["z r"] None, commands::SEND_AGAIN;
     Suggest "suggest" [Queue Conversation] ["z ?"] None, say::A_SUGGEST;
+    Explain "explain" [Queue Conversation] ["e"] Some(sla::SHORT), sla::ACTION;
     CopyReply "copy-reply" [Queue Conversation] ["z y"] None, say::A_COPY_REPLY;
     PasteIn "paste-in" [Queue Conversation] ["z p"] None, say::A_PASTE_IN;
 

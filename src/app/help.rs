@@ -2,6 +2,7 @@
 //! happened since the operator left.
 
 use super::action::{Context, TABLE};
+use super::explain;
 use super::layer::Layer;
 use super::layout::{Area, Shape};
 use super::link::{numbered, verb_done};
@@ -71,6 +72,7 @@ pub(super) fn lines_of(model: &Model) -> usize {
     match model.layers.last() {
         Some(Layer::Help { .. }) => help(model).len(),
         Some(Layer::Since { .. }) => since(model).len(),
+        Some(Layer::Explain { .. }) => explain::page(model).len(),
         _ => 0,
     }
 }

@@ -4,6 +4,7 @@ use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
 use crate::domain::{ChannelId, ConversationId, Intent, Name, OperatorName, Queue, Severity};
+use crate::domain::sla::explain::Explanation;
 use crate::text::Shown;
 
 /// A layer.
@@ -47,6 +48,15 @@ pub enum Layer {
     },
     /// What happened since the operator left, and what was said lately.
     Since {
+        /// First line shown.
+        top: usize,
+    },
+    /// How a conversation's deadlines came about.
+    Explain {
+        /// Which conversation.
+        id: ConversationId,
+        /// What the desk told; `None` until it did.
+        told: Option<Box<Explanation>>,
         /// First line shown.
         top: usize,
     },
@@ -139,7 +149,10 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Filter { .. } | Layer::Because { .. } | Layer::Palette(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
-            Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
+            Layer::Help { .. }
+            | Layer::Since { .. }
+            | Layer::Explain { .. }
+            | Layer::Channels(_) => Context::Reader,
         }
     }
 

@@ -98,7 +98,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             Action::Up => *cursor = step(*cursor, -1, themes),
             _ => {}
         },
-        Some(Layer::Help { top } | Layer::Since { top }) => {
+        Some(Layer::Help { top } | Layer::Since { top } | Layer::Explain { top, .. }) => {
             let most = reader_lines.saturating_sub(rows);
             *top = match action {
                 Action::Down => *top + 1,

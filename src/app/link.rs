@@ -2,7 +2,7 @@
 
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, by_hand, play, suggest, write};
+use super::{Effect, act, by_hand, explain, play, suggest, write};
 use crate::domain::journal::Became;
 use crate::domain::lint::Linter;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
@@ -182,6 +182,11 @@ fn answered(
             model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         (Asked::Suggest(id), Answer::Suggested(texts)) => suggest::came(model, id, texts, now),
+        (Asked::Explain(_), Answer::Explained(told)) => explain::came(model, *told),
+        (Asked::Explain(id), Answer::Refused(refusal)) => {
+            explain::failed(model, id);
+            model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
+        }
         (Asked::Suggest(id), Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
         }

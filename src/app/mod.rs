@@ -12,6 +12,7 @@ pub mod channels;
 mod classify;
 pub mod composer;
 pub mod editor;
+pub mod explain;
 pub mod facts;
 mod fuzzy;
 pub mod help;

@@ -74,6 +74,8 @@ pub(super) enum Asked {
     MarkAll,
     /// Answers that might be given here.
     Suggest(ConversationId),
+    /// How its deadlines came about.
+    Explain(ConversationId),
     /// The thread whose waiting answer is to be copied.
     CopyReply,
     /// What was pasted, on its way in; where the first of it will be.
@@ -463,7 +465,9 @@ impl Model {
             focus: self.focus,
             home: self.home,
             composing: composing.map(|n| u16::try_from(n).unwrap_or(u16::MAX)),
-            banner: matches!(self.link, Link::Lost { .. }) || self.desk.read_only.is_some(),
+            banner: matches!(self.link, Link::Lost { .. })
+                || self.desk.read_only.is_some()
+                || self.desk.settings_trouble.is_some(),
             slots: u16::try_from(self.today.len()).unwrap_or(u16::MAX),
         };
         let before = self.screen.thread_columns();

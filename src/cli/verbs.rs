@@ -1,8 +1,7 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    keys, line, lint, list, paste, serve, show, status, stop, suggest,
+Context, Exit, Failure, Outcome, {, action, channel, connector, demo, explain, export, import, journal, keys, line, lint, list, paste, policy, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -22,6 +21,7 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
     Verb { command: show::command, run: show::run },
+    Verb { command: explain::command, run: explain::run },
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
@@ -29,6 +29,7 @@ const VERBS: &[Verb] = &[
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: channel::command, run: channel::run },
+    Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },

@@ -51,6 +51,16 @@ pub enum Problem {
     DeclaredOnShared,
     /// No key of a keyboard.
     NotAKey(String),
+    /// No opening hours; the part that was not understood.
+    NotHours(String),
+    /// No weekdays.
+    NotADay(String),
+    /// No date, and no two of them.
+    NotADate(String),
+    /// A name that cannot be given.
+    NotAName(String),
+    /// A calendar without an open hour in the next year.
+    NeverOpen(String),
 }
 
 impl ConfigError {
@@ -98,6 +108,11 @@ impl Problem {
             Problem::NeverReached(by) => say::NEVER_REACHED.fill(lang, &[("by", by)]),
             Problem::DeclaredOnShared => say::DECLARED_ON_SHARED.say(lang),
             Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
+            Problem::NotHours(v) => say::NOT_HOURS.fill(lang, &[("value", v)]),
+            Problem::NotADay(v) => say::NOT_A_DAY.fill(lang, &[("value", v)]),
+            Problem::NotADate(v) => say::NOT_A_DATE.fill(lang, &[("value", v)]),
+            Problem::NotAName(v) => say::NOT_A_NAME.fill(lang, &[("value", v)]),
+            Problem::NeverOpen(v) => say::NEVER_OPEN.fill(lang, &[("value", v)]),
         }
     }
 
@@ -120,6 +135,11 @@ impl Problem {
             Problem::NeverReached(_) => say::MEND_NEVER_REACHED.say(lang),
             Problem::DeclaredOnShared => say::MEND_DECLARED.say(lang),
             Problem::NotAKey(_) => say::MEND_KEY.say(lang),
+            Problem::NotHours(_) => say::MEND_HOURS.say(lang),
+            Problem::NotADay(_) => say::MEND_DAY.say(lang),
+            Problem::NotADate(_) => say::MEND_DATE.say(lang),
+            Problem::NotAName(_) => say::MEND_NAME.say(lang),
+            Problem::NeverOpen(_) => say::MEND_NEVER_OPEN.say(lang),
         }
     }
 }

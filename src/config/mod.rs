@@ -4,6 +4,7 @@
 //! May come in: `domain`, `text`, the files themselves; the environment only as values.
 //! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
 
+mod calendars;
 mod channels;
 mod classify;
 mod desk;
@@ -86,6 +87,31 @@ pub fn lint(folder: &Path) -> Result<LintPolicy, ConfigError> {
         Some(policy) => Ok(policy),
         None => lint::parse(&file, lint::DEFAULT),
     }
+}
+
+/// Reads `policies.toml` of a desk's folder, or the defaults when it is not there.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn load_policies(folder: &Path) -> Result<Policies, ConfigError> {
+    let file = DeskPaths::new(folder).policies_file();
+    Ok(read::file(&file, policies::parse)?.unwrap_or_default())
+}
+
+/// Reads a policy file wherever it lies; `None` when it is not there.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn read_policies(file: &Path) -> Result<Option<Policies>, ConfigError> {
+    read::file(file, policies::parse)
+}
+
+/// Reads the text of a policy file; `file` is what mistakes call it.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn parse_policies(file: &Path, text: &str) -> Result<Policies, ConfigError> {
+    policies::parse(file, text)
 }
 
 impl UserSettings {

@@ -5,8 +5,12 @@ use super::hub::Hub;
 use super::space;
 use super::writer::now;
 use crate::domain::filter::Filter;
-use crate::domain::{Channel, OperatorName, Refusal, SessionId, Time};
-use crate::store::Store;
+use crate::domain::policy::Policies;
+use crate::domain::sla::explain::explain;
+use crate::domain::{
+    Channel, Conversation, ConversationId, OperatorName, Refusal, SessionId, Time,
+};
+use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
@@ -24,6 +28,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Ok => Answer::Ok,
         JobResult::Said(what) => Answer::Channel(what),
         JobResult::Suggested(texts) => Answer::Suggested(texts),
+        JobResult::Previewed(preview) => Answer::Previewed(preview),
+        JobResult::Reloaded(rules, changed) => Answer::Reloaded(rules, changed),
         JobResult::Refused(why) => Answer::Refused(why),
     }
 }
@@ -37,6 +43,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             .reads
             .export(session, after.as_deref())
             .map(|(lines, next)| Answer::Exported(lines, next)),
+        Ask::Explain(id) => {
+            let policies = hub.policies();
+            hub.reads.with(|store| explained(store, id, &policies, now))
+        }
         ask => hub.reads.with(|store| from_store(store, me, ask, now)),
     };
     answer.unwrap_or_else(Answer::Refused)
@@ -67,12 +77,28 @@ fn from_store(
         | Ask::Channels
         | Ask::Channel(_)
         | Ask::Suggest(_)
+        | Ask::Explain(_)
+        | Ask::PreviewPolicies { .. }
+        | Ask::ReloadPolicies
         | Ask::Status
         | Ask::Stop
         | Ask::Draft { .. }
         | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
     })
+}
+
+/// How a conversation's deadlines came about.
+fn explained(
+    store: &dyn Store,
+    id: ConversationId,
+    policies: &Policies,
+    now: Time,
+) -> Result<Answer, Refusal> {
+    let c: Option<Conversation> =
+        records::get(store, &keys::conversation(id)).map_err(|e| Refusal::Store(e.what))?;
+    let c = c.ok_or(Refusal::NoSuchConversation(id))?;
+    Ok(Answer::Explained(Box::new(explain(&c, policies, now))))
 }
 
 /// How every channel is: the configured ones, then those that came with an event.

@@ -3,6 +3,7 @@
 
 use crate::text::catalogue::classes as say;
 use crate::text::{Lang, Shown};
+use super::Time;
 use serde::{Deserialize, Serialize};
 
 /// What the writer wants.
@@ -107,6 +108,9 @@ pub struct Worse {
     pub seq: u32,
     /// What it is.
     pub class: Class,
+    /// When it was written: what is owed for it counts from then.
+    #[serde(default)]
+    pub at: Time,
 }
 
 impl Intent {

@@ -21,9 +21,11 @@ pub mod order;
 pub mod outbox;
 pub mod policy;
 pub mod refusal;
+pub mod sla;
 pub mod slot;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod thanks;
 pub mod thread;
 pub mod time;
 pub mod triage;

@@ -113,6 +113,8 @@ pub enum Refusal {
     NotEmpty,
     /// The desk cannot write now (disk full, folder read-only); the sentence says why.
     ReadOnly(String),
+    /// A file of the desk has a mistake; the sentence that tells of it.
+    Settings(String),
     /// The store failed; the sentence says where.
     Store(String),
 }
@@ -219,6 +221,7 @@ impl Refusal {
             Refusal::BadFilter(bad) => bad.say(lang),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
+            Refusal::Settings(why) => Shown::line(why),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
             Refusal::Store(why) => say::STORE.fill(lang, &[("why", why)]),
         }
@@ -307,6 +310,7 @@ mod tests {
             Refusal::OwnerOnly,
             Refusal::NotEmpty,
             Refusal::ReadOnly("the disk is full".into()),
+            Refusal::Settings("policies.toml:3: it is wrong; mend it".into()),
             Refusal::Store("db: I/O error".into()),
         ];
         all.extend(

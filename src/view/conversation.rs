@@ -4,13 +4,13 @@ use super::frame::Scene;
 use super::pen::{Canvas, Row};
 use super::queue::{tag, tag_name, urgency};
 use super::theme::Role;
+use crate::app::explain::target_name;
 use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
-use crate::domain::policy::TargetName;
 use crate::domain::{Conversation, Span, State, Time};
-use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::{cockpit as say, sla};
 use crate::text::{Shown, format};
 
 /// Draws the conversation's pane.
@@ -137,22 +137,24 @@ fn state(s: &Scene<'_>, state: &State) -> Shown {
 
 /// The timer explained, and the platform's window when it closes first.
 fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
+    let mut pieces = Vec::new();
     if conversation.head.is_none() {
-        return vec![(say::ANSWERED.say(s.lang), Role::Ok)];
+        pieces.push((say::ANSWERED.say(s.lang), Role::Ok));
     }
     let (_, _, role) = urgency(s, conversation);
-    let mut pieces = Vec::new();
-    if let Some(timer) = &conversation.timer {
+    if let Some((timer, since)) = conversation.timer.as_ref().and_then(|t| Some((t, t.paused?))) {
+        let left = format::duration(s.lang, (timer.due - since).0.max(0));
+        let target = target_name(timer.target).say(s.lang);
+        let text = sla::STANDS_STILL.fill(s.lang, &[("target", &target), ("left", &left)]);
+        pieces.push((text, Role::Muted));
+    } else if let Some(timer) = &conversation.timer {
         let late = timer.due <= s.now;
         // By the minute, as everything that counts down.
         let left = Span((timer.due.floor_minute() - s.now.floor_minute()).0.abs());
         let span = format::duration(s.lang, left.0.max(60_000));
         let left =
             if late { say::DUE_LATE } else { say::DUE_LEFT }.fill(s.lang, &[("span", &span)]);
-        let target = match timer.target {
-            TargetName::FirstResponse => say::TARGET_FIRST,
-            TargetName::NextResponse => say::TARGET_NEXT,
-        };
+        let target = target_name(timer.target);
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("time", &moment(s, timer.due)),
             ("policy", &Shown::line(&timer.policy)),
@@ -168,8 +170,7 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         };
         pieces.push((say::DUE_BY.fill(s.lang, &values), own));
     }
-    let before_due = |closes: &Time| conversation.timer.as_ref().is_none_or(|t| *closes < t.due);
-    if let Some(closes) = conversation.window_closes.filter(before_due) {
+    if let Some(closes) = conversation.window_closes.filter(|_| conversation.is_window_first()) {
         let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);
         pieces.insert(0, (text, role));
     }

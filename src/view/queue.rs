@@ -155,10 +155,13 @@ pub fn urgency(s: &Scene<'_>, c: &Conversation) -> (Shown, Shown, Role) {
         return (s.countdown(until), none, Role::Muted);
     }
     let Some(due) = c.urgent_by() else { return (Shown::default(), none, Role::Muted) };
+    let window = c.is_window_first();
     if c.state != State::Open {
-        return (s.countdown(due), none, Role::Muted);
+        // Its clock stands still: what is left of it is shown, and does not run down.
+        let left = c.timer.as_ref().filter(|_| !window).and_then(|t| Some(t.due - t.paused?));
+        let left = left.map_or_else(|| s.countdown(due), |left| format::countdown(left.0));
+        return (left, none, Role::Muted);
     }
-    let window = c.window_closes.is_some_and(|w| c.timer.as_ref().is_none_or(|t| w < t.due));
     let left = due - s.now;
     let risk = c.is_at_risk(s.now) || (window && left.0 < WINDOW_RISK);
     let sign = match (due <= s.now, window, risk) {

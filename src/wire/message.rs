@@ -7,6 +7,8 @@
 use super::channel::{self, ChannelAsk};
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
+use crate::domain::sla::explain::Explanation;
+use crate::domain::sla::preview::Preview;
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
@@ -101,6 +103,17 @@ pub enum Ask {
     Channel(ChannelAsk),
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
+    /// How a conversation's deadlines came about.
+    Explain(ConversationId),
+    /// What other policies would change on the desk; changes nothing.
+    PreviewPolicies {
+        /// What mistakes in it are told of.
+        name: String,
+        /// The policy file.
+        text: String,
+    },
+    /// Read the desk's policies again.
+    ReloadPolicies,
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -134,6 +147,8 @@ pub enum Ask {
 impl Ask {
     /// The most events in one [`Ask::Ingest`].
     pub const MOST_EVENTS: usize = 512;
+    /// The most bytes of a policy file in an [`Ask::PreviewPolicies`].
+    pub const MOST_POLICIES: usize = 512 << 10;
 }
 
 /// From the daemon.
@@ -308,6 +323,9 @@ pub struct DeskState {
     pub waiting: u64,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
+    /// Why a file of the desk was not read again; what it said before goes on.
+    #[serde(default)]
+    pub settings_trouble: Option<String>,
 }
 
 /// A conversation with its messages, oldest first by the time they were written.
@@ -472,6 +490,12 @@ pub enum Answer {
     Channel(String),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Explain`].
+    Explained(Box<Explanation>),
+    /// To [`Ask::PreviewPolicies`].
+    Previewed(Box<Preview>),
+    /// To [`Ask::ReloadPolicies`]: how many rules there are, and whether they changed.
+    Reloaded(u32, bool),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

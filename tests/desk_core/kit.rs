@@ -62,8 +62,8 @@ pub fn policies() -> Policies {
         tag: name.into(),
         matches,
         targets: vec![
-            Target { name: TargetName::FirstResponse, within: Span::hours(hours) },
-            Target { name: TargetName::NextResponse, within: Span::hours(4) },
+            Target::new(TargetName::FirstResponse, Span::hours(hours)),
+            Target::new(TargetName::NextResponse, Span::hours(4)),
         ],
         weight,
     };

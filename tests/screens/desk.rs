@@ -192,6 +192,8 @@ fn row(queue: Queue, id: u64, item: &Item, lang: Lang) -> Row {
         started: at,
         due: Time(NOW.0 + due * MINUTE),
         at_risk: Time(NOW.0 + (due - 15) * MINUTE),
+        paused: None,
+        stopped: None,
     });
     c.messages = 5;
     let key = c.order_key().expect("open ones have a key");
@@ -451,6 +453,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
             .collect(),
         waiting: 2,
         read_only: None,
+        settings_trouble: None,
     }
 }
 

@@ -9,6 +9,7 @@ use super::memory::Memory;
 use crate::domain::journal::{Actor, Entry, What};
 use crate::domain::kpi::Point;
 use crate::domain::policy::Policies;
+use crate::domain::sla::clock;
 use crate::domain::thread::{self, Absorbed};
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, Name, OperatorName,
@@ -324,7 +325,11 @@ impl<'a> Group<'a> {
         }
         let mut held: Vec<(ConversationId, Held)> = self.held.drain().collect();
         held.sort_unstable_by_key(|(id, _)| *id);
-        for (id, held) in held {
+        for (id, mut held) in held {
+            if held.before.as_ref().is_some_and(|before| before.trail != held.now.trail) {
+                // It was set aside or went on: its clocks stand still, or run out later.
+                clock::refresh(&mut held.now, &self.setup.policies);
+            }
             let outlived_clock = self.clock_before < self.memory.facts.clock;
             if held.is_changed() || outlived_clock {
                 self.write_conversation(id, held)?;

@@ -4,6 +4,7 @@ use super::outbox::Step;
 use crate::domain::classify::Classifier;
 use crate::domain::lint::Linter;
 use crate::domain::policy::Policies;
+use crate::domain::sla::preview::Preview;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
     OutPlace, Refusal, SessionId, Span,
@@ -139,6 +140,10 @@ pub enum JobResult {
     Said(String),
     /// Answers that might be given.
     Suggested(Vec<String>),
+    /// What other policies would change.
+    Previewed(Box<Preview>),
+    /// The policies were read again: how many there are, and whether they changed.
+    Reloaded(u32, bool),
     /// It was not done.
     Refused(Refusal),
 }

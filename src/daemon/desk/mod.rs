@@ -154,6 +154,13 @@ impl Desk {
         self.setup.channels = channels;
     }
 
+    /// The desk's policies were read again: every conversation is reckoned anew, a part with each
+    /// tick.
+    pub fn set_policies(&mut self, policies: crate::domain::policy::Policies) {
+        self.setup.policies = policies;
+        rules::check(&mut self.memory.facts, &self.setup);
+    }
+
     /// Every channel the desk knows: the configured ones, then those that came with an event.
     pub fn channels(&self) -> Vec<crate::domain::Channel> {
         let configured = &self.setup.channels;

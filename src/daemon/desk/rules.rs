@@ -1,4 +1,4 @@
-//! Rules that changed while the desk was down: every conversation is reckoned anew, a part with
+//! Rules that changed, while the desk was down or under its eyes: every conversation is reckoned anew, a part with
 //! each tick of the clock, so that nobody waits for it.
 
 use super::group::Group;

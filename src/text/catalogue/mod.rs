@@ -25,6 +25,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod refusals;
+pub mod sla;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -43,6 +44,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
+    ("sla", sla::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
