@@ -58,7 +58,7 @@ fn setup() -> Setup {
             words: words.iter().map(|w| (*w).to_owned()).collect(),
             ..Match::default()
         },
-        targets: vec![Target { name: TargetName::FirstResponse, within: Span::hours(hours) }],
+        targets: vec![Target::new(TargetName::FirstResponse, Span::hours(hours))],
         weight: 10,
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];

@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{ Effect, by_hand, channels, classify, layers, outgoing, play, suggest, write, explain };
+use super::{Effect, by_hand, channels, classify, explain, layers, outgoing, play, suggest, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};

@@ -3,8 +3,8 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, ConversationId, Intent, Name, OperatorName, Queue, Severity};
 use crate::domain::sla::explain::Explanation;
+use crate::domain::{ChannelId, ConversationId, Intent, Name, OperatorName, Queue, Severity};
 use crate::text::Shown;
 
 /// A layer.

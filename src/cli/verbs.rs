@@ -1,7 +1,8 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-Context, Exit, Failure, Outcome, {, action, channel, connector, demo, explain, export, import, journal, keys, line, lint, list, paste, policy, serve, show, status, stop, suggest,
+    Context, Exit, Failure, Outcome, action, channel, connector, demo, explain, export, import,
+    journal, keys, line, lint, list, paste, policy, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;

@@ -1,9 +1,9 @@
 //! What a customer's message is: what they want, how bad it is, what it is about - and why the
 //! desk thinks so.
 
+use super::Time;
 use crate::text::catalogue::classes as say;
 use crate::text::{Lang, Shown};
-use super::Time;
 use serde::{Deserialize, Serialize};
 
 /// What the writer wants.
