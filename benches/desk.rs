@@ -65,6 +65,8 @@ fn setup() -> Setup {
     Setup {
         lint: Default::default(),
         classifier: Default::default(),
+        name: "desk".into(),
+        sending: Default::default(),
         policies: Policies {
             rules: vec![rule("severe", &severe, 1), rule("mild", &[], 2)],
             at_risk_percent: 25,

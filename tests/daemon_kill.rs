@@ -311,10 +311,12 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     let setup = Setup {
         lint: Default::default(),
         classifier: Default::default(),
+        name: "desk".into(),
         policies,
         channels: channels.channels,
         zone: None,
         claim_idle: settings.claim_idle,
+        sending: Default::default(),
         demo: false,
         can: Default::default(),
     };

@@ -202,6 +202,7 @@ mod tests {
             channels: vec![],
             lint: Default::default(),
             since: None,
+            operators: vec![],
         })
     }
 

@@ -4,11 +4,11 @@ use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::composer::Composer;
-use crate::app::editor::ScreenLine;
 use crate::app::layout::Area;
 use crate::domain::lint::Level;
 use crate::text::Shown;
 use ratatui::style::{Modifier, Style};
+use std::ops::Range;
 
 /// How a level is drawn.
 fn role(level: Level) -> Role {
@@ -23,10 +23,9 @@ fn role(level: Level) -> Role {
 pub fn pieces(
     c: &Canvas<'_>,
     composer: &Composer,
-    line: &ScreenLine,
+    range: Range<usize>,
     text: Role,
 ) -> Vec<(Shown, Style)> {
-    let range = line.range();
     let plain = c.style(text);
     let found = &composer.lint.found;
     let from = found.partition_point(|f| f.at.end <= range.start);

@@ -25,6 +25,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod refusals;
+pub mod responses;
 pub mod sla;
 pub mod themes;
 pub mod units;
@@ -45,6 +46,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
+    ("responses", responses::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
