@@ -86,7 +86,7 @@ fn composer_findings() {
         let mut desk = Desk::open(lang, w, h);
         desk.keys("r");
         desk.types("这款是最佳面霜，好评率99%，请打13800138000");
-        desk.keys("ctrl-r");
+        desk.keys("ctrl-q");
         desk
     });
 }

@@ -4,7 +4,6 @@ use super::editor::Editor;
 use super::lint::Watch;
 use crate::domain::limit::Measure;
 use crate::domain::{ChannelId, Command, ConversationId, Message, TextLimit, Time};
-use crate::domain::{ChannelId, Command, ConversationId, Time};
 use std::collections::BTreeMap;
 
 /// How long after its first change a draft is kept by the desk, in milliseconds; while somebody

@@ -23,8 +23,8 @@ const QUOTED: usize = 48;
 /// What was found in the text of the composer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watch {
-    /// The text as it was read, and where it is to appear.
-    read: String,
+    /// Which state of the text was read, and where it is to appear.
+    read: Option<u64>,
     place: (String, String, Option<Queue>),
     /// What was found, in order.
     pub found: Vec<Finding>,
@@ -55,13 +55,13 @@ pub(super) fn read_again(model: &mut Model) {
     let of = c.only().and_then(|id| model.conversation(id));
     let place = of.map(|c| (c.platform.clone(), c.channel.0.clone(), Some(c.queue)));
     let place = place.unwrap_or_default();
-    if c.lint.read == c.editor.text() && c.lint.place == place {
+    if c.lint.read == Some(c.editor.changes()) && c.lint.place == place {
         return;
     }
     let where_ = Place { platform: &place.0, channel: &place.1, queue: place.2, proven: false };
     let found = model.linter.lint(c.editor.text(), &where_);
     if let Some(c) = model.composer_mut() {
-        let read = c.editor.text().to_owned();
+        let read = Some(c.editor.changes());
         c.lint = Watch { read, place, found, heeded: false, because: None };
     }
 }

@@ -46,16 +46,9 @@ struct RawLocal {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMany {
-    One(Spanned<String>),
-    Many(Vec<Spanned<String>>),
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawWord {
-    text: Spanned<OneOrMany>,
+    text: Spanned<Vec<Spanned<String>>>,
     kind: Option<Spanned<String>>,
     level: Option<Spanned<String>>,
     reason: Option<String>,
@@ -96,10 +89,7 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Policy, ConfigError> {
         });
     }
     for raw in &raw.word {
-        let texts: &[Spanned<String>] = match raw.text.get_ref() {
-            OneOrMany::One(one) => std::slice::from_ref(one),
-            OneOrMany::Many(many) => many,
-        };
+        let texts = raw.text.get_ref();
         if texts.is_empty() {
             return Err(source.wrong("word.text", &raw.text, Problem::Empty));
         }
@@ -241,7 +231,7 @@ mod tests {
             level = "note"
             instead = "您好"
             [[word]]
-            text = "Rival"
+            text = ["Rival"]
             kind = "competitor"
             platforms = ["weibo"]
             [[spelling]]
@@ -261,10 +251,10 @@ mod tests {
     #[rstest]
     #[case("[levels]\nsuperlativ = \"block\"", "lint.toml:2: levels: \"superlativ\"")]
     #[case("[levels]\n\nrank = \"red\"", "lint.toml:3: levels.rank: \"red\"")]
-    #[case("[[word]]\ntext = \"\"", "lint.toml:2: word.text: ")]
+    #[case("[[word]]\ntext = [\"\"]", "lint.toml:2: word.text: ")]
     #[case("[[word]]\ntext = []", "lint.toml:2: word.text: ")]
-    #[case("[[word]]\ntext = \"x\"\nkind = \"y\"", "lint.toml:3: word.kind: \"y\"")]
-    #[case("[[word]]\ntext = \"x\"\nlevel = \"off\"", "lint.toml:3: word.level: \"off\"")]
+    #[case("[[word]]\ntext = [\"x\"]\nkind = \"y\"", "lint.toml:3: word.kind: \"y\"")]
+    #[case("[[word]]\ntext = [\"x\"]\nlevel = \"off\"", "lint.toml:3: word.level: \"off\"")]
     #[case("[[where]]\nplatforms = [\"A B\"]\nlevels = {}", "lint.toml:2: platforms: ")]
     #[case("[[where]]\nqueue = \"mail\"\nlevels = {}", "lint.toml:2: queue: \"mail\"")]
     #[case("[[spelling]]\nright = \" \"", "lint.toml:2: spelling.right: ")]

@@ -86,10 +86,10 @@ fn a_note_says_what_it_likes() {
 #[test]
 fn the_suggestion_is_taken_with_one_key() {
     let mut desk = typed(Lang::En, 80, 24, "这是最佳面霜，顶级面霜");
-    desk.keys("ctrl-r ctrl-y");
+    desk.keys("ctrl-q ctrl-y");
     let text = |desk: &Desk| desk.model.composer().expect("it is open").editor.text().to_owned();
     assert_eq!(text(&desk), "这是出色面霜，顶级面霜");
-    desk.keys("ctrl-r ctrl-y");
+    desk.keys("ctrl-q ctrl-y");
     assert_eq!(text(&desk), "这是出色面霜，高端面霜");
     desk.keys("ctrl-y");
     assert_eq!(text(&desk), "这是出色面霜，高端面霜", "nothing is left to take");
