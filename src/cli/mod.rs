@@ -20,6 +20,7 @@ mod export;
 mod import;
 mod interrupt;
 mod journal;
+mod keys;
 mod line;
 mod list;
 pub mod manual;
