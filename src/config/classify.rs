@@ -176,3 +176,6 @@ pub(super) fn model(file: &Path) -> Result<Model, ConfigError> {
 pub fn default_classifier() -> Classifier {
     Classifier::new(defaults(), Model::default())
 }
+
+#[cfg(test)]
+mod tests;

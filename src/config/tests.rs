@@ -213,6 +213,7 @@ fn mistake(name: &str, text: &str) -> ConfigError {
         "desk.toml" => DeskSettings::parse(at, text).err(),
         "channels.toml" => Channels::parse(at, text).err(),
         "policies.toml" => policies::parse(at, text).err(),
+        "classify.toml" => classify::parse(at, text).err(),
         _ => UserSettings::parse(at, text).err(),
     };
     error.unwrap_or_else(|| panic!("no mistake was found in {text}"))
@@ -302,6 +303,19 @@ const POLICY: &str = "[[policy]]\nname = \"a\"\n";
 #[case("policies.toml", &format!("{POLICY}queue = \"mail\""), 3)]
 #[case("policies.toml", &format!("{POLICY}likes_min = -1"), 3)]
 #[case("policies.toml", &format!("{POLICY}words = []"), 3)]
+#[case("policies.toml", &format!("{POLICY}intents = [\n\"rant\"]"), 4)]
+#[case("policies.toml", &format!("{POLICY}severity = \"none\""), 3)]
+#[case("policies.toml", &format!("{POLICY}topics = [\"\"]"), 3)]
+#[case("classify.toml", "[[rule]]\nintent = \"rant\"\nwords = [\"a\"]", 2)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nwords = []", 3)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nwords = [\"a\",\n\"*\"]", 4)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nweight = 11\nwords = [\"a\"]", 3)]
+#[case(
+    "classify.toml",
+    "[[topic]]\nname = \"a\"\nwords = [\"x\"]\n[[topic]]\nname = \"a\"\nwords = [\"y\"]",
+    5
+)]
+#[case("classify.toml", "[emoticons]\nhappy = []", 2)]
 #[case("policies.toml", &format!("{POLICY}words = [\n\"a\",\n\"\"]"), 5)]
 #[case("policies.toml", &format!("{POLICY}targets = {{ first-response = \"0m\" }}"), 3)]
 #[case("policies.toml", &format!("{POLICY}targets = {{ solution = \"24h\" }}"), 3)]
@@ -404,7 +418,7 @@ fn judged(queue: Queue, text: &str, likes: u32) -> (String, i64, u8) {
         excerpt: text.into(),
         at: Time(0),
         likes,
-        class: None,
+        class: Some(default_classifier().judge(text, None)),
     });
     let verdict = Policies::default().judge(&c, text, likes, TargetName::FirstResponse);
     (verdict.tag, verdict.timer.unwrap().due.0 / 3_600_000, verdict.weight)

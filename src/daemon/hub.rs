@@ -6,7 +6,6 @@ use super::desk::{Published, Setup};
 use super::drafting;
 use super::identity::{self, Identity};
 use super::writer::now;
-use crate::config::Drafting;
 use crate::config::{Drafting, Responses};
 use crate::domain::canned::Canned;
 use crate::domain::policy::Policies;

@@ -118,6 +118,13 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversat
     if draft && s.m.composer().is_none() {
         put(&mut row, &say::HAS_DRAFT.say(s.lang), Role::Accent);
     }
+    if let Some(class) = conversation.class() {
+        put(&mut row, &class.say(s.lang), Role::Text);
+        let why = class.say_why(s.lang);
+        if !why.is_empty() {
+            put(&mut row, &why, Role::Muted);
+        }
+    }
     for label in &conversation.labels {
         put(&mut row, &Shown::line(label), Role::Accent);
     }

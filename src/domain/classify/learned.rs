@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// How far one correction pulls the scores of the same text.
-const PULL: f32 = 4.0;
+const PULL: f32 = 9.0;
 /// Features of one correction.
 const MOST_FEATURES: usize = 128;
 
@@ -76,7 +76,7 @@ impl Learned {
         for pull in features.all.iter().filter_map(|f| self.pulls.get(&f.hash)) {
             for (score, p) in scores.0.iter_mut().zip(pull.by.0) {
                 // However often it was said, no single word decides alone.
-                *score += p.clamp(-3.0, 3.0) * by;
+                *score += p.clamp(-6.0, 6.0) * by;
             }
         }
     }

@@ -19,6 +19,8 @@ use rules::{Found, Hit, Rules, Sign};
 /// How much of a text is read, in bytes.
 pub const READ: usize = 2048;
 
+/// Below this share the model alone says nothing clear.
+const CLEAR: f32 = 0.45;
 /// How much of what the model thinks counts beside the rules.
 const MODEL_COUNTS: f32 = 1.0;
 /// What a word counts for that says the opposite because it is denied.
@@ -125,7 +127,11 @@ impl Classifier {
         let shares = scores.shares();
         let (mut intent, mut sure) = shares.best();
         let found = &read.found;
-        let severe = self.severe(read);
+        let by_words = found.hits.iter().any(|h| self.rules.rule(h).intent == intent);
+        if !by_words && sure < CLEAR {
+            (intent, sure) = (Intent::Other, shares.of(Intent::Other));
+        }
+        let severe = self.severe(read, shares.of(Intent::Complaint));
         let mut severity = match intent {
             Intent::Complaint => Severity::Mild,
             _ => Severity::None,
@@ -179,7 +185,7 @@ impl Classifier {
 
     /// The word that makes it severe: one that does so alone, or one beside another sign that
     /// something is wrong.
-    fn severe<'a>(&self, read: &'a Read) -> Option<&'a Hit> {
+    fn severe<'a>(&self, read: &'a Read, complaint: f32) -> Option<&'a Hit> {
         let hits = &read.found.hits;
         let is_severe =
             |hit: &&Hit| self.rules.rule(hit).severity == Some(Severity::Severe) && !hit.denied;
@@ -192,7 +198,7 @@ impl Classifier {
             });
             let angry = read.found.signs.iter().any(|(sign, _)| *sign == Sign::Angry);
             let about_us = !read.found.topics.is_empty();
-            let complains = self.model.scores(&read.features).shares().of(Intent::Complaint) > 0.6;
+            let complains = complaint > 0.6;
             (other || angry || about_us || complains).then_some(first)
         })
     }

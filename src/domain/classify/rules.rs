@@ -335,7 +335,9 @@ fn denied_en(clause: &str) -> bool {
     let mut after = "";
     words.any(|word| {
         let word = word.trim_matches(|c: char| !joins(c) && c != '\'');
-        let denies = (DENYING.contains(&word) || word.ends_with("n't"))
+        let denies = (DENYING.contains(&word)
+            || matches!(word, "nobody" | "noone")
+            || word.ends_with("n't"))
             && !matches!(after, "only" | "wonder" | "doubt" | "just" | "matter");
         after = word;
         denies
