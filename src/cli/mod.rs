@@ -17,7 +17,7 @@ mod demo;
 mod desk_sink;
 pub mod exit;
 pub mod explain;
-mod export;
+pub mod export;
 mod import;
 mod interrupt;
 mod journal;
