@@ -20,8 +20,7 @@ const EIGHT_HOURS: &str =
     "[[policy]]\nname = \"all\"\ntag = \"slow\"\ntargets = { first-response = \"8h\" }\n";
 const HALF_AN_HOUR: &str =
     "[[policy]]\nname = \"all\"\ntag = \"fast\"\ntargets = { first-response = \"30m\" }\n";
-const WRONG: &str =
-    "[[policy]]\nname = \"all\"\ntargets = { first-response = \"soon\" }\n";
+const WRONG: &str = "[[policy]]\nname = \"all\"\ntargets = { first-response = \"soon\" }\n";
 
 fn first(lines: Vec<Value>) -> Value {
     lines.into_iter().next().unwrap()
@@ -99,7 +98,10 @@ fn a_deadline_is_explained() {
     let told = first(desk.json(&["explain", "1"]));
     assert_eq!(told["policy"], "all");
     let target = &told["targets"][0];
-    assert_eq!((&target["target"], &target["state"]), (&"first-response".into(), &"running".into()));
+    assert_eq!(
+        (&target["target"], &target["state"]),
+        (&"first-response".into(), &"running".into())
+    );
     assert_eq!(target["within_seconds"], 8 * 3_600);
     assert!(target["counted_seconds"].as_i64().unwrap() >= 3_600, "{target}");
     desk.done(&["snooze", "1", "--until", "3h"]);

@@ -28,6 +28,7 @@ mod paste;
 mod policy;
 pub mod print;
 mod progress;
+mod responses;
 mod serve;
 mod show;
 mod status;

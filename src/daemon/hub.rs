@@ -6,7 +6,8 @@ use super::desk::{Published, Setup};
 use super::drafting;
 use super::identity::{self, Identity};
 use super::writer::now;
-use crate::config::Drafting;
+use crate::config::{Drafting, Responses};
+use crate::domain::canned::Canned;
 use crate::domain::policy::Policies;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
@@ -93,6 +94,7 @@ pub struct Hub {
     pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
     policies: RwLock<Arc<Policies>>,
+    responses: Mutex<Responses>,
 }
 
 #[derive(Default)]
@@ -133,6 +135,7 @@ impl Hub {
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
             policies: RwLock::new(policies),
+            responses: Mutex::default(),
         }
     }
 
@@ -248,6 +251,15 @@ impl Hub {
             drop(state);
             self.tell(News::Health);
         }
+    }
+
+    /// The desk's canned responses as their files have them now, and what is wrong with those: each
+    /// a sentence in English, as its log has it.
+    pub fn responses(&self) -> (Vec<Canned>, Vec<String>) {
+        let mut responses = lock(&self.responses);
+        responses.refresh(&self.about.folder);
+        let wrong = responses.wrong().iter().map(ToString::to_string).collect();
+        (responses.all(), wrong)
     }
 
     /// The newest figures from the writer.
@@ -392,10 +404,12 @@ pub(super) mod tests {
             name: "desk".into(),
             hears_names: true,
             setup: Setup {
+                name: "desk".into(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 channels: vec![],
                 zone: None,
                 claim_idle: Span::minutes(10),
+                sending: Default::default(),
                 demo: false,
                 can: Default::default(),
             },

@@ -23,6 +23,7 @@ pub mod file_connector;
 pub mod import;
 pub mod mastodon;
 pub mod refusals;
+pub mod responses;
 pub mod sla;
 pub mod themes;
 pub mod units;
@@ -42,6 +43,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
+    ("responses", responses::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
