@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, explain, export, import,
-    journal, keys, line, list, paste, policy, responses, serve, show, status, stop, suggest,
+    journal, keys, line, lint, list, paste, policy, responses, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -26,6 +26,7 @@ const VERBS: &[Verb] = &[
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
+    Verb { command: lint::command, run: lint::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },

@@ -11,6 +11,7 @@ use super::writer::{Opener, Writer, now};
 use super::{log, notify, policies};
 use crate::config;
 use crate::config::{Identity, Link};
+use crate::domain::lint::Linter;
 use crate::store::migrate::{Progress, open_desk};
 use crate::store::{SledStore, Store, StoreError};
 use crate::text::Lang;
@@ -131,7 +132,7 @@ fn run(
 }
 
 fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
-    let config::Desk { settings, channels, policies } = settings;
+    let config::Desk { settings, channels, policies, lint } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -140,6 +141,7 @@ fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
         setup: Setup {
             name: settings.name,
             policies,
+            lint: Arc::new(Linter::new(lint)),
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,

@@ -39,7 +39,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
             read(s, c, &title, &explain::page(s.m), *top);
         }
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
-        Some(Layer::Composer(_) | Layer::Filter { .. }) | None => {}
+        Some(Layer::Composer(_) | Layer::Filter { .. } | Layer::Because { .. }) | None => {}
     }
 }
 
