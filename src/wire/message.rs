@@ -6,9 +6,11 @@
 
 use super::channel::{self, ChannelAsk};
 use crate::domain::canned::Canned;
+use crate::domain::forecast::Outlook;
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
+use crate::domain::service::{By, Period, Report};
 use crate::domain::sla::explain::Explanation;
 use crate::domain::sla::preview::Preview;
 use crate::domain::slot::Slot;
@@ -118,6 +120,22 @@ pub enum Ask {
     },
     /// Read the desk's policies again.
     ReloadPolicies,
+    /// Service figures.
+    Service {
+        /// What the rows are about.
+        by: By,
+        /// For which period.
+        period: Period,
+        /// Whether answers given outside of the desk count, too.
+        outside: bool,
+    },
+    /// The breach forecast.
+    Forecast {
+        /// For how many hours.
+        hours: u8,
+        /// With so many operators; `None` = those who are on.
+        operators: Option<u32>,
+    },
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -293,6 +311,8 @@ pub enum Push {
     Notices(Vec<Notice>),
     /// How every channel is, while the channels screen is open.
     Channels(Vec<channel::View>),
+    /// The breach forecast.
+    Forecast(Outlook),
 }
 
 /// Rows of a window, in queue order, as they are now.
@@ -519,6 +539,10 @@ pub enum Answer {
     Previewed(Box<Preview>),
     /// To [`Ask::ReloadPolicies`]: how many rules there are, and whether they changed.
     Reloaded(u32, bool),
+    /// To [`Ask::Service`].
+    Service(Box<Report>),
+    /// To [`Ask::Forecast`].
+    Forecast(Outlook),
     /// To [`Ask::Responses`]: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
     /// To [`Ask::Status`].

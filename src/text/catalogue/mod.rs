@@ -25,6 +25,7 @@ pub mod lint;
 pub mod mastodon;
 pub mod refusals;
 pub mod responses;
+pub mod service;
 pub mod sla;
 pub mod themes;
 pub mod units;
@@ -46,6 +47,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
     ("responses", responses::ALL),
+    ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
