@@ -16,7 +16,7 @@ mod connector;
 mod demo;
 mod desk_sink;
 pub mod exit;
-pub mod explain;
+mod explain;
 pub mod export;
 mod forecast;
 mod import;
