@@ -72,6 +72,7 @@ fn setup() -> Setup {
         claim_idle: Span::minutes(10),
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     }
 }
 

@@ -314,6 +314,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         claim_idle: settings.claim_idle,
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     };
     let report = verify(&store, &setup).unwrap();
     assert!(report.is_clean(), "{:#?}", report.problems);

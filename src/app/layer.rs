@@ -3,7 +3,8 @@
 use super::action::{Action, Context};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
+use crate::domain::macros::Macro;
+use crate::domain::{ChannelId, Command, ConversationId, Name, OperatorName, Queue};
 use crate::text::Shown;
 
 /// A layer.
@@ -45,6 +46,41 @@ pub enum Layer {
     },
     /// How every channel is.
     Channels(Cursor),
+    /// The macros that are meant for what is at hand.
+    Macros {
+        /// In the order of the file.
+        macros: Vec<Macro>,
+        /// The one with the cursor.
+        cursor: usize,
+    },
+    /// A list whose lines open a conversation.
+    Pick(Pick),
+    /// Something is asked before it is done.
+    Confirm(Confirm),
+}
+
+/// A list whose lines open a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// What it is.
+    pub title: Shown,
+    /// What is to know, above the list.
+    pub about: Vec<Shown>,
+    /// The lines, each with the conversation that it opens.
+    pub lines: Vec<(ConversationId, Shown)>,
+    /// The line with the cursor.
+    pub cursor: usize,
+}
+
+/// Something that is asked before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Confirm {
+    /// The question.
+    pub title: Shown,
+    /// An example, and how to answer.
+    pub lines: Vec<Shown>,
+    /// What is done on yes.
+    pub command: Command,
 }
 
 /// Where one is on the channels screen.
@@ -113,6 +149,10 @@ pub enum Choice {
     Assign(Option<OperatorName>),
     /// Take this label off.
     Unlabel(String),
+    /// Put this label on.
+    Label(String),
+    /// Open this link.
+    Open(String),
     /// Type the rest of this command.
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
@@ -127,7 +167,8 @@ impl Layer {
         match self {
             Layer::Composer(_) => Context::Composer,
             Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
-            Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
+            Layer::Menu(_) | Layer::Themes { .. } | Layer::Macros { .. } => Context::Menu,
+            Layer::Pick(_) | Layer::Confirm(_) => Context::Menu,
             Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
     }

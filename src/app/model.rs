@@ -19,6 +19,7 @@ use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
+use crate::wire::work::Macros;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -77,6 +78,12 @@ pub(super) enum Asked {
     CopyReply,
     /// What was pasted, on its way in; where the first of it will be.
     Paste { queue: Queue, channel: ChannelId, root: String },
+    /// The macros and tags.
+    Macros,
+    /// A list that opens when it comes.
+    List,
+    /// The thread whose page is to be copied, or opened.
+    Links { open: bool },
     /// The rows among which what was pasted is.
     Pasted { root: String },
 }
@@ -140,6 +147,7 @@ pub struct Model {
     pub(super) drafts: Drafts,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
+    pub(super) macros: Macros,
     pub(super) dirty: bool,
 }
 
@@ -178,6 +186,7 @@ impl Model {
             drafts: Drafts::default(),
             viewing: None,
             themes: vec![settings.theme.clone()],
+            macros: Macros::default(),
             dirty: true,
             settings,
         }

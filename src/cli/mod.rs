@@ -10,17 +10,20 @@
 
 mod action;
 mod args;
+mod author;
 mod channel;
 mod connector;
 mod demo;
 mod desk_sink;
 pub mod exit;
 pub mod export;
+mod feedback;
 mod import;
 mod interrupt;
 mod journal;
 mod line;
 mod list;
+mod macros;
 pub mod manual;
 mod paste;
 pub mod print;
@@ -30,6 +33,8 @@ mod show;
 mod status;
 mod stop;
 mod suggest;
+mod targets;
+mod topics;
 mod verbs;
 
 pub use exit::{Exit, Failure};

@@ -51,6 +51,14 @@ pub enum Problem {
     DeclaredOnShared,
     /// No key of a keyboard.
     NotAKey(String),
+    /// No single letter, or one that moves in a menu.
+    NotAMenuKey(String),
+    /// Not a label.
+    NotALabel(String),
+    /// Not a moment, as `snooze` reads it.
+    NotAMoment(String),
+    /// A step that says nothing, or several things.
+    NotOneStep,
 }
 
 impl ConfigError {
@@ -98,6 +106,10 @@ impl Problem {
             Problem::NeverReached(by) => say::NEVER_REACHED.fill(lang, &[("by", by)]),
             Problem::DeclaredOnShared => say::DECLARED_ON_SHARED.say(lang),
             Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
+            Problem::NotAMenuKey(v) => say::NOT_A_MENU_KEY.fill(lang, &[("value", v)]),
+            Problem::NotALabel(v) => say::NOT_A_LABEL.fill(lang, &[("value", v)]),
+            Problem::NotAMoment(v) => say::NOT_A_MOMENT.fill(lang, &[("value", v)]),
+            Problem::NotOneStep => say::NOT_ONE_STEP.say(lang),
         }
     }
 
@@ -120,6 +132,10 @@ impl Problem {
             Problem::NeverReached(_) => say::MEND_NEVER_REACHED.say(lang),
             Problem::DeclaredOnShared => say::MEND_DECLARED.say(lang),
             Problem::NotAKey(_) => say::MEND_KEY.say(lang),
+            Problem::NotAMenuKey(_) => say::MEND_MENU_KEY.say(lang),
+            Problem::NotALabel(_) => say::MEND_LABEL.say(lang),
+            Problem::NotAMoment(_) => say::MEND_MOMENT.say(lang),
+            Problem::NotOneStep => say::MEND_ONE_STEP.say(lang),
         }
     }
 }

@@ -8,6 +8,7 @@ mod channels;
 mod desk;
 mod edit;
 mod error;
+mod macros;
 pub mod paths;
 mod policies;
 mod read;
@@ -18,6 +19,7 @@ pub use channels::{Channels, Link};
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
+pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
@@ -74,6 +76,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.macros_file(), macros::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

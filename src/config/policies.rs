@@ -45,6 +45,8 @@ struct RawPolicy {
     words: Option<Spanned<Vec<Spanned<String>>>>,
     weight: Option<Spanned<i64>>,
     #[serde(default)]
+    lead: bool,
+    #[serde(default)]
     targets: RawTargets,
 }
 
@@ -125,5 +127,6 @@ fn rule(source: &Source<'_>, raw: &RawPolicy) -> Result<Policy, ConfigError> {
         },
         targets,
         weight: weight.unwrap_or(0) as u8,
+        lead: raw.lead,
     })
 }

@@ -7,6 +7,7 @@ use super::drafting;
 use super::identity::{self, Identity};
 use super::writer::now;
 use crate::config::Drafting;
+use crate::domain::macros::Macro;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
@@ -42,6 +43,10 @@ pub struct About {
     pub started: Time,
     /// What suggests answers.
     pub drafting: Option<Drafting>,
+    /// The feedback tags to choose from.
+    pub feedback: Vec<String>,
+    /// The macros, as the file was when it was last right.
+    pub macros: Arc<Mutex<Vec<Macro>>>,
 }
 
 /// Something that sessions should look at.
@@ -366,9 +371,12 @@ pub(super) mod tests {
                 claim_idle: Span::minutes(10),
                 demo: false,
                 can: Default::default(),
+                leads: Vec::new(),
             },
             started: Time(0),
             drafting: None,
+            feedback: Vec::new(),
+            macros: Default::default(),
         }
     }
 

@@ -143,9 +143,12 @@ fn about(held: &Held, settings: config::Desk) -> About {
             claim_idle: settings.claim_idle,
             demo: place::demo_mark(&held.desk).exists(),
             can: Known::default(),
+            leads: settings.leads.clone(),
         },
         started: now(),
         drafting: settings.drafting,
+        feedback: settings.feedback,
+        macros: Arc::default(),
     }
 }
 

@@ -38,6 +38,17 @@ pub struct Claim {
     pub since: Time,
 }
 
+/// That a lead is to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Who asked for it.
+    pub by: OperatorName,
+    /// When.
+    pub at: Time,
+    /// The private note that says why.
+    pub note: u32,
+}
+
 /// The oldest unanswered inbound message: what a row in a queue speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -174,6 +185,9 @@ pub struct Conversation {
     /// seen on the platform did it.
     #[serde(default)]
     pub set_aside: Option<Time>,
+    /// Set while a lead is to look at it.
+    #[serde(default)]
+    pub escalated: Option<Escalation>,
 }
 
 impl Conversation {
@@ -210,6 +224,7 @@ impl Conversation {
             resolved_at: None,
             about: None,
             set_aside: None,
+            escalated: None,
         }
     }
 
@@ -251,10 +266,15 @@ impl Conversation {
             queue: self.queue,
             state,
             due_minute: self.urgent_by().map_or(Time(i64::MAX), Time::floor_minute),
-            lightness: 255 - self.weight,
+            lightness: 255 - self.counts_as(),
             received: self.received(),
             id: self.id,
         })
+    }
+
+    /// Its weight in the order: what a lead is to look at weighs most.
+    pub fn counts_as(&self) -> u8 {
+        if self.escalated.is_some() { u8::MAX } else { self.weight }
     }
 
     /// The earlier of the running deadline and the closing of the platform's window, while a

@@ -8,15 +8,19 @@ pub mod channel;
 pub mod command;
 pub mod conversation;
 pub mod event;
+pub mod feedback;
 pub mod filter;
+pub mod history;
 pub mod id;
 pub mod journal;
 pub mod kpi;
+pub mod macros;
 pub mod mask;
 pub mod message;
 pub mod order;
 pub mod outbox;
 pub mod policy;
+pub mod pool;
 pub mod refusal;
 pub mod slot;
 #[cfg(test)]
@@ -29,7 +33,7 @@ pub mod words;
 
 pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
 pub use command::{Command, Name};
-pub use conversation::{Claim, Conversation, Head, State};
+pub use conversation::{Claim, Conversation, Escalation, Head, State};
 pub use event::Event;
 pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
 pub use message::{Attachment, Author, Delivery, Message, MessageKind};

@@ -52,6 +52,8 @@ pub struct Policy {
     pub targets: Vec<Target>,
     /// 0-255; heavier goes first among equally urgent ones.
     pub weight: u8,
+    /// The leads are told at once of what comes in under this rule.
+    pub lead: bool,
 }
 
 /// The ordered rules, and the part of the target's time after which an item is at risk.
@@ -114,6 +116,19 @@ impl Policies {
             timer: started.and_then(|started| self.timer_for(rule, target, started)),
             weight: rule.weight,
             tag: rule.tag.clone(),
+        }
+    }
+
+    /// Whether the leads are told of a conversation that stands so: by the rule that its clock
+    /// names, or without a clock by what it waits with.
+    pub fn is_for_leads(&self, c: &Conversation) -> bool {
+        if !self.rules.iter().any(|rule| rule.lead) {
+            return false;
+        }
+        let Some(head) = &c.head else { return false };
+        match &c.timer {
+            Some(timer) => self.rules.iter().any(|r| r.lead && r.name == timer.policy),
+            None => self.rule_for(c, &head.excerpt, head.likes).is_some_and(|r| r.lead),
         }
     }
 

@@ -68,6 +68,7 @@ fn rule(name: &str, words: &[&str], first: i64, next: i64, weight: u8) -> Policy
             Target { name: TargetName::NextResponse, within: Span(next) },
         ],
         weight,
+        lead: false,
     }
 }
 

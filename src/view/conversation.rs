@@ -8,10 +8,13 @@ use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
+use crate::domain::history::{self, Brief};
 use crate::domain::policy::TargetName;
 use crate::domain::{Conversation, Span, State, Time};
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::work;
 use crate::text::{Shown, format};
+use crate::wire::message::Detail;
 
 /// Draws the conversation's pane.
 pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
@@ -29,19 +32,13 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         c.row(area, 1).skip(3).put(&msg.say(s.lang), Role::Muted);
         return;
     };
-    let conversation = &detail.conversation;
-    title(s, c, area, conversation, focused);
-    clock(s, c, area, conversation, detail.draft.is_some());
+    title(s, c, area, detail, focused);
+    clock(s, c, area, detail);
     thread(s, c, area);
 }
 
-fn title(
-    s: &Scene<'_>,
-    c: &mut Canvas<'_>,
-    area: Area,
-    conversation: &Conversation,
-    focused: bool,
-) {
+fn title(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail, focused: bool) {
+    let conversation = &detail.conversation;
     let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
     let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name };
     let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
@@ -53,6 +50,12 @@ fn title(
         row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
     }
     row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
+    if let Some((fact, role)) = detail.person.as_ref().and_then(|p| person(s, p, conversation)) {
+        // Who else is here has its place first.
+        if fact.width() + 30 < row.left() {
+            row.put(&dot, Role::Muted).put(&fact, role);
+        }
+    }
     let mut right = Vec::new();
     for (by, replying) in s.m.others_on(conversation.id).into_iter().take(2) {
         let msg = if replying { say::IS_REPLYING } else { say::IS_READING };
@@ -73,6 +76,42 @@ fn title(
     s.rule(&mut row, focused, &right);
 }
 
+/// What is worth knowing of the person at a glance.
+fn person(s: &Scene<'_>, brief: &Brief, c: &Conversation) -> Option<(Shown, Role)> {
+    let n = format::number(s.lang, brief.complaints.into());
+    if brief.complaints > 1 {
+        let own = history::is_complaint(c);
+        let msg = if own { work::BRIEF_COMPLAINT } else { work::BRIEF_COMPLAINTS };
+        return Some((msg.fill(s.lang, &[("n", &n)]), Role::Risk));
+    }
+    if brief.conversations < 2 {
+        return None;
+    }
+    let n = format::number(s.lang, brief.conversations.into());
+    if brief.more {
+        return Some((work::BRIEF_REGULAR_MORE.fill(s.lang, &[("n", &n)]), Role::Muted));
+    }
+    let day = format::day(s.lang, &s.local(brief.first_seen?));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &n), ("day", &day)];
+    Some((work::BRIEF_REGULAR.fill(s.lang, &values), Role::Muted))
+}
+
+/// Who escalated it, when and why.
+fn escalated(s: &Scene<'_>, detail: &Detail) -> Option<Shown> {
+    let escalation = detail.conversation.escalated.as_ref()?;
+    let note = detail.messages.iter().find(|(seq, _)| *seq == escalation.note);
+    let why = note.map(|(_, m)| Shown::line(&m.text)).filter(|why| !why.is_empty());
+    let (by, when) = (Shown::line(&escalation.by.0), moment(s, escalation.at));
+    Some(match why {
+        Some(why) => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("by", &by), ("when", &when), ("why", &why)];
+            work::ESCALATED_WHY.fill(s.lang, &values)
+        }
+        None => work::ESCALATED_BY.fill(s.lang, &[("by", &by), ("when", &when)]),
+    })
+}
+
 /// The first line of the thread that is shown, and the last one that can be.
 fn scrolled(s: &Scene<'_>) -> (usize, usize) {
     let view = s.m.in_view();
@@ -81,7 +120,8 @@ fn scrolled(s: &Scene<'_>) -> (usize, usize) {
 }
 
 /// The line below the title: state, people, labels, and the timer explained.
-fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversation, draft: bool) {
+fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail) {
+    let (conversation, draft) = (&detail.conversation, detail.draft.is_some());
     let dot = s.glyphs.dot();
     let mut row = c.row(area, 1);
     row.skip(1);
@@ -100,6 +140,9 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversat
     }
     for (text, role) in due(s, conversation) {
         put(&mut row, &text, role);
+    }
+    if let Some(text) = escalated(s, detail) {
+        put(&mut row, &text, Role::Late);
     }
     put(&mut row, &state(s, &conversation.state), Role::Text);
     let me = s.m.me();

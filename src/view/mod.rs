@@ -12,6 +12,7 @@ mod footer;
 mod frame;
 mod glyphs;
 mod header;
+mod lists;
 mod pen;
 mod popup;
 mod queue;

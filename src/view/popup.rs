@@ -1,9 +1,9 @@
 //! What lies over the panes: palette, menus, the theme picker, and texts to read.
 
-use super::channels;
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
+use super::{channels, lists};
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
 use crate::app::layout::{Area, Shape};
@@ -31,13 +31,22 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Since { top }) => {
             read(s, c, &say::SINCE_PANE.say(s.lang), &help::since(s.m), *top);
         }
+        Some(Layer::Macros { macros, cursor }) => lists::macros(s, c, macros, *cursor),
+        Some(Layer::Pick(p)) => lists::list(s, c, p),
+        Some(Layer::Confirm(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Composer(_) | Layer::Filter { .. }) | None => {}
     }
 }
 
 /// A box over the panes; answers with its inside.
-fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &Shown) -> Area {
+pub(super) fn frame(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    title: &Shown,
+    right: &Shown,
+) -> Area {
     c.clear(area, c.style(Role::Popup));
     let [top_left, line, top_right, side, bottom_left, bottom_right] = s.glyphs.frame();
     let mut row = c.row(area, 0);
@@ -61,7 +70,7 @@ fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &S
 }
 
 /// An area of this size at the lower left, above the footer.
-fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
+pub(super) fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
     let footer = s.m.screen().footer;
     let w = u16::try_from(w).unwrap_or(u16::MAX).min(footer.w);
     // The header stays in view.
@@ -97,7 +106,7 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
 }
 
 /// The styles of an entry; the one with the cursor has a ground of its own.
-fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
+pub(super) fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
     if !picked {
         return (Role::Popup, Role::PopupMuted);
     }

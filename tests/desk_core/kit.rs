@@ -66,6 +66,7 @@ pub fn policies() -> Policies {
             Target { name: TargetName::NextResponse, within: Span::hours(4) },
         ],
         weight,
+        lead: name == "severe",
     };
     let words = Match { words: vec!["refund".into(), "投诉".into()], ..Match::default() };
     let liked = Match { likes_min: Some(100), ..Match::default() };
@@ -95,6 +96,7 @@ pub fn setup() -> Setup {
         claim_idle: Span::minutes(10),
         demo: false,
         can: Known::default(),
+        leads: Vec::new(),
     }
 }
 

@@ -11,3 +11,4 @@ mod sessions;
 mod timers;
 mod triage;
 mod undo;
+mod work;

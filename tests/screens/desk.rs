@@ -574,5 +574,6 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         draft: None,
         about: None,
         outgoing: vec![],
+        person: None,
     }
 }

@@ -4,7 +4,7 @@
 use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{outbox, undo};
+use super::{escalate, macros, outbox, pool, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -168,11 +168,12 @@ fn refused_whole(command: &Command) -> Option<Refusal> {
             Some(Refusal::TooLong { bytes: to.0.len(), limit: keys::MAX_NAME })
         }
         Command::Reply { text, .. } | Command::Note { text, .. } => triage::check_text(text).err(),
+        Command::Escalate { reason, .. } => triage::check_text(reason).err(),
         _ => None,
     }
 }
 
-fn on_one(
+pub(super) fn on_one(
     group: &mut Group<'_>,
     by: &Caller,
     command: &Command,
@@ -184,6 +185,19 @@ fn on_one(
         }
         Command::MarkSent { .. } => Some(outbox::mark_sent(group, id)?),
         Command::SendAgain { .. } => Some(outbox::send_again(group, by, id)?),
+        Command::Topic { note, .. } => Some(pool::add(group, by, id, note)?),
+        Command::Untopic { .. } => Some(pool::remove(group, id)?),
+        Command::Macro { run, seen, .. } => {
+            let seen = seen.iter().find(|(of, _)| *of == id).map(|(_, seen)| *seen);
+            Some(macros::run(group, by, id, run, seen)?)
+        }
+        Command::Escalate { reason, .. } => {
+            let made = escalate::escalate(group, by, id, reason)?;
+            if made.is_ok() {
+                write_message(group, by, id, MessageKind::Note, reason)?;
+            }
+            Some(made)
+        }
         _ => None,
     };
     if let Some(result) = asked {
@@ -265,9 +279,10 @@ fn answered_id(group: &mut Group<'_>, id: ConversationId) -> Result<Option<Strin
 }
 
 /// Tells those whom a command concerns.
-fn tell(group: &mut Group<'_>, by: &Caller, command: &Command, id: ConversationId) {
+pub(super) fn tell(group: &mut Group<'_>, by: &Caller, command: &Command, id: ConversationId) {
     let me = &by.operator;
     match command {
+        Command::Escalate { .. } => escalate::tell(group, by, id),
         Command::Assign { to: Some(to), .. } if to != me => {
             let notice = Notice::Assigned { id, by: me.clone() };
             group.published.notices.push((to.clone(), notice));

@@ -8,12 +8,16 @@ mod claims;
 mod commands;
 mod derived;
 mod elapse;
+mod escalate;
 mod figures;
 mod group;
 mod inbound;
 mod job;
+mod macros;
 mod memory;
 mod outbox;
+mod people;
+mod pool;
 pub mod query;
 mod records;
 mod rules;
@@ -54,6 +58,7 @@ impl Desk {
     pub fn open(store: Arc<dyn Store>, setup: Setup, now: Time) -> Result<Desk, StoreError> {
         let mut memory = Memory::read(&*store, now)?;
         rules::check(&mut memory.facts, &setup);
+        people::check(&mut memory.facts);
         Ok(Desk { store, setup, memory, stale: false })
     }
 
@@ -71,6 +76,7 @@ impl Desk {
         if self.stale {
             self.memory = Memory::read(&*self.store, now)?;
             rules::check(&mut self.memory.facts, &self.setup);
+            people::check(&mut self.memory.facts);
         }
         self.stale = true;
         let done = self.run(now, jobs)?;
@@ -123,7 +129,7 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        if self.memory.facts.sweep.is_some() {
+        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
             return Ok(Some(self.memory.facts.clock));
         }
         self.first_timer()
@@ -210,6 +216,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Elapse => {
             elapse::elapse(group)?;
             rules::sweep(group)?;
+            people::gather(group)?;
             JobResult::Ok
         }
     })

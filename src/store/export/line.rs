@@ -7,6 +7,7 @@ use super::FORMAT;
 use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
+use crate::domain::pool::Topic;
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, OutPlace,
@@ -48,6 +49,10 @@ pub(super) enum Line {
     },
     /// The newest figures of a channel's account.
     Account { channel: ChannelId, figures: Value },
+    /// A topic of the pool.
+    Topic(Topic),
+    /// A conversation got a feedback tag.
+    Feedback { tag: String, conversation: ConversationId, at: Time },
     /// A draft.
     Draft { conversation: ConversationId, operator: OperatorName, text: String },
     /// Something the clock has to do.
@@ -121,6 +126,10 @@ impl Line {
             Parsed::AccountFigures(channel) => {
                 Line::Account { channel, figures: records::decode(key, value)? }
             }
+            Parsed::Topic(_) => Line::Topic(records::decode(key, value)?),
+            Parsed::Feedback(tag, conversation) => {
+                Line::Feedback { tag, conversation, at: records::decode(key, value)? }
+            }
             Parsed::Draft(conversation, operator) => {
                 Line::Draft { conversation, operator, text: records::decode(key, value)? }
             }
@@ -139,7 +148,11 @@ impl Line {
                 Line::Figure { channel, metric, resolution, start, bucket }
             }
             // Made again from conversations, messages and slots.
-            Parsed::Order(_) | Parsed::Known(..) | Parsed::Claim(..) | Parsed::SlotTime(..) => {
+            Parsed::Order(_)
+            | Parsed::Known(..)
+            | Parsed::Claim(..)
+            | Parsed::SlotTime(..)
+            | Parsed::Person(..) => {
                 return Ok(None);
             }
         }))

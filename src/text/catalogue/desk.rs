@@ -66,5 +66,13 @@ super::catalogue! {
     DECLARED_ON_SHARED = "names that people declare are for private desks, and this one has a group", "自报姓名仅适用于私人工作台，而此工作台设置了用户组";
     MEND_DECLARED = "write identity = \"kernel\", or take the group out", "请写 identity = \"kernel\"，或删除 group";
     NOT_A_KEY = "\"{value}\" is not a key", "“{value}”不是按键";
+    NOT_A_MENU_KEY = "{value} is no key for a macro", "{value} 不能用作宏的按键";
+    MEND_MENU_KEY = "give one letter or sign other than j, k, g, q, y, n and the digits", "请使用 j、k、g、q、y、n 和数字以外的单个字母或符号";
+    NOT_A_LABEL = "{value} is no label", "{value} 不是标签";
+    MEND_LABEL = "give one word of at most 50 bytes", "请使用不超过 50 字节的单个词";
+    NOT_A_MOMENT = "{value} is not a moment", "{value} 不是时间";
+    MEND_MOMENT = "write for example \"2h\", \"tonight\" or \"tomorrow 9:00\"", "例如 \"2h\"、\"今晚\" 或 \"明天 9:00\"";
+    NOT_ONE_STEP = "a step does one thing", "每个步骤只做一件事";
+    MEND_ONE_STEP = "write for example { label = \"vip\" }, and further things as further steps", "例如 { label = \"vip\" }，其他操作请另写步骤";
     MEND_KEY = "write for example \"d\", \"ctrl-d\" or \"g g\"", "请写成 \"d\"、\"ctrl-d\" 或 \"g g\" 这样的形式";
 }
