@@ -60,6 +60,7 @@ fn setup() -> Setup {
         },
         targets: vec![Target { name: TargetName::FirstResponse, within: Span::hours(hours) }],
         weight: 10,
+        lead: false,
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {

@@ -4,6 +4,7 @@ mod screens {
     mod channels;
     pub mod desk;
     mod keys;
+    mod work;
 }
 
 use dutydesk::app::{Msg, Settings};

@@ -106,15 +106,15 @@ actions! {
     Resolve "resolve" [Queue Conversation] ["d"] Some(say::S_RESOLVE), say::A_RESOLVE;
     Snooze "snooze" [Queue Conversation] ["s"] Some(say::S_SNOOZE), commands::SNOOZE;
     Assign "assign" [Queue Conversation] ["a"] Some(say::S_ASSIGN), commands::ASSIGN;
-    Macro "macro" [Queue Conversation] ["M"] Some(work::S_MACRO), commands::MACRO;
-    Escalate "escalate" [Queue Conversation] ["E"] Some(work::S_ESCALATE), commands::ESCALATE;
-    Deescalate "de-escalate" [Queue Conversation] ["z e"] None, commands::DEESCALATE;
     Undo "undo" [Desk] ["u"] Some(say::S_UNDO), commands::UNDO;
     Note "note" [Queue Conversation] ["m"] Some(say::S_NOTE), commands::NOTE;
     Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
     Reopen "reopen" [Queue Conversation] ["o"] Some(say::S_REOPEN), commands::REOPEN;
     Label "label" [Queue Conversation] ["l"] Some(say::S_LABEL), commands::LABEL;
+    Macro "macro" [Queue Conversation] ["M"] Some(work::S_MACRO), commands::MACRO;
+    Escalate "escalate" [Queue Conversation] ["E"] Some(work::S_ESCALATE), commands::ESCALATE;
+    Deescalate "de-escalate" [Queue Conversation] ["z e"] None, commands::DEESCALATE;
     Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
     TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
     Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;

@@ -314,8 +314,14 @@ fn judged(queue: Queue, text: &str, likes: u32) -> (String, i64, u8) {
     let id = crate::domain::ChannelId("weibo".into());
     let mut c = Conversation::new(ConversationId(1), queue, id, "weibo".into(), "r".into());
     c.first_inbound = Some(Time(0));
-    c.head =
-        Some(Head { seq: 0, author: Default::default(), excerpt: text.into(), at: Time(0), likes });
+    c.head = Some(Head {
+        seq: 0,
+        author: Default::default(),
+        excerpt: text.into(),
+        at: Time(0),
+        likes,
+        class: None,
+    });
     let verdict = Policies::default().judge(&c, text, likes, TargetName::FirstResponse);
     (verdict.tag, verdict.timer.unwrap().due.0 / 3_600_000, verdict.weight)
 }

@@ -1,6 +1,7 @@
 //! What is known of a person who writes to us: their conversations on a channel, and what they
 //! add up to.
 
+use super::class::Intent;
 use super::{Author, ChannelId, Conversation, ConversationId, Message, OperatorName, Span, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,9 +19,13 @@ pub fn known_as(author: &Author) -> Option<&str> {
     [author.id.as_str(), author.name.as_str()].into_iter().find(|name| !name.is_empty())
 }
 
-/// Whether a conversation is a complaint, as the desk's policies call it.
+/// Whether a conversation is a complaint: by what its message was found to be, and where that was
+/// never asked, by what the desk's policies call it.
 pub fn is_complaint(c: &Conversation) -> bool {
-    ["severe", "mild", "negative", "complaint"].contains(&c.tag.as_str())
+    match c.class() {
+        Some(class) => class.intent == Intent::Complaint,
+        None => ["severe", "mild", "negative", "complaint"].contains(&c.tag.as_str()),
+    }
 }
 
 /// A few facts of a person, for the line above their conversation.

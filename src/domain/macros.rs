@@ -201,7 +201,8 @@ mod tests {
             "r".into(),
         );
         let author = Author { id: "u".into(), name: "{name}小鹿".into() };
-        c.head = Some(Head { seq: 0, author, excerpt: text.into(), at: Time(0), likes: 0 });
+        c.head =
+            Some(Head { seq: 0, author, excerpt: text.into(), at: Time(0), likes: 0, class: None });
         c.messages = 3;
         c
     }

@@ -141,9 +141,6 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail) {
     for (text, role) in due(s, conversation) {
         put(&mut row, &text, role);
     }
-    if let Some(text) = escalated(s, detail) {
-        put(&mut row, &text, Role::Late);
-    }
     put(&mut row, &state(s, &conversation.state), Role::Text);
     let me = s.m.me();
     if let Some(claim) = &conversation.claim {
@@ -163,6 +160,10 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail) {
     }
     for label in &conversation.labels {
         put(&mut row, &Shown::line(label), Role::Accent);
+    }
+    // Its reason stands in the thread as well, so that it may be cut off here.
+    if let Some(text) = escalated(s, detail) {
+        put(&mut row, &text, Role::Late);
     }
 }
 

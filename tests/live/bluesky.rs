@@ -53,27 +53,6 @@ impl Bluesky {
         Bluesky { network, pds, _folder: folder, http, brand, stranger, password }
     }
 
-    /// The app password does not work any more; gives a new one.
-    pub fn revoke(&mut self) -> String {
-        let access = &self.brand.access;
-        call(
-            &self.http,
-            "com.atproto.server.revokeAppPassword",
-            access,
-            &json!({ "name": "desk" }),
-        );
-        let made = call(
-            &self.http,
-            "com.atproto.server.createAppPassword",
-            access,
-            &json!({
-                "name": "desk2",
-            }),
-        );
-        self.password = made["password"].as_str().unwrap().to_owned();
-        self.password.clone()
-    }
-
     fn post(&self, who: &Account, record: Value) -> (String, String) {
         let made = call(
             &self.http,
@@ -164,6 +143,15 @@ impl Platform for Bluesky {
         let path = "/xrpc/app.bsky.notification.listNotifications?limit=30";
         let Some(list) = self.get(path) else { return false };
         list["notifications"].as_array().unwrap().iter().any(|n| n["uri"] == *comment)
+    }
+
+    fn revoke(&mut self) -> (&'static str, String, String) {
+        let (http, access) = (&self.http, &self.brand.access);
+        call(http, "com.atproto.server.revokeAppPassword", access, &json!({ "name": "desk" }));
+        let new = json!({ "name": "desk2" });
+        let made = call(http, "com.atproto.server.createAppPassword", access, &new);
+        let new = made["password"].as_str().unwrap().to_owned();
+        ("password", std::mem::replace(&mut self.password, new.clone()), new)
     }
 
     fn answers(&self, comment: &str) -> Vec<String> {

@@ -198,41 +198,55 @@ fn a_hundred_answers_on_snac() {
     Trial { platform: &snac, site, proxy, sends: "/api/v1/statuses", power: &power }.run();
 }
 
-#[test]
-fn a_revoked_password_blinds_the_channel_and_a_new_one_brings_it_back() {
-    let mut bluesky = Bluesky::start();
-    let site = Site::new(&bluesky, &bluesky.pds);
+/// Without its password or token the channel is blind and the answer waits; given a new one, it
+/// goes out by itself, once.
+fn a_revoked_secret(platform: &mut impl Platform, server: &str, connector: &str) {
+    let site = Site::new(platform, server);
     site.start();
     site.live();
-    let post = bluesky.publish("Spring roast");
-    let comment = bluesky.comment(&post, "when?");
+    let post = platform.publish("Spring roast");
+    let comment = platform.comment(&post, "when?");
     let id = site.see(&comment);
-    let password = bluesky.revoke();
-    // Its tokens go with it, when it is started anew at the latest.
+    let (name, old, new) = platform.revoke();
+    // Tokens made of a password go with it, when it is started anew at the latest.
     site.kill_daemon();
     site.reply(id, "soon");
     site.wait("blind channel", || site.channel()["blind"].as_str().map(str::to_owned));
-    assert_eq!(bluesky.answers(&comment).len(), 0);
+    assert_eq!(platform.answers(&comment).len(), 0);
     let held = site.delivery(id, "soon").unwrap();
     assert!(["waiting", "sending"].contains(&held.as_str()), "{held}");
     let log = site.channel()["log"].to_string();
-    assert!(!log.contains(&password) && !log.contains("main-password"), "{log}");
-    // Given the new one, it goes on by itself.
+    assert!(!log.contains(&old) && !log.contains("main-password"), "{log}");
     let new = NewChannel {
         id: "live".into(),
         platform: String::new(),
         title: String::new(),
-        connector: "bluesky".into(),
+        connector: connector.into(),
         command: vec![],
         settings: "{}".into(),
-        secrets: [("password".to_owned(), password)].into(),
+        secrets: [(name.to_owned(), new)].into(),
     };
     site.ask(Ask::Channel(ChannelAsk::Add(Box::new(new))));
     let said = site.ask(Ask::Channel(ChannelAsk::Test(ChannelId("live".into()))));
     println!("tested: {said:?}");
     site.live();
     assert_eq!(site.settled(id, "soon"), "sent");
-    assert_eq!(bluesky.answers(&comment), ["soon"]);
+    let there = platform.answers(&comment);
+    assert!(there.len() == 1 && there[0].contains("soon"), "{there:?}");
+}
+
+#[test]
+fn a_revoked_password_on_bluesky() {
+    let mut bluesky = Bluesky::start();
+    let server = bluesky.pds.clone();
+    a_revoked_secret(&mut bluesky, &server, "bluesky");
+}
+
+#[test]
+fn a_revoked_token_on_snac() {
+    let mut snac = Snac::start();
+    let server = snac.url.clone();
+    a_revoked_secret(&mut snac, &server, "mastodon");
 }
 
 /// A token that is turned down in the middle of the work: the answer waits and goes out once.

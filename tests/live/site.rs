@@ -24,6 +24,9 @@ pub trait Platform {
     fn comment(&self, post: &str, text: &str) -> String;
     /// Whether the platform shows the brand that comment by now.
     fn shows(&self, comment: &str) -> bool;
+    /// What the desk signs in with does not work any more: the secret's name, the old one and a
+    /// new one.
+    fn revoke(&mut self) -> (&'static str, String, String);
     /// The texts of the brand's answers to a comment.
     fn answers(&self, comment: &str) -> Vec<String>;
 }

@@ -80,6 +80,13 @@ impl Platform for Snac {
         list.as_array().unwrap().iter().any(|n| n["status"]["id"] == *comment)
     }
 
+    fn revoke(&mut self) -> (&'static str, String, String) {
+        let old = self.brand.clone();
+        let made = self.server.lock().unwrap().say("renew brand");
+        self.brand = made["token"].as_str().unwrap().to_owned();
+        ("token", old, self.brand.clone())
+    }
+
     fn answers(&self, comment: &str) -> Vec<String> {
         let path = format!("/api/v1/statuses/{comment}/context");
         let context = self.get(&path).unwrap();
