@@ -1,5 +1,6 @@
 //! What the operator chose, as far as the cockpit heeds it.
 
+use super::keymap::Preset;
 use crate::text::Lang;
 use chrono_tz::Tz;
 
@@ -16,6 +17,8 @@ pub struct Settings {
     pub ascii: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
+    /// The set of default keys.
+    pub preset: Preset,
     /// Keys that replace the default ones of an action: its name, then each way to press it
     /// (`"ctrl-d"`, `"g g"`).
     pub keys: Vec<(String, Vec<String>)>,
@@ -29,6 +32,7 @@ impl Default for Settings {
             theme: "dark".into(),
             ascii: false,
             bell: false,
+            preset: Preset::default(),
             keys: Vec::new(),
         }
     }

@@ -21,6 +21,7 @@ mod feedback;
 mod import;
 mod interrupt;
 mod journal;
+mod keys;
 mod line;
 mod list;
 mod macros;

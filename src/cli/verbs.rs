@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, author, channel, connector, demo, export, feedback,
-    import, journal, line, list, macros, paste, serve, show, status, stop, suggest, topics,
+    import, journal, keys, line, list, macros, paste, serve, show, status, stop, suggest, topics,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -36,6 +36,7 @@ const VERBS: &[Verb] = &[
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },
+    Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },
     Verb { command: serve::command, run: serve::run },
     Verb { command: stop::command, run: stop::run },

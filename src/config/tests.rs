@@ -185,6 +185,7 @@ colours = "256"
 ascii = true
 bell = true
 zone = "Asia/Tokyo"
+keymap = "arrows"
 [keys]
 resolve = "x"
 next-queue = ["tab", "g g"]
@@ -201,7 +202,8 @@ next-queue = ["tab", "g g"]
         ascii: true,
         bell: true,
         zone: Some(Tz::Asia__Tokyo),
-        keys: vec![key("next-queue", &["tab", "g g"], 9), key("resolve", &["x"], 8)],
+        keymap: "arrows".into(),
+        keys: vec![key("next-queue", &["tab", "g g"], 10), key("resolve", &["x"], 9)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }

@@ -11,6 +11,8 @@ use toml::Spanned;
 
 /// The words for `colours`.
 const COLOURS: [&str; 5] = ["auto", "none", "16", "256", "true"];
+/// The words for `keymap`.
+const KEYMAPS: [&str; 2] = ["vi", "arrows"];
 
 /// What an operator's `config.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct UserSettings {
     pub bell: bool,
     /// Their own zone, for desks that name none; `None` = by the system.
     pub zone: Option<Tz>,
+    /// The set of default keys: `vi` or `arrows`.
+    pub keymap: String,
     /// Keys that replace the default ones of an action, in order of the action's name.
     pub keys: Vec<KeySetting>,
 }
@@ -51,6 +55,7 @@ impl Default for UserSettings {
             ascii: false,
             bell: false,
             zone: None,
+            keymap: "vi".into(),
             keys: Vec::new(),
         }
     }
@@ -65,6 +70,7 @@ struct Raw {
     ascii: Option<bool>,
     bell: Option<bool>,
     zone: Option<Spanned<String>>,
+    keymap: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<OneOrMore>>,
 }
@@ -98,6 +104,10 @@ impl UserSettings {
         }
         if let Some(zone) = &raw.zone {
             user.zone = Some(source.zone("zone", zone)?);
+        }
+        if let Some(keymap) = &raw.keymap {
+            let known = KEYMAPS.map(|word| (word, word));
+            user.keymap = source.one_of("keymap", keymap, &known)?.to_owned();
         }
         user.ascii = raw.ascii.unwrap_or(user.ascii);
         user.bell = raw.bell.unwrap_or(user.bell);

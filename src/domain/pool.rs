@@ -13,7 +13,7 @@ pub const MOST_NOTE: usize = 500;
 /// The most marks that are kept of a text.
 const MOST_MARKS: usize = 160;
 /// The share of marks, in hundredths, from which on two questions are the same one.
-const SAME: usize = 55;
+const SAME: usize = 50;
 
 /// One time that a question was asked and sent to the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,7 +14,6 @@ use crate::domain::{Conversation, Span, State, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::work;
 use crate::text::{Shown, format};
-use crate::wire::message::Detail;
 
 /// Draws the conversation's pane.
 pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
@@ -32,13 +31,23 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         c.row(area, 1).skip(3).put(&msg.say(s.lang), Role::Muted);
         return;
     };
-    title(s, c, area, detail, focused);
-    clock(s, c, area, detail);
+    let (conversation, person) = (&detail.conversation, detail.person.as_ref());
+    title(s, c, area, conversation, person, focused);
+    let noted = conversation.escalated.as_ref().map(|e| e.note);
+    let why = detail.messages.iter().find(|(seq, _)| Some(*seq) == noted);
+    let why = why.map(|(_, m)| Shown::line(&m.text)).unwrap_or_default();
+    clock(s, c, area, conversation, detail.draft.is_some(), &why);
     thread(s, c, area);
 }
 
-fn title(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail, focused: bool) {
-    let conversation = &detail.conversation;
+fn title(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    conversation: &Conversation,
+    brief: Option<&Brief>,
+    focused: bool,
+) {
     let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
     let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name };
     let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
@@ -50,7 +59,7 @@ fn title(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail, focused
         row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
     }
     row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
-    if let Some((fact, role)) = detail.person.as_ref().and_then(|p| person(s, p, conversation)) {
+    if let Some((fact, role)) = brief.and_then(|p| person(s, p, conversation)) {
         // Who else is here has its place first.
         if fact.width() + 30 < row.left() {
             row.put(&dot, Role::Muted).put(&fact, role);
@@ -97,18 +106,16 @@ fn person(s: &Scene<'_>, brief: &Brief, c: &Conversation) -> Option<(Shown, Role
 }
 
 /// Who escalated it, when and why.
-fn escalated(s: &Scene<'_>, detail: &Detail) -> Option<Shown> {
-    let escalation = detail.conversation.escalated.as_ref()?;
-    let note = detail.messages.iter().find(|(seq, _)| *seq == escalation.note);
-    let why = note.map(|(_, m)| Shown::line(&m.text)).filter(|why| !why.is_empty());
+fn escalated(s: &Scene<'_>, c: &Conversation, why: &Shown) -> Option<Shown> {
+    let escalation = c.escalated.as_ref()?;
     let (by, when) = (Shown::line(&escalation.by.0), moment(s, escalation.at));
-    Some(match why {
-        Some(why) => {
+    Some(match why.is_empty() {
+        false => {
             let values: [(&str, &dyn std::fmt::Display); 3] =
-                [("by", &by), ("when", &when), ("why", &why)];
+                [("by", &by), ("when", &when), ("why", why)];
             work::ESCALATED_WHY.fill(s.lang, &values)
         }
-        None => work::ESCALATED_BY.fill(s.lang, &[("by", &by), ("when", &when)]),
+        true => work::ESCALATED_BY.fill(s.lang, &[("by", &by), ("when", &when)]),
     })
 }
 
@@ -120,8 +127,14 @@ fn scrolled(s: &Scene<'_>) -> (usize, usize) {
 }
 
 /// The line below the title: state, people, labels, and the timer explained.
-fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail) {
-    let (conversation, draft) = (&detail.conversation, detail.draft.is_some());
+fn clock(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    conversation: &Conversation,
+    draft: bool,
+    why: &Shown,
+) {
     let dot = s.glyphs.dot();
     let mut row = c.row(area, 1);
     row.skip(1);
@@ -162,7 +175,7 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, detail: &Detail) {
         put(&mut row, &Shown::line(label), Role::Accent);
     }
     // Its reason stands in the thread as well, so that it may be cut off here.
-    if let Some(text) = escalated(s, detail) {
+    if let Some(text) = escalated(s, conversation, why) {
         put(&mut row, &text, Role::Late);
     }
 }
