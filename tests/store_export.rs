@@ -90,6 +90,7 @@ fn conversation(n: u64) -> Conversation {
         window_closes: None,
         resolved_at: None,
         set_aside: Some(Time(4)),
+        escalated: None,
         topic: None,
         about: None,
         worse: None,
@@ -155,6 +156,8 @@ fn full(conversations: u64) -> MemoryStore {
                 by: bo(),
                 on: true,
                 attempts: 1,
+                seen: None,
+                asked: None,
                 stage: Stage::Unconfirmed { since: Time(6), why: NASTY.into() },
             };
             put(to, keys::outgoing(&place), row);

@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, bulk, by_hand, channels, layers, links, pick, play, suggest, write};
+use super::{Effect, bulk, by_hand, canned, channels, layers, links, pick, play, suggest, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -71,6 +71,12 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Feedback => bulk::open_tags(model, now, effects),
         Action::OpenLink => links::ask(model, true, now, effects),
         Action::Suggest => suggest::ask(model, now, effects),
+        Action::CannedReply => {
+            if let Some(ids) = targets(model, now) {
+                write::open(model, ids, Kind::Reply, now);
+                canned::open(model, now, effects);
+            }
+        }
         Action::Play => play::toggle(model, now, effects),
         Action::Copy => copy(model, now, effects),
         Action::CopyLink => links::ask(model, false, now, effects),
@@ -111,7 +117,7 @@ pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<E
 /// Sends a command, after a question where it touches many.
 pub(super) fn send(model: &mut Model, command: Command, now: Time, effects: &mut Vec<Effect>) {
     match bulk::question(model, &command) {
-        Some(confirm) => model.layers.push(Layer::Confirm(confirm)),
+        Some(confirm) => model.layers.push(Layer::Sure(confirm)),
         None => send_now(model, command, now, effects),
     }
 }

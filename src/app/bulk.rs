@@ -2,7 +2,7 @@
 
 use super::Effect;
 use super::act::{self, tell};
-use super::layer::{Choice, Confirm, Layer, Menu};
+use super::layer::{Choice, Layer, Menu, Sure};
 use super::link::numbered;
 use super::model::{Asked, Link, Model};
 use super::notices::Tone;
@@ -82,11 +82,12 @@ pub(super) fn command(model: &Model, run: Macro, ids: Vec<ConversationId>) -> Co
 }
 
 /// What is asked before a command is carried out; `None` = nothing is.
-pub(super) fn question(model: &Model, command: &Command) -> Option<Confirm> {
+pub(super) fn question(model: &Model, command: &Command) -> Option<Sure> {
     let lang = model.settings.lang;
     let n = command.ids().len();
     let is_macro = matches!(command, Command::Macro { .. });
-    if n < 2 || (n < ASK_FROM && !is_macro) {
+    // The same answer to several is asked about where it is written.
+    if n < 2 || (n < ASK_FROM && !is_macro) || command.name() == Name::Reply {
         return None;
     }
     let count = format::number(lang, n as u64);
@@ -101,7 +102,7 @@ pub(super) fn question(model: &Model, command: &Command) -> Option<Confirm> {
     let values: [(&str, &dyn std::fmt::Display); 2] = [("what", &what), ("n", &count)];
     let title = say::CONFIRM.fill(lang, &values);
     lines.push(say::CONFIRM_KEYS.say(lang));
-    Some(Confirm { title, lines, command: command.clone() })
+    Some(Sure { title, lines, command: command.clone() })
 }
 
 /// What a macro comes to on the first of these that it is for.
@@ -147,8 +148,8 @@ fn said(step: &Command, lang: Lang) -> Option<Shown> {
 
 /// Yes: the command is carried out.
 pub(super) fn confirm(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
-    let Some(Layer::Confirm(_)) = model.layers.last() else { return };
-    if let Some(Layer::Confirm(confirm)) = model.layers.pop() {
+    let Some(Layer::Sure(_)) = model.layers.last() else { return };
+    if let Some(Layer::Sure(confirm)) = model.layers.pop() {
         act::send_now(model, confirm.command, now, effects);
     }
 }

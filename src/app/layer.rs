@@ -1,6 +1,7 @@
 //! What lies over the panes: each layer hears the keys before those below it.
 
 use super::action::{Action, Context};
+use super::canned::{Confirm, Picker};
 use super::composer::Composer;
 use super::editor::Editor;
 use crate::domain::macros::Macro;
@@ -25,6 +26,10 @@ pub enum Layer {
     },
     /// The palette.
     Palette(Palette),
+    /// A canned response is picked.
+    Canned(Picker),
+    /// An answer to several conversations waits for a yes.
+    Confirm(Confirm),
     /// A menu with a few choices.
     Menu(Menu),
     /// Themes, tried out while one walks over them.
@@ -56,7 +61,7 @@ pub enum Layer {
     /// A list whose lines open a conversation.
     Pick(Pick),
     /// Something is asked before it is done.
-    Confirm(Confirm),
+    Sure(Sure),
 }
 
 /// A list whose lines open a conversation.
@@ -74,7 +79,7 @@ pub struct Pick {
 
 /// Something that is asked before it is done.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Confirm {
+pub struct Sure {
     /// The question.
     pub title: Shown,
     /// An example, and how to answer.
@@ -166,9 +171,9 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
-            Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
-            Layer::Menu(_) | Layer::Themes { .. } | Layer::Macros { .. } => Context::Menu,
-            Layer::Pick(_) | Layer::Confirm(_) => Context::Menu,
+            Layer::Filter { .. } | Layer::Palette(_) | Layer::Canned(_) => Context::Prompt,
+            Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
+            Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) => Context::Menu,
             Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
     }
@@ -179,6 +184,7 @@ impl Layer {
             Layer::Composer(c) => Some(&mut c.editor),
             Layer::Filter { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
+            Layer::Canned(p) => Some(&mut p.editor),
             _ => None,
         }
     }

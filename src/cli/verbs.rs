@@ -2,7 +2,8 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, author, channel, connector, demo, export, feedback,
-    import, journal, keys, line, list, macros, paste, serve, show, status, stop, suggest, topics,
+    import, journal, keys, line, list, macros, paste, responses, serve, show, status, stop,
+    suggest, topics,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -32,6 +33,7 @@ const VERBS: &[Verb] = &[
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
+    Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -36,6 +36,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Responses => {
+            let (all, wrong) = hub.responses();
+            Ok(Answer::Responses(all, wrong))
+        }
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -72,6 +76,7 @@ fn from_store(
         | Ask::Ingest { .. }
         | Ask::Channels
         | Ask::Macros
+        | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
         | Ask::Status

@@ -4,10 +4,12 @@
 //! May come in: `text`, serde, chrono arithmetic. Time is always passed in.
 //! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
 
+pub mod canned;
 pub mod channel;
 pub mod class;
 pub mod command;
 pub mod conversation;
+pub mod draft;
 pub mod event;
 pub mod feedback;
 pub mod filter;
@@ -15,6 +17,7 @@ pub mod history;
 pub mod id;
 pub mod journal;
 pub mod kpi;
+pub mod limit;
 pub mod macros;
 pub mod mask;
 pub mod message;
@@ -36,6 +39,7 @@ pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
 pub use class::{Class, Intent, Severity};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Escalation, Head, State};
+pub use draft::Draft;
 pub use event::Event;
 pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
 pub use message::{Attachment, Author, Delivery, Message, MessageKind};

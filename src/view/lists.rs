@@ -5,7 +5,7 @@ use super::pen::Canvas;
 use super::popup::{above_footer, frame, pick};
 use super::theme::Role;
 use crate::app::bulk;
-use crate::app::layer::{Confirm, Pick};
+use crate::app::layer::{Pick, Sure};
 use crate::domain::macros::Macro;
 use crate::text::catalogue::work as say;
 use crate::text::{Align, Shown};
@@ -67,7 +67,7 @@ pub(super) fn list(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Pick) {
 }
 
 /// Something that is asked first.
-pub(super) fn confirm(s: &Scene<'_>, c: &mut Canvas<'_>, q: &Confirm) {
+pub(super) fn confirm(s: &Scene<'_>, c: &mut Canvas<'_>, q: &Sure) {
     let columns = usize::from(s.m.size().0.saturating_sub(4)).clamp(10, 76);
     let lines: Vec<Shown> = q.lines.iter().flat_map(|line| line.wrap(columns)).collect();
     let widest = lines.iter().map(Shown::width).max().unwrap_or(0);

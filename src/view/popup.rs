@@ -3,7 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{channels, lists};
+use super::{canned, channels, lists};
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
 use crate::app::layout::{Area, Shape};
@@ -21,6 +21,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     match s.m.layers().last() {
         Some(Layer::Palette(p)) => palette(s, c, p),
         Some(Layer::Menu(m)) => menu(s, c, m),
+        Some(Layer::Canned(p)) => canned::picker(s, c, p),
+        Some(Layer::Confirm(asked)) => canned::confirm(s, c, asked),
         Some(Layer::Themes { cursor, .. }) => {
             let lines: Vec<Shown> = s.m.themes().iter().map(|t| Shown::line(t)).collect();
             choices(s, c, &say::THEMES_TITLE.say(s.lang), &lines, *cursor, false);
@@ -33,7 +35,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         }
         Some(Layer::Macros { macros, cursor }) => lists::macros(s, c, macros, *cursor),
         Some(Layer::Pick(p)) => lists::list(s, c, p),
-        Some(Layer::Confirm(q)) => lists::confirm(s, c, q),
+        Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Composer(_) | Layer::Filter { .. }) | None => {}
     }
@@ -106,7 +108,7 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
 }
 
 /// The styles of an entry; the one with the cursor has a ground of its own.
-pub(super) fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
+pub fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
     if !picked {
         return (Role::Popup, Role::PopupMuted);
     }

@@ -6,9 +6,11 @@
 
 use super::channel::{self, ChannelAsk};
 use super::work;
+use crate::domain::canned::Canned;
 use crate::domain::history::{self, Past, Whom};
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
+use crate::domain::outbox::Hold;
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
@@ -114,6 +116,8 @@ pub enum Ask {
         /// Up to when.
         to: Time,
     },
+    /// The desk's canned responses.
+    Responses,
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
     /// How the daemon is.
@@ -126,6 +130,9 @@ pub enum Ask {
         id: ConversationId,
         /// The text so far; `None` forgets it.
         text: Option<String>,
+        /// How many messages the conversation had when it was begun.
+        #[serde(default)]
+        seen: Option<u32>,
     },
     /// Journal entries from this number on, oldest first (the daemon caps them at 200).
     Journal {
@@ -201,6 +208,9 @@ pub struct Welcome {
     pub channels: Vec<crate::domain::Channel>,
     /// What happened since this operator's last session ended.
     pub since: Option<SinceLeft>,
+    /// Everybody who has worked on this desk, at most 500.
+    #[serde(default)]
+    pub operators: Vec<OperatorName>,
 }
 
 /// "Since I left": what others did and what came in meanwhile.
@@ -333,6 +343,9 @@ pub struct Detail {
     pub older: u32,
     /// This operator's draft on it.
     pub draft: Option<String>,
+    /// How many messages the conversation had when the draft was begun.
+    #[serde(default)]
+    pub draft_seen: Option<u32>,
     /// The post of ours that it comments on.
     pub about: Option<Message>,
     /// What is on its way out for its messages, by their numbers.
@@ -422,6 +435,13 @@ pub enum Notice {
         /// Why, as the channel said it.
         why: String,
     },
+    /// An answer of theirs is held: somebody has to look at it again.
+    Held {
+        /// Where.
+        id: ConversationId,
+        /// Why.
+        why: Hold,
+    },
     /// Deadlines passed: how many, and one of them.
     Breached {
         /// How many.
@@ -444,6 +464,9 @@ pub struct Done {
     pub refused: Vec<Refusal>,
     /// The message it made, for one reply or note.
     pub message: Option<MessageRef>,
+    /// Until when the answers it made stay on the desk and can be taken back.
+    #[serde(default)]
+    pub goes_at: Option<Time>,
 }
 
 /// What became of events.
@@ -509,6 +532,8 @@ pub enum Answer {
     Feedback(Vec<work::FeedbackRow>),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Responses`]: the responses, and what is wrong with their files.
+    Responses(Vec<Canned>, Vec<String>),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

@@ -10,8 +10,8 @@ use crate::domain::order::StateKind;
 use crate::domain::pool::Topic;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, OutPlace,
-    Outgoing, Queue, Time,
+    Channel, ChannelId, Conversation, ConversationId, Draft, Message, MessageRef, OperatorName,
+    OutPlace, Outgoing, Queue, Time,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -54,7 +54,13 @@ pub(super) enum Line {
     /// A conversation got a feedback tag.
     Feedback { tag: String, conversation: ConversationId, at: Time },
     /// A draft.
-    Draft { conversation: ConversationId, operator: OperatorName, text: String },
+    Draft {
+        conversation: ConversationId,
+        operator: OperatorName,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<u32>,
+    },
     /// Something the clock has to do.
     Timer { at: Time, kind: TimerKind, conversation: ConversationId },
     /// A slot.
@@ -131,7 +137,8 @@ impl Line {
                 Line::Feedback { tag, conversation, at: records::decode(key, value)? }
             }
             Parsed::Draft(conversation, operator) => {
-                Line::Draft { conversation, operator, text: records::decode(key, value)? }
+                let Draft { text, seen } = records::decode(key, value)?;
+                Line::Draft { conversation, operator, text, seen }
             }
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),
