@@ -6,7 +6,9 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, bulk, by_hand, canned, channels, fuzzy, help, pick, suggest, typed};
+use super::{
+    Effect, able, bulk, by_hand, canned, channels, fuzzy, help, lint, pick, suggest, typed,
+};
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, OperatorName, Time, command};
@@ -46,8 +48,10 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
             }
         }
         Some(Layer::Canned(_)) => canned::typed(model),
-        Some(Layer::Filter { .. }) => {
-            if let Some(Layer::Filter { wrong, .. }) = model.layers.last_mut() {
+        Some(Layer::Filter { .. } | Layer::Because { .. }) => {
+            if let Some(Layer::Filter { wrong, .. } | Layer::Because { wrong, .. }) =
+                model.layers.last_mut()
+            {
                 *wrong = None;
             }
         }
@@ -180,6 +184,7 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
                 Err(refusal) => *wrong = Some(refusal.say(lang)),
             }
         }
+        Some(Layer::Because { .. }) => lint::because(model, now, effects),
         Some(Layer::Palette(_)) => run_palette(model, now, effects),
         Some(Layer::Canned(_)) => canned::accept(model, now),
         Some(Layer::Confirm(_)) => canned::confirmed(model, now, effects),

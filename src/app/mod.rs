@@ -24,6 +24,7 @@ mod layers;
 pub mod layout;
 pub mod link;
 mod links;
+pub mod lint;
 pub mod mention;
 pub mod model;
 pub mod msg;

@@ -23,6 +23,7 @@ mod interrupt;
 mod journal;
 mod keys;
 mod line;
+mod lint;
 mod list;
 mod macros;
 pub mod manual;

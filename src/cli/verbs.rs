@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, author, channel, connector, demo, export, feedback,
-    import, journal, keys, line, list, macros, paste, responses, serve, show, status, stop,
+    import, journal, keys, line, lint, list, macros, paste, responses, serve, show, status, stop,
     suggest, topics,
 };
 use crate::client::cockpit::{self, CockpitError};
@@ -31,6 +31,7 @@ const VERBS: &[Verb] = &[
     Verb { command: feedback::command, run: feedback::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
+    Verb { command: lint::command, run: lint::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },

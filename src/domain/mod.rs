@@ -18,6 +18,7 @@ pub mod id;
 pub mod journal;
 pub mod kpi;
 pub mod limit;
+pub mod lint;
 pub mod macros;
 pub mod mask;
 pub mod message;

@@ -13,6 +13,7 @@ mod footer;
 mod frame;
 mod glyphs;
 mod header;
+mod lint;
 mod lists;
 mod pen;
 mod popup;
