@@ -60,6 +60,7 @@ fn setup() -> Setup {
         },
         targets: vec![Target::new(TargetName::FirstResponse, Span::hours(hours))],
         weight: 10,
+        lead: false,
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
@@ -76,6 +77,7 @@ fn setup() -> Setup {
         claim_idle: Span::minutes(10),
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     }
 }
 

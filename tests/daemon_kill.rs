@@ -319,6 +319,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         sending: Default::default(),
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     };
     let report = verify(&store, &setup).unwrap();
     assert!(report.is_clean(), "{:#?}", report.problems);

@@ -96,6 +96,7 @@ fn conversation(n: u64) -> Conversation {
         trail: Default::default(),
         settled: 0,
         thanks: vec![3],
+        escalated: None,
         topic: None,
         about: None,
         worse: None,

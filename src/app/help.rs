@@ -9,6 +9,7 @@ use super::link::{numbered, verb_done};
 use super::model::Model;
 use crate::domain::Time;
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::work;
 use crate::text::{Msg, Shown, format};
 
 /// A sign of the screen that help explains.
@@ -28,6 +29,8 @@ pub enum Sign {
     Window,
     /// Somebody works on it.
     Claimed,
+    /// A lead is to look at it.
+    Escalated,
 }
 
 /// One cell of a text to read.
@@ -96,7 +99,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
             blocks.push(block);
         }
     }
-    let signs: [(Sign, Msg); 7] = [
+    let signs: [(Sign, Msg); 8] = [
         (Sign::Selected, say::SIGN_SELECTED),
         (Sign::Marked, say::SIGN_MARKED),
         (Sign::Waiting, say::SIGN_WAITING),
@@ -104,6 +107,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         (Sign::Risk, say::SIGN_RISK),
         (Sign::Window, say::SIGN_WINDOW),
         (Sign::Claimed, say::SIGN_CLAIMED),
+        (Sign::Escalated, work::SIGN_ESCALATED),
     ];
     let mut block = vec![Cell::Title(say::SIGNS.say(lang))];
     block.extend(signs.map(|(sign, says)| Cell::Sign(sign, says.say(lang))));
@@ -119,6 +123,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         ("author:NAME", say::FILTER_AUTHOR),
         ("likes:100", say::FILTER_LIKES),
         ("late claimed", say::FILTER_LATE),
+        ("escalated", work::FILTER_ESCALATED),
         ("-label:spam", say::FILTER_NOT),
         ("\"two words\"", say::FILTER_TEXT),
     ] {

@@ -4,8 +4,11 @@ use super::action::{Action, Context};
 use super::canned::{Confirm, Picker};
 use super::composer::Composer;
 use super::editor::Editor;
+use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
-use crate::domain::{ChannelId, ConversationId, Intent, Name, OperatorName, Queue, Severity};
+use crate::domain::{
+    ChannelId, Command, ConversationId, Intent, Name, OperatorName, Queue, Severity,
+};
 use crate::text::Shown;
 
 /// A layer.
@@ -67,6 +70,41 @@ pub enum Layer {
     },
     /// How every channel is.
     Channels(Cursor),
+    /// The macros that are meant for what is at hand.
+    Macros {
+        /// In the order of the file.
+        macros: Vec<Macro>,
+        /// The one with the cursor.
+        cursor: usize,
+    },
+    /// A list whose lines open a conversation.
+    Pick(Pick),
+    /// Something is asked before it is done.
+    Sure(Sure),
+}
+
+/// A list whose lines open a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// What it is.
+    pub title: Shown,
+    /// What is to know, above the list.
+    pub about: Vec<Shown>,
+    /// The lines, each with the conversation that it opens.
+    pub lines: Vec<(ConversationId, Shown)>,
+    /// The line with the cursor.
+    pub cursor: usize,
+}
+
+/// Something that is asked before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sure {
+    /// The question.
+    pub title: Shown,
+    /// An example, and how to answer.
+    pub lines: Vec<Shown>,
+    /// What is done on yes.
+    pub command: Command,
 }
 
 /// Where one is on the channels screen.
@@ -139,6 +177,10 @@ pub enum Choice {
     Intent(Intent),
     /// It is this, and so bad.
     Class(Intent, Severity),
+    /// Put this label on.
+    Label(String),
+    /// Open this link.
+    Open(String),
     /// Type the rest of this command.
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
@@ -156,6 +198,7 @@ impl Layer {
                 Context::Prompt
             }
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
+            Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) => Context::Menu,
             Layer::Help { .. }
             | Layer::Since { .. }
             | Layer::Explain { .. }

@@ -24,6 +24,7 @@ use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
+use crate::wire::work::Macros;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -88,6 +89,12 @@ pub(super) enum Asked {
     Responses,
     /// What was pasted, on its way in; where the first of it will be.
     Paste { queue: Queue, channel: ChannelId, root: String },
+    /// The macros and tags.
+    Macros,
+    /// A list that opens when it comes.
+    List,
+    /// The thread whose page is to be copied, or opened.
+    Links { open: bool },
     /// The rows among which what was pasted is.
     Pasted { root: String },
 }
@@ -159,6 +166,7 @@ pub struct Model {
     pub(super) responses: Vec<Canned>,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
+    pub(super) macros: Macros,
     pub(super) dirty: bool,
 }
 
@@ -201,6 +209,7 @@ impl Model {
             responses: Vec::new(),
             viewing: None,
             themes: vec![settings.theme.clone()],
+            macros: Macros::default(),
             dirty: true,
             settings,
         }

@@ -10,6 +10,7 @@
 
 mod action;
 mod args;
+mod author;
 mod channel;
 mod classify;
 mod connector;
@@ -18,6 +19,7 @@ mod desk_sink;
 pub mod exit;
 mod explain;
 pub mod export;
+mod feedback;
 mod forecast;
 mod import;
 mod interrupt;
@@ -26,6 +28,7 @@ mod keys;
 mod line;
 mod lint;
 mod list;
+mod macros;
 pub mod manual;
 mod paste;
 mod policy;
@@ -38,6 +41,8 @@ mod show;
 mod status;
 mod stop;
 mod suggest;
+mod targets;
+mod topics;
 mod verbs;
 
 pub use exit::{Exit, Failure};

@@ -65,6 +65,14 @@ pub enum Problem {
     NotAName(String),
     /// A calendar without an open hour in the next year.
     NeverOpen(String),
+    /// No single letter, or one that moves in a menu.
+    NotAMenuKey(String),
+    /// Not a label.
+    NotALabel(String),
+    /// Not a moment, as `snooze` reads it.
+    NotAMoment(String),
+    /// A step that says nothing, or several things.
+    NotOneStep,
 }
 
 impl ConfigError {
@@ -119,6 +127,10 @@ impl Problem {
             Problem::NotADate(v) => say::NOT_A_DATE.fill(lang, &[("value", v)]),
             Problem::NotAName(v) => say::NOT_A_NAME.fill(lang, &[("value", v)]),
             Problem::NeverOpen(v) => say::NEVER_OPEN.fill(lang, &[("value", v)]),
+            Problem::NotAMenuKey(v) => say::NOT_A_MENU_KEY.fill(lang, &[("value", v)]),
+            Problem::NotALabel(v) => say::NOT_A_LABEL.fill(lang, &[("value", v)]),
+            Problem::NotAMoment(v) => say::NOT_A_MOMENT.fill(lang, &[("value", v)]),
+            Problem::NotOneStep => say::NOT_ONE_STEP.say(lang),
         }
     }
 
@@ -148,6 +160,10 @@ impl Problem {
             Problem::NotADate(_) => say::MEND_DATE.say(lang),
             Problem::NotAName(_) => say::MEND_NAME.say(lang),
             Problem::NeverOpen(_) => say::MEND_NEVER_OPEN.say(lang),
+            Problem::NotAMenuKey(_) => say::MEND_MENU_KEY.say(lang),
+            Problem::NotALabel(_) => say::MEND_LABEL.say(lang),
+            Problem::NotAMoment(_) => say::MEND_MOMENT.say(lang),
+            Problem::NotOneStep => say::MEND_ONE_STEP.say(lang),
         }
     }
 }

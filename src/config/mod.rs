@@ -11,6 +11,7 @@ mod desk;
 mod edit;
 mod error;
 mod lint;
+mod macros;
 pub mod paths;
 mod policies;
 mod read;
@@ -23,6 +24,7 @@ pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
+pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use responses::Responses;
 pub use secrets::{Secrets, keep_secrets, secrets_of};
@@ -138,6 +140,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.macros_file(), macros::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
     ] {

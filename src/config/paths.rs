@@ -107,6 +107,11 @@ impl DeskPaths {
         self.folder.join("desk.toml")
     }
 
+    /// Its macros.
+    pub fn macros_file(&self) -> PathBuf {
+        self.folder.join("macros.toml")
+    }
+
     /// Its channels.
     pub fn channels_file(&self) -> PathBuf {
         self.folder.join("channels.toml")

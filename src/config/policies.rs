@@ -68,6 +68,8 @@ struct RawPolicy {
     topics: Vec<Spanned<String>>,
     weight: Option<Spanned<i64>>,
     #[serde(default)]
+    lead: bool,
+    #[serde(default)]
     targets: RawTargets,
 }
 
@@ -209,6 +211,7 @@ fn rule(source: &Source<'_>, raw: &RawPolicy, known: &Known<'_>) -> Result<Polic
         },
         targets,
         weight: weight.unwrap_or(0) as u8,
+        lead: raw.lead,
     })
 }
 

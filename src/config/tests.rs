@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::policy::{Target, TargetName};
 use crate::domain::slot::SlotState;
-use crate::domain::{Conversation, ConversationId, Head, Queue, Span, Time, slot};
+use crate::domain::{Conversation, ConversationId, Head, OperatorName, Queue, Span, Time, slot};
 use crate::text::Lang;
 use chrono_tz::Tz;
 use rstest::rstest;
@@ -63,6 +63,7 @@ fn what_the_default_files_show_commented_out_can_be_used() {
             timeout: Span(20_000),
             personal_data: false,
         }),
+        leads: vec![OperatorName("amy".into())],
         ..DeskSettings::default()
     };
     assert_eq!(desk, expected);
@@ -82,6 +83,8 @@ fn every_setting_of_a_desk_is_read() {
         undo_send = "30s"
         ask_after = "1h"
         low_space = "512MiB"
+        leads = ["lee"]
+        feedback = ["taste", "价格"]
         [drafting]
         command = ["/opt/suggest", "--warm"]
         timeout = "1m"
@@ -101,6 +104,8 @@ fn every_setting_of_a_desk_is_read() {
             timeout: Span::minutes(1),
             personal_data: true,
         }),
+        leads: vec![OperatorName("lee".into())],
+        feedback: vec!["taste".into(), "价格".into()],
     };
     assert_eq!(DeskSettings::parse(file("desk.toml"), text), Ok(expected));
 }

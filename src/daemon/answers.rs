@@ -16,6 +16,8 @@ use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
+use crate::wire::work::Macros;
+use std::sync::PoisonError;
 
 /// The most rows in a page of a list.
 const MOST_ROWS: usize = 500;
@@ -40,6 +42,7 @@ pub fn of(result: JobResult) -> Answer {
 pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Time) -> Answer {
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
+        Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
         Ask::Service { by, period, outside } => {
             let asked = query::ServiceAsked { by, period, outside };
@@ -86,12 +89,16 @@ fn from_store(
             let (rows, next) = query::list(store, queue, &filter, after, limit, now)?;
             Answer::Listed(rows, next)
         }
+        Ask::Past(whom) => Answer::Past(Box::new(query::past(store, &whom)?)),
+        Ask::Topics => Answer::Topics(query::topics(store)?),
+        Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
         // The session carries these out itself.
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Macros
         | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
@@ -147,6 +154,22 @@ pub fn outlook(
     on.dedup();
     let on = operators.unwrap_or(u32::try_from(on.len()).unwrap_or(u32::MAX)).min(10_000);
     hub.reads.with(|store| query::outlook(store, now, zone(hub), late, on, hours))
+}
+
+/// The macros as their file says them now; with a mistake in it, as they were before.
+fn macros(hub: &Hub) -> Macros {
+    let about = &hub.about;
+    let read = crate::config::load_macros(&about.folder);
+    // A list is whole after each of its operations.
+    let mut kept = about.macros.lock().unwrap_or_else(PoisonError::into_inner);
+    let wrong = match read {
+        Ok(macros) => {
+            *kept = macros;
+            None
+        }
+        Err(e) => Some(e.to_string()),
+    };
+    Macros { macros: kept.clone(), wrong, tags: about.feedback.clone() }
 }
 
 /// How every channel is: the configured ones, then those that came with an event.

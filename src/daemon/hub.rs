@@ -8,6 +8,7 @@ use super::identity::{self, Identity};
 use super::writer::now;
 use crate::config::{Drafting, Responses};
 use crate::domain::canned::Canned;
+use crate::domain::macros::Macro;
 use crate::domain::policy::Policies;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
@@ -47,6 +48,10 @@ pub struct About {
     pub drafting: Option<Drafting>,
     /// The language of what the daemon itself has to say.
     pub lang: Lang,
+    /// The feedback tags to choose from.
+    pub feedback: Vec<String>,
+    /// The macros, as the file was when it was last right.
+    pub macros: Arc<Mutex<Vec<Macro>>>,
 }
 
 /// Something that sessions should look at.
@@ -414,10 +419,13 @@ pub(super) mod tests {
                 sending: Default::default(),
                 demo: false,
                 can: Default::default(),
+                leads: Vec::new(),
             },
             started: Time(0),
             drafting: None,
             lang: Lang::En,
+            feedback: Vec::new(),
+            macros: Default::default(),
         }
     }
 

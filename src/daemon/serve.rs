@@ -149,10 +149,13 @@ fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
             sending: Sending { undo: settings.undo_send, ask_after: settings.ask_after },
             demo: place::demo_mark(&held.desk).exists(),
             can: Known::default(),
+            leads: settings.leads.clone(),
         },
         started: now(),
         drafting: settings.drafting,
         lang,
+        feedback: settings.feedback,
+        macros: Arc::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
+use super::macros::Macro;
 use super::{ConversationId, Intent, OperatorName, OutKind, Severity, Time};
 use crate::text::catalogue::{classes, commands as say};
 use crate::text::{Lang, Msg, Shown};
@@ -36,6 +37,17 @@ pub enum Name {
     Reply,
     /// Say what it is: the desk learns from it.
     Classify,
+    /// Tell the lead, with a reason.
+    Escalate,
+    /// The lead need not look at it any more.
+    #[serde(rename = "de-escalate")]
+    Deescalate,
+    /// Several steps at once.
+    Macro,
+    /// Send the question to the topic pool.
+    Topic,
+    /// Take the question out of the topic pool.
+    Untopic,
     /// Like the customer's message on its platform.
     Like,
     /// Take the like back.
@@ -154,6 +166,39 @@ pub enum Command {
         /// How bad it is; `None` = as it is, or as the intent is.
         severity: Option<Severity>,
     },
+    /// See [`Name::Escalate`].
+    Escalate {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// Why; becomes a private note.
+        reason: String,
+    },
+    /// See [`Name::Deescalate`].
+    Deescalate {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Macro`].
+    Macro {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The steps, as they were shown to whoever runs it.
+        run: Box<Macro>,
+        /// How many messages were seen of each; one that is not named is answered as it is.
+        seen: Vec<(ConversationId, u32)>,
+    },
+    /// See [`Name::Topic`].
+    Topic {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// What there is to say about the question; may be empty.
+        note: String,
+    },
+    /// See [`Name::Untopic`].
+    Untopic {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
     /// Asks the platform to like, hide, delete or block; see [`Name::Like`] and those after it.
     Moderate {
         /// Which.
@@ -199,6 +244,12 @@ pub enum Arg {
     Text,
     /// An intent, a severity or both.
     Class,
+    /// Why; free text.
+    Reason,
+    /// Free text that may be left out.
+    Remark,
+    /// A macro's name.
+    Macro,
 }
 
 /// One row of the table.
@@ -222,6 +273,9 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Release, "release", None, say::RELEASE),
     spec(Name::Reply, "reply", Some(Arg::Text), say::REPLY),
     spec(Name::Note, "note", Some(Arg::Text), say::NOTE),
+    spec(Name::Macro, "macro", Some(Arg::Macro), say::MACRO),
+    spec(Name::Escalate, "escalate", Some(Arg::Reason), say::ESCALATE),
+    spec(Name::Deescalate, "de-escalate", None, say::DEESCALATE),
     spec(Name::Assign, "assign", Some(Arg::Operator), say::ASSIGN),
     spec(Name::Snooze, "snooze", Some(Arg::When), say::SNOOZE),
     spec(Name::Pending, "pending", None, say::PENDING),
@@ -231,6 +285,8 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Label, "label", Some(Arg::Label), say::LABEL),
     spec(Name::Unlabel, "unlabel", Some(Arg::Label), say::UNLABEL),
     spec(Name::Classify, "classify", Some(Arg::Class), say::CLASSIFY),
+    spec(Name::Topic, "topic", Some(Arg::Remark), say::TOPIC),
+    spec(Name::Untopic, "untopic", None, say::UNTOPIC),
     spec(Name::Like, "like", None, say::LIKE),
     spec(Name::Unlike, "unlike", None, say::UNLIKE),
     spec(Name::Hide, "hide", None, say::HIDE),
@@ -307,7 +363,12 @@ impl Command {
             Name::TakeBack => Command::TakeBack { ids },
             Name::Undo => Command::Undo,
             Name::Redo => Command::Redo,
-            Name::Assign
+            Name::Deescalate => Command::Deescalate { ids },
+            Name::Untopic => Command::Untopic { ids },
+            Name::Escalate
+            | Name::Macro
+            | Name::Topic
+            | Name::Assign
             | Name::Snooze
             | Name::Label
             | Name::Unlabel
@@ -332,6 +393,11 @@ impl Command {
             Command::Unlabel { .. } => Name::Unlabel,
             Command::Note { .. } => Name::Note,
             Command::Reply { .. } => Name::Reply,
+            Command::Escalate { .. } => Name::Escalate,
+            Command::Deescalate { .. } => Name::Deescalate,
+            Command::Macro { .. } => Name::Macro,
+            Command::Topic { .. } => Name::Topic,
+            Command::Untopic { .. } => Name::Untopic,
             Command::Moderate { what, on, .. } => match (what, on) {
                 (OutKind::Reply, _) => Name::Reply,
                 (OutKind::Like, true) => Name::Like,
@@ -366,6 +432,11 @@ impl Command {
             | Command::Unlabel { ids, .. }
             | Command::Note { ids, .. }
             | Command::Reply { ids, .. }
+            | Command::Escalate { ids, .. }
+            | Command::Deescalate { ids }
+            | Command::Macro { ids, .. }
+            | Command::Topic { ids, .. }
+            | Command::Untopic { ids }
             | Command::Moderate { ids, .. }
             | Command::Classify { ids, .. }
             | Command::MarkSent { ids }

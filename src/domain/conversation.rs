@@ -40,6 +40,17 @@ pub struct Claim {
     pub since: Time,
 }
 
+/// That a lead is to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Who asked for it.
+    pub by: OperatorName,
+    /// When.
+    pub at: Time,
+    /// The private note that says why.
+    pub note: u32,
+}
+
 /// The oldest unanswered inbound message: what a row in a queue speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
@@ -192,6 +203,9 @@ pub struct Conversation {
     /// seen on the platform did it.
     #[serde(default)]
     pub set_aside: Option<Time>,
+    /// Set while a lead is to look at it.
+    #[serde(default)]
+    pub escalated: Option<Escalation>,
     /// A later unanswered message that is worse than the head: the conversation is as severe as
     /// the worst of them. See [`Conversation::class`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -242,6 +256,7 @@ impl Conversation {
             resolved_at: None,
             about: None,
             set_aside: None,
+            escalated: None,
             worse: None,
         }
     }
@@ -331,10 +346,15 @@ impl Conversation {
             queue: self.queue,
             state,
             due_minute: self.urgent_by().map_or(Time(i64::MAX), Time::floor_minute),
-            lightness: 255 - self.weight,
+            lightness: 255 - self.counts_as(),
             received: self.received(),
             id: self.id,
         })
+    }
+
+    /// Its weight in the order: what a lead is to look at weighs most.
+    pub fn counts_as(&self) -> u8 {
+        if self.escalated.is_some() { u8::MAX } else { self.weight }
     }
 
     /// The earlier of the first deadline, and of the closing of the platform's window while a

@@ -3,7 +3,10 @@
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
 use super::classify::learned::Said;
-use super::{Claim, ConversationId, GroupId, MessageRef, Name, OperatorName, OutKind, State, Time};
+use super::{
+    Claim, ConversationId, Escalation, GroupId, MessageRef, Name, OperatorName, OutKind, State,
+    Time,
+};
 use serde::{Deserialize, Serialize};
 
 /// One change of one field, with both sides, so that it can be taken back - or refused, when
@@ -35,6 +38,22 @@ pub enum Change {
     Label {
         /// The label.
         label: String,
+        /// True = it came.
+        added: bool,
+    },
+    /// A lead is to look at it, or need not any more.
+    Escalated {
+        /// Before.
+        from: Option<Escalation>,
+        /// After.
+        to: Option<Escalation>,
+    },
+    /// A question came into the topic pool (`added`) or went out of it.
+    Topic {
+        /// The topic's number.
+        topic: u64,
+        /// The question.
+        seq: u32,
         /// True = it came.
         added: bool,
     },

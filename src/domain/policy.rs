@@ -103,6 +103,8 @@ pub struct Policy {
     pub targets: Vec<Target>,
     /// 0-255; heavier goes first among equally urgent ones.
     pub weight: u8,
+    /// The leads are told at once of what comes in under this rule.
+    pub lead: bool,
 }
 
 /// The ordered rules, and the part of the target's time after which an item is at risk.
@@ -183,6 +185,19 @@ impl Policies {
         started: Time,
     ) -> Option<Timer> {
         Some(Timer::new(rule, rule.target(target)?, self.at_risk_percent, started, &c.trail))
+    }
+
+    /// Whether the leads are told of a conversation that stands so: by the rule that its clock
+    /// names, or without a clock by what it waits with.
+    pub fn is_for_leads(&self, c: &Conversation) -> bool {
+        if !self.rules.iter().any(|rule| rule.lead) {
+            return false;
+        }
+        let Some(head) = &c.head else { return false };
+        match &c.timer {
+            Some(timer) => self.rules.iter().any(|r| r.lead && r.name == timer.policy),
+            None => self.rule_for(c, &head.excerpt, head.likes).is_some_and(|r| r.lead),
+        }
     }
 
     /// The clock of a rule's target as if nothing paused it; `None` when the rule does not have

@@ -70,6 +70,7 @@ fn rule(name: &str, words: &[&str], first: i64, next: i64, weight: u8) -> Policy
             Target::new(TargetName::NextResponse, Span(next)),
         ],
         weight,
+        lead: false,
     }
 }
 

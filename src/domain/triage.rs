@@ -8,8 +8,8 @@ use super::journal::Change;
 use super::policy::TargetName;
 use super::sla::{HAND_OVER_LABEL, Phase, STATEMENT_LABEL, StoppedBy, clock};
 use super::{
-    Abilities, Claim, Command, Conversation, ConversationId, Delivery, Message, MessageKind,
-    OperatorName, OutKind, Refusal, SessionId, State, Time,
+    Abilities, Claim, Command, Conversation, ConversationId, Delivery, Escalation, Message,
+    MessageKind, OperatorName, OutKind, Refusal, SessionId, State, Time,
 };
 
 /// The longest label in bytes.
@@ -55,6 +55,7 @@ pub fn apply(
             put_label(c, label, true, now, &mut changes);
         }
         Command::Unlabel { label, .. } => put_label(c, label, false, now, &mut changes),
+        Command::Deescalate { .. } => put_escalated(c, None, &mut changes),
         // They are not for one record alone; saying so keeps this function total.
         Command::Note { .. }
         | Command::Reply { .. }
@@ -62,6 +63,10 @@ pub fn apply(
         | Command::Classify { .. }
         | Command::MarkSent { .. }
         | Command::SendAgain { .. }
+        | Command::Escalate { .. }
+        | Command::Macro { .. }
+        | Command::Topic { .. }
+        | Command::Untopic { .. }
         | Command::TakeBack { .. }
         | Command::Undo
         | Command::Redo => {}
@@ -94,6 +99,80 @@ pub fn reply(
     Ok(changes)
 }
 
+/// Asks a lead to look at it: it is open, its own job of `lead` if one is named, and weighs most
+/// until it is resolved or [`Command::Deescalate`]d. The reason becomes a private note, message
+/// number [`Conversation::messages`], which the caller writes.
+///
+/// # Errors
+/// [`Refusal::Unchanged`] when a lead is asked already, and what [`check_text`] says.
+pub fn escalate(
+    c: &mut Conversation,
+    reason: &str,
+    lead: Option<&OperatorName>,
+    by: &OperatorName,
+    now: Time,
+) -> Result<Vec<Change>, Refusal> {
+    check_text(reason)?;
+    if c.escalated.is_some() {
+        return Err(Refusal::Unchanged(c.id));
+    }
+    let note = c.messages;
+    let mut changes = vec![Change::Message { seq: note, added: true }];
+    let escalation = Escalation { by: by.clone(), at: now, note };
+    put_escalated(c, Some(escalation), &mut changes);
+    put_state(c, State::Open, now, &mut changes);
+    if let Some(lead) = lead {
+        put_assignee(c, Some(lead.clone()), &mut changes);
+    }
+    // Whoever hands it on has stopped working on it; somebody else may go on.
+    if c.claim.as_ref().is_some_and(|held| held.operator == *by) {
+        put_claim(c, None, &mut changes);
+    }
+    Ok(changes)
+}
+
+/// Tries commands on a copy of a conversation, one after the other, as a macro carries them out:
+/// what would be refused is known before anything is done. What is like that already is no
+/// hindrance.
+///
+/// # Errors
+/// The first refusal.
+pub fn try_all(
+    c: &Conversation,
+    commands: &[Command],
+    by: &OperatorName,
+    session: Option<SessionId>,
+    now: Time,
+) -> Result<(), Refusal> {
+    let mut c = c.clone();
+    for command in commands {
+        let tried = match command {
+            Command::Reply { text, seen, .. } => {
+                let tried = reply(&mut c, text, *seen, by, now);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Note { text, .. } => {
+                let tried = note(&c, text);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Escalate { reason, .. } => {
+                let tried = escalate(&mut c, reason, None, by, now);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Topic { .. } | Command::Untopic { .. } => continue,
+            plain => apply(&mut c, plain, by, session, now),
+        };
+        match tried {
+            Ok(_) | Err(Refusal::Unchanged(_)) => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
+}
+
 /// Writes a private note as message number [`Conversation::messages`]; anybody may.
 ///
 /// # Errors
@@ -117,8 +196,13 @@ pub fn check_text(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether this can be a label.
+pub fn is_label(label: &str) -> bool {
+    !label.is_empty() && label.len() <= MOST_LABEL && !label.contains(char::is_whitespace)
+}
+
 fn check_label(c: &Conversation, label: &str) -> Result<(), Refusal> {
-    if label.is_empty() || label.len() > MOST_LABEL || label.contains(char::is_whitespace) {
+    if !is_label(label) {
         return Err(Refusal::BadLabel(label.to_owned()));
     }
     if c.labels.len() >= MOST_LABELS && !c.labels.iter().any(|l| l == label) {
@@ -281,6 +365,16 @@ fn invert_one(
             }
         }
         Change::Label { label, added } => put_label(c, label, !added, now, done),
+        Change::Escalated { from, to } => {
+            if c.escalated == *to {
+                put_escalated(c, from.clone(), done);
+            } else if c.escalated != *from {
+                return Err(changed_since);
+            }
+        }
+        Change::Topic { topic, seq, added } => {
+            done.push(Change::Topic { topic: *topic, seq: *seq, added: !added });
+        }
         Change::Message { seq, added } => done.push(Change::Message { seq: *seq, added: !added }),
         // The message is the caller's, who also says whether it is still so.
         Change::Class { seq, from, to } => {
@@ -326,6 +420,9 @@ fn leave(
     if c.state == to {
         return Err(Refusal::Unchanged(c.id));
     }
+    if to == State::Resolved {
+        put_escalated(c, None, changes);
+    }
     put_state(c, to, now, changes);
     put_claim(c, None, changes);
     Ok(())
@@ -363,6 +460,13 @@ fn put_answered(c: &mut Conversation, now: Time, changes: &mut Vec<Change>) {
         changes.push(Change::State { from: c.state.clone(), to: State::Pending });
     }
     c.put_answered(now);
+}
+
+fn put_escalated(c: &mut Conversation, to: Option<Escalation>, changes: &mut Vec<Change>) {
+    if c.escalated != to {
+        changes.push(Change::Escalated { from: c.escalated.clone(), to: to.clone() });
+        c.escalated = to;
+    }
 }
 
 fn put_assignee(

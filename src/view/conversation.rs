@@ -9,8 +9,10 @@ use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
+use crate::domain::history::{self, Brief};
+use crate::domain::policy::TargetName;
 use crate::domain::{Conversation, Span, State, Time};
-use crate::text::catalogue::{cockpit as say, sla};
+use crate::text::catalogue::{cockpit as say, sla, work};
 use crate::text::{Shown, format};
 
 /// Draws the conversation's pane.
@@ -29,9 +31,12 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         c.row(area, 1).skip(3).put(&msg.say(s.lang), Role::Muted);
         return;
     };
-    let conversation = &detail.conversation;
-    title(s, c, area, conversation, focused);
-    clock(s, c, area, conversation, detail.draft.is_some());
+    let (conversation, person) = (&detail.conversation, detail.person.as_ref());
+    title(s, c, area, conversation, person, focused);
+    let noted = conversation.escalated.as_ref().map(|e| e.note);
+    let why = detail.messages.iter().find(|(seq, _)| Some(*seq) == noted);
+    let why = why.map(|(_, m)| Shown::line(&m.text)).unwrap_or_default();
+    clock(s, c, area, conversation, detail.draft.is_some(), &why);
     thread(s, c, area);
 }
 
@@ -40,6 +45,7 @@ fn title(
     c: &mut Canvas<'_>,
     area: Area,
     conversation: &Conversation,
+    brief: Option<&Brief>,
     focused: bool,
 ) {
     let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
@@ -53,6 +59,12 @@ fn title(
         row.put(&dot, Role::Muted).put_in(&word, tag_style);
     }
     row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
+    if let Some((fact, role)) = brief.and_then(|p| person(s, p, conversation)) {
+        // Who else is here has its place first.
+        if fact.width() + 30 < row.left() {
+            row.put(&dot, Role::Muted).put(&fact, role);
+        }
+    }
     let mut right = Vec::new();
     for (by, replying) in s.m.others_on(conversation.id).into_iter().take(2) {
         let msg = if replying { say::IS_REPLYING } else { say::IS_READING };
@@ -73,6 +85,40 @@ fn title(
     s.rule(&mut row, focused, &right);
 }
 
+/// What is worth knowing of the person at a glance.
+fn person(s: &Scene<'_>, brief: &Brief, c: &Conversation) -> Option<(Shown, Role)> {
+    let n = format::number(s.lang, brief.complaints.into());
+    if brief.complaints > 1 {
+        let own = history::is_complaint(c);
+        let msg = if own { work::BRIEF_COMPLAINT } else { work::BRIEF_COMPLAINTS };
+        return Some((msg.fill(s.lang, &[("n", &n)]), Role::Risk));
+    }
+    if brief.conversations < 2 {
+        return None;
+    }
+    let n = format::number(s.lang, brief.conversations.into());
+    if brief.more {
+        return Some((work::BRIEF_REGULAR_MORE.fill(s.lang, &[("n", &n)]), Role::Muted));
+    }
+    let day = format::day(s.lang, &s.local(brief.first_seen?));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &n), ("day", &day)];
+    Some((work::BRIEF_REGULAR.fill(s.lang, &values), Role::Muted))
+}
+
+/// Who escalated it, when and why.
+fn escalated(s: &Scene<'_>, c: &Conversation, why: &Shown) -> Option<Shown> {
+    let escalation = c.escalated.as_ref()?;
+    let (by, when) = (Shown::line(&escalation.by.0), moment(s, escalation.at));
+    Some(match why.is_empty() {
+        false => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("by", &by), ("when", &when), ("why", why)];
+            work::ESCALATED_WHY.fill(s.lang, &values)
+        }
+        true => work::ESCALATED_BY.fill(s.lang, &[("by", &by), ("when", &when)]),
+    })
+}
+
 /// The first line of the thread that is shown, and the last one that can be.
 fn scrolled(s: &Scene<'_>) -> (usize, usize) {
     let view = s.m.in_view();
@@ -81,7 +127,14 @@ fn scrolled(s: &Scene<'_>) -> (usize, usize) {
 }
 
 /// The line below the title: state, people, labels, and the timer explained.
-fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversation, draft: bool) {
+fn clock(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    conversation: &Conversation,
+    draft: bool,
+    why: &Shown,
+) {
     let dot = s.glyphs.dot();
     let mut row = c.row(area, 1);
     row.skip(1);
@@ -127,6 +180,10 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversat
     }
     for label in &conversation.labels {
         put(&mut row, &Shown::line(label), Role::Accent);
+    }
+    // Its reason stands in the thread as well, so that it may be cut off here.
+    if let Some(text) = escalated(s, conversation, why) {
+        put(&mut row, &text, Role::Late);
     }
 }
 

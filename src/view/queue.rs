@@ -178,8 +178,19 @@ pub fn urgency(s: &Scene<'_>, c: &Conversation) -> (Shown, Shown, Role) {
     (s.countdown(due), sign, role)
 }
 
-/// Who is on it: whoever answers it now, works on it, looks at it, or has it as a job.
+/// Who is on it, behind the sign that a lead is to look at it.
 fn who(s: &Scene<'_>, c: &Conversation) -> (Shown, Role) {
+    let (name, role) = on_it(s, c);
+    if c.escalated.is_none() {
+        return (name, role);
+    }
+    let mut text = s.glyphs.sign(Sign::Escalated);
+    text.push(&name);
+    (text, if name.is_empty() { Role::Late } else { role })
+}
+
+/// Whoever answers it now, works on it, looks at it, or has it as a job.
+fn on_it(s: &Scene<'_>, c: &Conversation) -> (Shown, Role) {
     let me = s.m.me();
     let named = |name: &crate::domain::OperatorName| {
         if Some(name) == me {

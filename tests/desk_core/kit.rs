@@ -66,6 +66,7 @@ pub fn policies() -> Policies {
             Target::new(TargetName::NextResponse, Span::hours(4)),
         ],
         weight,
+        lead: name == "severe",
     };
     let words = Match { words: vec!["refund".into(), "投诉".into()], ..Match::default() };
     let liked = Match { likes_min: Some(100), ..Match::default() };
@@ -99,6 +100,7 @@ pub fn setup() -> Setup {
         sending: Default::default(),
         demo: false,
         can: Known::default(),
+        leads: Vec::new(),
     }
 }
 

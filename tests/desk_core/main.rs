@@ -14,3 +14,4 @@ mod sessions;
 mod timers;
 mod triage;
 mod undo;
+mod work;

@@ -583,5 +583,6 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         draft_seen: None,
         about: None,
         outgoing: vec![],
+        person: None,
     }
 }

@@ -4,8 +4,10 @@
 
 use super::Setup;
 use super::derived::point;
+use super::escalate;
 use super::job::Published;
 use super::memory::Memory;
+use super::people;
 use crate::domain::journal::{Actor, Entry, What};
 use crate::domain::kpi::Point;
 use crate::domain::policy::Policies;
@@ -32,7 +34,7 @@ pub struct Group<'a> {
     pub over: Overlay<'a>,
     /// What to tell the sessions.
     pub published: Published,
-    held: HashMap<ConversationId, Held>,
+    pub(super) held: HashMap<ConversationId, Held>,
     received: BTreeMap<ChannelId, (u32, MessageRef, MessageRef)>,
     pub(super) clock_before: Time,
 }
@@ -183,9 +185,13 @@ impl<'a> Group<'a> {
         message.answered = answered.clone().flatten();
         held.points.extend(point(&message, 1));
         held.served.extend(service::point(&held.now.channel, &message).map(|p| (p, 1)));
+        let person = people::new_here(&held.now, &message);
         let absorbed = thread::absorb(&mut held.now, seq, &message, policies, channel);
         held.messages.push((seq, message));
         held.written.push(seq);
+        if let Some(key) = person {
+            self.over.put(key, Vec::new())?;
+        }
         if absorbed == Absorbed::Unsettled {
             self.load_all(id)?;
             if let Some(held) = self.held.get_mut(&id) {
@@ -366,6 +372,7 @@ impl<'a> Group<'a> {
             let what = What::Received { messages, first: Some(first), last: Some(last) };
             self.write_entry(Actor::Channel(channel), what)?;
         }
+        escalate::tell_leads(&mut self);
         let mut held: Vec<(ConversationId, Held)> = self.held.drain().collect();
         held.sort_unstable_by_key(|(id, _)| *id);
         for (id, mut held) in held {

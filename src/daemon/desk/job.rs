@@ -36,6 +36,8 @@ pub struct Setup {
     pub demo: bool,
     /// What the channels can do, as far as their connectors have said.
     pub can: Known,
+    /// Who is told of what is escalated; empty = everybody.
+    pub leads: Vec<OperatorName>,
 }
 
 /// How answers go out.

@@ -9,6 +9,7 @@ mod classes;
 mod commands;
 mod derived;
 mod elapse;
+mod escalate;
 mod figures;
 mod flows;
 mod group;
@@ -16,8 +17,11 @@ mod held;
 mod inbound;
 mod job;
 mod lint;
+mod macros;
 mod memory;
 mod outbox;
+mod people;
+mod pool;
 pub mod query;
 mod records;
 mod rules;
@@ -59,6 +63,7 @@ impl Desk {
         let mut memory = Memory::read(&*store, now)?;
         classes::learn_all(&mut memory, &*store, &setup)?;
         rules::check(&mut memory.facts, &setup);
+        people::check(&mut memory.facts);
         Ok(Desk { store, setup, memory, stale: false })
     }
 
@@ -77,6 +82,7 @@ impl Desk {
             self.memory = Memory::read(&*self.store, now)?;
             classes::learn_all(&mut self.memory, &*self.store, &self.setup)?;
             rules::check(&mut self.memory.facts, &self.setup);
+            people::check(&mut self.memory.facts);
         }
         self.stale = true;
         let done = self.run(now, jobs)?;
@@ -129,7 +135,7 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        if self.memory.facts.sweep.is_some() {
+        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
             return Ok(Some(self.memory.facts.clock));
         }
         self.first_timer()
@@ -223,6 +229,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Elapse => {
             elapse::elapse(group)?;
             rules::sweep(group)?;
+            people::gather(group)?;
             JobResult::Ok
         }
     })

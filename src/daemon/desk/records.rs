@@ -34,6 +34,12 @@ pub struct Facts {
     pub rules: u64,
     /// While deadlines are reckoned anew after the rules changed: the next conversation.
     pub sweep: Option<u64>,
+    /// It is known of every conversation who wrote in it; see [`super::people`].
+    pub people_known: bool,
+    /// While that is gathered: the next conversation.
+    pub people_next: u64,
+    /// The last topic's number.
+    pub topics: u64,
 }
 
 impl Facts {

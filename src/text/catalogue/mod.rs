@@ -32,6 +32,7 @@ pub mod themes;
 pub mod units;
 pub mod verbs;
 pub mod wechat;
+pub mod work;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
@@ -53,6 +54,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("units", units::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
+    ("work", work::ALL),
 ];
 
 #[cfg(test)]
