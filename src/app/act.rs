@@ -6,8 +6,8 @@ use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
-    Effect, bulk, by_hand, canned, channels, classify, explain, layers, links, outgoing, pick,
-    play, suggest, write,
+    Effect, bulk, by_hand, canned, channels, classify, explain, layers, links, pick, play, suggest,
+    write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;

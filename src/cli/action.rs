@@ -1,8 +1,7 @@
 //! The actions on conversations, made from the one table of commands.
 
 use super::print::Printer;
-use super::{Context, Exit, Failure, Outcome, classify};
-use super::{Context, Exit, Failure, Outcome, interrupt, targets};
+use super::{Context, Exit, Failure, Outcome, classify, interrupt, targets};
 use crate::client::ask::{AskError, DeskClient};
 use crate::client::zone;
 use crate::domain::command::{Arg as Takes, Spec};

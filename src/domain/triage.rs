@@ -122,7 +122,7 @@ pub fn escalate(
     put_escalated(c, Some(escalation), &mut changes);
     put_state(c, State::Open, now, &mut changes);
     if let Some(lead) = lead {
-        put_assignee(c, Some(lead.clone()), &mut changes);
+        put_assignee(c, Some(lead.clone()), now, &mut changes);
     }
     // Whoever hands it on has stopped working on it; somebody else may go on.
     if c.claim.as_ref().is_some_and(|held| held.operator == *by) {

@@ -10,7 +10,6 @@ use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
 use crate::domain::history::{self, Brief};
-use crate::domain::policy::TargetName;
 use crate::domain::{Conversation, Span, State, Time};
 use crate::text::catalogue::{cockpit as say, sla, work};
 use crate::text::{Shown, format};

@@ -22,6 +22,7 @@ fn policies() -> Policies {
         },
         targets: targets.iter().map(|(name, ms)| Target::new(*name, Span(*ms))).collect(),
         weight: 10,
+        lead: false,
     };
     let all = [
         (TargetName::FirstResponse, 1_000),
