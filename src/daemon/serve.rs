@@ -9,7 +9,7 @@ use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
-use super::{log, notify};
+use super::{log, notify, policies};
 use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
@@ -117,6 +117,7 @@ fn run(
     let indexer = start_indexer(hub)?;
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
+    runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);
     // Before the writer: what their connectors still answer is to be written down.
@@ -138,7 +139,7 @@ fn run(
 }
 
 fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
-    let config::Desk { settings, channels, policies, lint } = settings;
+    let config::Desk { settings, channels, policies, lint, classifier } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -148,16 +149,20 @@ fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
             name: settings.name,
             policies,
             lint: Arc::new(Linter::new(lint)),
+            classifier,
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
             sending: Sending { undo: settings.undo_send, ask_after: settings.ask_after },
             demo: place::demo_mark(&held.desk).exists(),
             can: Known::default(),
+            leads: settings.leads.clone(),
         },
         started: now(),
         drafting: settings.drafting,
         lang,
+        feedback: settings.feedback,
+        macros: Arc::default(),
     }
 }
 

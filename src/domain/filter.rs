@@ -50,6 +50,8 @@ pub enum Test {
     Late,
     /// `claimed` - somebody works on it
     Claimed,
+    /// `escalated` - a lead is to look at it
+    Escalated,
     /// `window` - the platform's reply window closes before the deadline, or without one
     Window,
     /// `older:LENGTH` - its message has waited at least so long
@@ -109,7 +111,8 @@ pub const KEYS: &[&str] = &[
 ];
 
 /// The words that are terms by themselves.
-pub const WORDS: &[&str] = &["mine", "unassigned", "late", "claimed", "window"];
+pub const WORDS: &[&str] =
+    &["mine", "unassigned", "late", "claimed", "escalated", "升级", "window"];
 
 impl Filter {
     /// Reads a filter as typed. `me` is who `mine` stands for. Full-width `：` and `－` and curly
@@ -166,6 +169,7 @@ impl Test {
             Test::Topic(name) => c.class().is_some_and(|c| c.topics.iter().any(|t| same(t, name))),
             Test::Late => c.is_late(now),
             Test::Claimed => c.claim.is_some(),
+            Test::Escalated => c.escalated.is_some(),
             Test::Window => c.window_closes.is_some_and(|w| c.urgent_by() == Some(w)),
             Test::Older(least) => c.head.as_ref().is_some_and(|h| now - h.at >= *least),
             Test::Due(within) => c.urgent_by().is_some_and(|due| due <= now + *within),
@@ -251,6 +255,7 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             "claimed" => Test::Claimed,
             "unassigned" => Test::Assignee(None),
             "window" => Test::Window,
+            "escalated" | "升级" => Test::Escalated,
             _ => Test::Text(value),
         });
     };
@@ -359,6 +364,7 @@ impl fmt::Display for Test {
                 let name = Has::ALL.iter().find(|(_, has)| has == what).map_or("", |(n, _)| n);
                 write!(f, "has:{name}")
             }
+            Test::Escalated => f.write_str("escalated"),
             Test::Text(v) => f.write_str(&quoted(v)),
         }
     }

@@ -101,7 +101,7 @@ fn folded_word(word: &str) -> Cow<'_, str> {
 }
 
 /// Whether two such characters side by side belong to one word.
-fn joins(c: char) -> bool {
+pub(super) fn joins(c: char) -> bool {
     c.is_alphanumeric() && !is_cjk(c)
 }
 
