@@ -306,13 +306,16 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     for operator in people.iter_mut() {
         operator.check(&store);
     }
-    let config::Desk { settings, channels, policies } = config::Desk::load(&desk.folder()).unwrap();
+    let config::Desk { settings, channels, policies, classifier } =
+        config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
-        classifier: Default::default(),
+        classifier,
+        name: "desk".into(),
         policies,
         channels: channels.channels,
         zone: None,
         claim_idle: settings.claim_idle,
+        sending: Default::default(),
         demo: false,
         can: Default::default(),
     };

@@ -17,7 +17,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use labelled::Reader;
 use serde::Serialize;
 use std::fmt::Display;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub(super) fn with_args(verb: Command, lang: Lang) -> Command {
@@ -200,7 +200,7 @@ struct EvalLine {
     f1: f64,
 }
 
-fn evaluate(context: &Context, args: &ArgMatches, file: &PathBuf) -> Outcome {
+fn evaluate(context: &Context, args: &ArgMatches, file: &Path) -> Outcome {
     let lang = context.lang;
     let reader = reader(context, args)?;
     let only = args.get_one::<String>("only").and_then(|name| Intent::named(name));

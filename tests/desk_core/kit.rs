@@ -90,10 +90,12 @@ pub fn setup() -> Setup {
     };
     Setup {
         classifier: Default::default(),
+        name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],
         zone: Some("Asia/Shanghai".into()),
         claim_idle: Span::minutes(10),
+        sending: Default::default(),
         demo: false,
         can: Known::default(),
     }

@@ -3,6 +3,7 @@
 
 mod classes;
 mod figures;
+mod held;
 mod inbound;
 mod kit;
 mod outbox;

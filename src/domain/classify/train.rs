@@ -152,7 +152,7 @@ impl Dice {
     /// A number below `n`, which is not 0.
     pub(super) fn below(&mut self, n: u32) -> u32 {
         // The upper half times n, of which the upper half is below n.
-        ((self.next() >> 32) * u64::from(n) >> 32) as u32
+        (((self.next() >> 32) * u64::from(n)) >> 32) as u32
     }
 
     fn shuffle(&mut self, list: &mut [usize]) {

@@ -24,6 +24,7 @@ pub mod file_connector;
 pub mod import;
 pub mod mastodon;
 pub mod refusals;
+pub mod responses;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -41,6 +42,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("import", import::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
+    ("responses", responses::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
