@@ -64,6 +64,7 @@ fn setup() -> Setup {
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
         classifier: Default::default(),
+        lint: Default::default(),
         name: "desk".into(),
         sending: Default::default(),
         policies: Policies {

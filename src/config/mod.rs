@@ -9,6 +9,7 @@ mod classify;
 mod desk;
 mod edit;
 mod error;
+mod lint;
 pub mod paths;
 mod policies;
 mod read;
@@ -27,6 +28,7 @@ pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
 use crate::domain::classify::Classifier;
+use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -43,6 +45,8 @@ pub struct Desk {
     pub policies: Policies,
     /// `classify.toml`, with the desk's model.
     pub classifier: Classifier,
+    /// `lint.toml`.
+    pub lint: LintPolicy,
 }
 
 impl Desk {
@@ -69,7 +73,20 @@ impl Desk {
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
             classifier: Desk::load_classifier(folder)?,
+            lint: lint(folder)?,
         })
+    }
+}
+
+/// Reads the `lint.toml` of a desk's folder; without one the default file holds.
+///
+/// # Errors
+/// The first mistake, with file and line.
+pub fn lint(folder: &Path) -> Result<LintPolicy, ConfigError> {
+    let file = DeskPaths::new(folder).lint_file();
+    match read::file(&file, lint::parse)? {
+        Some(policy) => Ok(policy),
+        None => lint::parse(&file, lint::DEFAULT),
     }
 }
 
@@ -96,6 +113,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
+        (at.lint_file(), lint::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -142,6 +142,11 @@ impl DeskPaths {
         self.folder.join("classify.model")
     }
 
+    /// What its texts may not say.
+    pub fn lint_file(&self) -> PathBuf {
+        self.folder.join("lint.toml")
+    }
+
     /// Its import profiles.
     pub fn profiles(&self) -> PathBuf {
         self.folder.join("profiles")

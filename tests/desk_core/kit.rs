@@ -90,6 +90,7 @@ pub fn setup() -> Setup {
     };
     Setup {
         classifier: Default::default(),
+        lint: Default::default(),
         name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],

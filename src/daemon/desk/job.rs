@@ -2,6 +2,7 @@
 
 use super::outbox::Step;
 use crate::domain::classify::Classifier;
+use crate::domain::lint::Linter;
 use crate::domain::policy::Policies;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
@@ -20,6 +21,8 @@ pub struct Setup {
     pub policies: Policies,
     /// How it is told what a message is.
     pub classifier: Classifier,
+    /// What texts may not say.
+    pub lint: Arc<Linter>,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
     /// The desk's time zone, an IANA name.

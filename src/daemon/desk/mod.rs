@@ -14,6 +14,7 @@ mod group;
 mod held;
 mod inbound;
 mod job;
+mod lint;
 mod memory;
 mod outbox;
 pub mod query;
