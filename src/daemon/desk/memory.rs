@@ -2,6 +2,7 @@
 //! and after a commit that failed, kept up by each group.
 
 use super::figures::{Figures, Near};
+use super::flows::Flows;
 use super::records::{Correction, Facts, place};
 use crate::domain::classify::learned::Learned;
 use crate::domain::order::StateKind;
@@ -35,6 +36,8 @@ pub struct Memory {
     pub operators: BTreeSet<OperatorName>,
     /// The figures' buckets.
     pub figures: Figures,
+    /// Service figures, and what came and was handled.
+    pub flows: Flows,
     /// What is due soon.
     pub near: Near,
     /// What operators have corrected, by message.
@@ -63,6 +66,7 @@ impl Memory {
             figures: Figures::default(),
             corrections: BTreeMap::new(),
             learned: Learned::default(),
+            flows: Flows::default(),
         };
         each(store, keys::tallies(), |key, value| {
             if let Some(tally) = keys::tally_parts(key) {
@@ -137,6 +141,7 @@ impl Memory {
             }
         }
         self.figures.write(to)?;
+        self.flows.write(to, self.facts.clock)?;
         // That the clock went on without anything to do is no news worth a commit of its own.
         let alone = Facts { clock: self.stored.clock, ..self.facts.clone() } == self.stored;
         if to.job_len() > 0 || !alone {

@@ -10,6 +10,7 @@ mod commands;
 mod derived;
 mod elapse;
 mod figures;
+mod flows;
 mod group;
 mod held;
 mod inbound;
