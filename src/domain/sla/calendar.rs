@@ -99,7 +99,8 @@ impl Calendar {
         // What began yesterday may go on today, and began a day later where a zone left one out.
         let first = today.checked_sub_days(Days::new(2)).unwrap_or(today);
         Stretches::new(self, first, last_day(today))
-            .filter_map(move |(from, to)| (to > from.max(at)).then(|| (from.max(at), to)))
+            .map(move |(from, to)| (from.max(at), to))
+            .filter(|(from, to)| to > from)
     }
 
     /// A day's stretches as moments, in order.
