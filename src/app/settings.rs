@@ -16,6 +16,8 @@ pub struct Settings {
     pub ascii: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
+    /// Tell of what concerns the operator outside of the cockpit, too.
+    pub tell: bool,
     /// Keys that replace the default ones of an action: its name, then each way to press it
     /// (`"ctrl-d"`, `"g g"`).
     pub keys: Vec<(String, Vec<String>)>,
@@ -29,6 +31,7 @@ impl Default for Settings {
             theme: "dark".into(),
             ascii: false,
             bell: false,
+            tell: false,
             keys: Vec::new(),
         }
     }

@@ -179,6 +179,7 @@ language = "zh"
 colours = "256"
 ascii = true
 bell = true
+notices = "osc9"
 zone = "Asia/Tokyo"
 [keys]
 resolve = "x"
@@ -195,6 +196,7 @@ next-queue = ["tab", "g g"]
         colours: "256".into(),
         ascii: true,
         bell: true,
+        notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
         keys: vec![key("next-queue", &["tab", "g g"], 9), key("resolve", &["x"], 8)],
     };

@@ -12,6 +12,9 @@ use toml::Spanned;
 /// The words for `colours`.
 const COLOURS: [&str; 5] = ["auto", "none", "16", "256", "true"];
 
+/// The words for `notices`.
+const NOTICES: [&str; 3] = ["off", "osc9", "osc777"];
+
 /// What an operator's `config.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserSettings {
@@ -25,6 +28,8 @@ pub struct UserSettings {
     pub ascii: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
+    /// How the terminal is told of what concerns the operator: `off`, `osc9` or `osc777`.
+    pub notices: String,
     /// Their own zone, for desks that name none; `None` = by the system.
     pub zone: Option<Tz>,
     /// Keys that replace the default ones of an action, in order of the action's name.
@@ -50,6 +55,7 @@ impl Default for UserSettings {
             colours: "auto".into(),
             ascii: false,
             bell: false,
+            notices: "off".into(),
             zone: None,
             keys: Vec::new(),
         }
@@ -64,6 +70,7 @@ struct Raw {
     colours: Option<Spanned<String>>,
     ascii: Option<bool>,
     bell: Option<bool>,
+    notices: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<OneOrMore>>,
@@ -95,6 +102,10 @@ impl UserSettings {
         if let Some(colours) = &raw.colours {
             let known = COLOURS.map(|word| (word, word));
             user.colours = source.one_of("colours", colours, &known)?.to_owned();
+        }
+        if let Some(notices) = &raw.notices {
+            let known = NOTICES.map(|word| (word, word));
+            user.notices = source.one_of("notices", notices, &known)?.to_owned();
         }
         if let Some(zone) = &raw.zone {
             user.zone = Some(source.zone("zone", zone)?);
