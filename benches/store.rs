@@ -172,7 +172,14 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         format!("7{n:018}"),
     );
     c.state = State::Open;
-    c.head = Some(Head { seq: 0, author: author.clone(), excerpt: text.clone(), at, likes: 3 });
+    c.head = Some(Head {
+        seq: 0,
+        author: author.clone(),
+        excerpt: text.clone(),
+        at,
+        likes: 3,
+        class: None,
+    });
     c.messages = 1;
     c.first_inbound = Some(at);
     c.last_inbound = Some(at);
@@ -214,6 +221,7 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         edited: None,
         liked: false,
         hidden: false,
+        class: None,
     };
     records::put(to, keys::message(message), &m)?;
     Ok(5)

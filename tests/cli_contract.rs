@@ -295,3 +295,19 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let ran = shell::ran(child.wait_with_output().unwrap());
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
 }
+
+#[test]
+fn mistakes_in_own_keys_are_told_with_their_lines() {
+    let desk = Desk::new();
+    assert_eq!(desk.done(&["keys", "check"]).trim(), "nothing is wrong with your keys");
+    let config = desk.home().join(".config/dutydesk/config.toml");
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    std::fs::write(&config, "keymap = \"arrows\"\n[keys]\nreply = \"e\"\nnote = \"e\"\n").unwrap();
+    let ran = desk.run(&["keys", "check"]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.out.contains("config.toml:4: ") && ran.out.contains("note"), "{}", ran.out);
+    let rows = desk.json(&["keys", "list"]);
+    let of =
+        |action: &str| rows.iter().find(|row| row["action"] == action).unwrap()["keys"].clone();
+    assert_eq!((of("reply"), of("down")), (serde_json::json!(["e"]), serde_json::json!(["Down"])));
+}

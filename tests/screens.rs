@@ -57,6 +57,16 @@ fn a_screen(#[case] name: &str, #[case] keys: &str) {
 }
 
 #[test]
+fn which_key() {
+    snapshots("which_key", |lang, w, h| {
+        let mut desk = pressed("z")(lang, w, h);
+        desk.now = Time(desk.now.0 + 400);
+        desk.happens(Msg::Tick);
+        desk
+    });
+}
+
+#[test]
 fn composer() {
     snapshots("composer", |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);

@@ -71,6 +71,7 @@ fn conversation(n: u64) -> Conversation {
             excerpt: NASTY.into(),
             at: Time(-9_000),
             likes: u32::MAX,
+            class: None,
         }),
         messages: 2,
         first_inbound: Some(Time(i64::MIN)),
@@ -91,6 +92,7 @@ fn conversation(n: u64) -> Conversation {
         set_aside: Some(Time(4)),
         topic: None,
         about: None,
+        worse: None,
     }
 }
 
@@ -118,6 +120,7 @@ fn message(n: u64, seq: u32) -> Message {
         edited: Some(Time(8)),
         liked: true,
         hidden: false,
+        class: None,
     }
 }
 

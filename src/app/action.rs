@@ -101,13 +101,13 @@ macro_rules! actions {
 actions! {
     // Verbs first: the footer shows the first that fit.
     Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
-    Reply "reply" [Queue Conversation] ["r"] Some(say::S_REPLY), commands::REPLY;
-    Claim "claim" [Queue Conversation] ["c"] Some(say::S_CLAIM), commands::CLAIM;
-    Resolve "resolve" [Queue Conversation] ["d"] Some(say::S_RESOLVE), say::A_RESOLVE;
-    Snooze "snooze" [Queue Conversation] ["s"] Some(say::S_SNOOZE), commands::SNOOZE;
-    Assign "assign" [Queue Conversation] ["a"] Some(say::S_ASSIGN), commands::ASSIGN;
-    Undo "undo" [Desk] ["u"] Some(say::S_UNDO), commands::UNDO;
-    Note "note" [Queue Conversation] ["m"] Some(say::S_NOTE), commands::NOTE;
+    Reply "reply" [Queue Conversation] ["r" "f2"] Some(say::S_REPLY), commands::REPLY;
+    Claim "claim" [Queue Conversation] ["c" "f3"] Some(say::S_CLAIM), commands::CLAIM;
+    Resolve "resolve" [Queue Conversation] ["d" "f4"] Some(say::S_RESOLVE), say::A_RESOLVE;
+    Snooze "snooze" [Queue Conversation] ["s" "f5"] Some(say::S_SNOOZE), commands::SNOOZE;
+    Assign "assign" [Queue Conversation] ["a" "f6"] Some(say::S_ASSIGN), commands::ASSIGN;
+    Undo "undo" [Desk] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
+    Note "note" [Queue Conversation] ["m" "f7"] Some(say::S_NOTE), commands::NOTE;
     Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
     Reopen "reopen" [Queue Conversation] ["o"] Some(say::S_REOPEN), commands::REOPEN;
@@ -160,7 +160,7 @@ actions! {
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
-    Palette "palette" [Desk] [":"] Some(say::S_PALETTE), say::A_PALETTE;
+    Palette "palette" [Desk] [":" "f9"] Some(say::S_PALETTE), say::A_PALETTE;
     Help "help" [Desk] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
     Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
     Leave "leave" [Desk] ["q"] None, say::A_LEAVE;

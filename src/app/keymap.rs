@@ -6,8 +6,9 @@ use super::settings::Settings;
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 
-/// How long the next key of a sequence may take, in milliseconds.
-pub const CHORD: i64 = 1_500;
+/// How long a begun sequence waits before its keys are shown, in milliseconds: whoever knows them is
+/// faster.
+pub const WHICH_KEY: i64 = 400;
 
 /// One way to press something.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,34 +29,96 @@ pub enum Found {
     Nothing,
 }
 
+/// A set of default keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preset {
+    /// Letters move as in vi, cursor keys too; lines are edited as in a shell.
+    #[default]
+    Vi,
+    /// Cursor keys alone move, so that every letter is a verb or free for one of your own.
+    Arrows,
+}
+
+impl Preset {
+    /// All of them, with the words that settings use.
+    pub const ALL: [(&'static str, Preset); 2] = [("vi", Preset::Vi), ("arrows", Preset::Arrows)];
+
+    /// The default keys of an action.
+    pub fn keys(self, spec: &Spec) -> &'static [&'static str] {
+        let own = |(action, _): &&(Action, &[&str])| *action == spec.action;
+        match self {
+            Preset::Vi => spec.keys,
+            Preset::Arrows => ARROWS.iter().find(own).map_or(spec.keys, |(_, keys)| keys),
+        }
+    }
+}
+
+/// Where [`Preset::Arrows`] differs.
+const ARROWS: &[(Action, &[&str])] = &[
+    (Action::Down, &["down"]),
+    (Action::Up, &["up"]),
+    (Action::Top, &["home"]),
+    (Action::Bottom, &["end"]),
+    (Action::HalfDown, &["shift-pagedown", "ctrl-d"]),
+    (Action::HalfUp, &["shift-pageup", "ctrl-u"]),
+    (Action::PageDown, &["pagedown"]),
+    (Action::PageUp, &["pageup"]),
+    (Action::Filter, &["/", "ctrl-f"]),
+    (Action::LineUp, &["up"]),
+    (Action::LineDown, &["down"]),
+    (Action::PickDown, &["down"]),
+    (Action::PickUp, &["up"]),
+    (Action::Left, &["left"]),
+    (Action::Right, &["right"]),
+    (Action::WordLeft, &["ctrl-left"]),
+    (Action::WordRight, &["ctrl-right"]),
+    (Action::LineStart, &["home"]),
+    (Action::LineEnd, &["end"]),
+    (Action::Erase, &["backspace"]),
+    (Action::EraseNext, &["delete"]),
+];
+
 /// All bindings.
 #[derive(Clone, Debug)]
 pub struct Keymap {
     bindings: Vec<Binding>,
 }
 
+/// Something wrong with an operator's own keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Which entry of [`Settings::keys`] it is about.
+    pub entry: usize,
+    /// What is wrong, for the operator.
+    pub text: Shown,
+}
+
 impl Keymap {
     /// The keymap of an operator, and what is wrong with their own keys. A key that cannot be
     /// read is left out; an action keeps its default keys when none of its own can be used.
-    pub fn new(settings: &Settings) -> (Keymap, Vec<Shown>) {
+    pub fn new(settings: &Settings) -> (Keymap, Vec<Wrong>) {
         let mut map = Keymap { bindings: Vec::new() };
         let mut wrong = Vec::new();
-        for (name, _) in &settings.keys {
+        for (entry, (name, _)) in settings.keys.iter().enumerate() {
             if !TABLE.iter().any(|s| s.name == name) {
-                wrong.push(say::KEYS_NO_ACTION.fill(settings.lang, &[("name", name)]));
+                let text = say::KEYS_NO_ACTION.fill(settings.lang, &[("name", name)]);
+                wrong.push(Wrong { entry, text });
             }
         }
         // Own keys go first, so that a default key somebody gave away loses.
         for spec in TABLE {
-            for (_, keys) in settings.keys.iter().filter(|(name, _)| name == spec.name) {
+            let own = settings.keys.iter().enumerate().filter(|(_, (name, _))| name == spec.name);
+            for (entry, (_, keys)) in own {
                 for written in keys {
-                    map.add_own(spec, written, settings.lang, &mut wrong);
+                    if let Err(text) = map.add_own(spec, written, settings.lang) {
+                        wrong.push(Wrong { entry, text });
+                    }
                 }
             }
         }
         let owned: Vec<Action> = map.bindings.iter().map(|b| b.action).collect();
         for spec in TABLE.iter().filter(|s| !owned.contains(&s.action)) {
-            for written in spec.keys {
+            for written in settings.preset.keys(spec) {
                 let Some(keys) = sequence(written) else { continue };
                 for context in spec.contexts {
                     if map.clash(*context, &keys).is_none() {
@@ -68,26 +131,53 @@ impl Keymap {
                 }
             }
         }
+        map.find_lost(settings, &mut wrong);
         (map, wrong)
     }
 
-    fn add_own(&mut self, spec: &Spec, written: &str, lang: Lang, wrong: &mut Vec<Shown>) {
+    /// Actions that lost all their keys to somebody's own ones.
+    fn find_lost(&self, settings: &Settings, wrong: &mut Vec<Wrong>) {
+        for spec in TABLE {
+            for context in spec.contexts {
+                if self.keys(spec.action, *context).next().is_some() {
+                    continue;
+                }
+                let mut written = settings.preset.keys(spec).iter().filter_map(|k| sequence(k));
+                let Some(taker) = written.find_map(|keys| self.clash(*context, &keys)) else {
+                    continue;
+                };
+                let name = taker.spec().name;
+                let Some(entry) = settings.keys.iter().position(|(of, _)| of == name) else {
+                    continue;
+                };
+                let values: [(&str, &dyn std::fmt::Display); 2] =
+                    [("name", &spec.name), ("other", &name)];
+                let text = say::KEYS_LOST.fill(settings.lang, &values);
+                if wrong.iter().all(|known| known.text != text) {
+                    wrong.push(Wrong { entry, text });
+                }
+            }
+        }
+    }
+
+    fn add_own(&mut self, spec: &Spec, written: &str, lang: Lang) -> Result<(), Shown> {
         let Some(keys) = sequence(written) else {
             let values: [(&str, &dyn std::fmt::Display); 2] =
                 [("key", &written), ("name", &spec.name)];
-            return wrong.push(say::KEYS_NO_KEY.fill(lang, &values));
+            return Err(say::KEYS_NO_KEY.fill(lang, &values));
         };
         for context in spec.contexts {
             if let Some(other) = self.clash(*context, &keys) {
                 let values: [(&str, &dyn std::fmt::Display); 3] =
                     [("key", &written), ("name", &spec.name), ("other", &other.spec().name)];
-                return wrong.push(say::KEYS_CLASH.fill(lang, &values));
+                return Err(say::KEYS_CLASH.fill(lang, &values));
             }
         }
         for context in spec.contexts {
             let (context, action) = (*context, spec.action);
             self.bindings.push(Binding { context, keys: keys.clone(), action });
         }
+        Ok(())
     }
 
     /// The action that already has these keys, or a beginning or continuation of them.
@@ -113,6 +203,24 @@ impl Keymap {
             }
         }
         Found::Nothing
+    }
+
+    /// What a begun sequence can come to in these contexts: the keys that are left, and the action.
+    pub fn after(&self, contexts: &[Context], begun: &[Key]) -> Vec<(Shown, Action)> {
+        let mut found: Vec<(Shown, Action)> = Vec::new();
+        for context in contexts {
+            let here = self.bindings.iter().filter(|b| b.context == *context);
+            for binding in here.filter(|b| b.keys.len() > begun.len()) {
+                let Some(rest) = binding.keys.strip_prefix(begun) else { continue };
+                let rest = said(rest);
+                // The first context that knows a key wins, as it does when it is pressed.
+                if found.iter().all(|(known, _)| *known != rest) {
+                    found.push((rest, binding.action));
+                }
+            }
+        }
+        found.sort_by_key(|(_, action)| *action);
+        found
     }
 
     /// The ways to press an action in a context, in the order of the table.
@@ -168,7 +276,8 @@ mod tests {
             .iter()
             .map(|(a, k)| (a.to_string(), k.iter().map(|k| k.to_string()).collect()))
             .collect();
-        Keymap::new(&Settings { keys, ..Settings::default() })
+        let (map, wrong) = Keymap::new(&Settings { keys, ..Settings::default() });
+        (map, wrong.into_iter().map(|w| w.text).collect())
     }
 
     #[test]
@@ -192,6 +301,36 @@ mod tests {
     }
 
     #[test]
+    fn each_preset_reaches_every_action_by_keys_of_its_own() {
+        for (name, preset) in Preset::ALL {
+            let (map, wrong) = Keymap::new(&Settings { preset, ..Settings::default() });
+            assert_eq!(wrong, Vec::<Wrong>::new());
+            let written: usize =
+                TABLE.iter().map(|s| preset.keys(s).len() * s.contexts.len()).sum();
+            assert_eq!(map.all().count(), written, "{name}: a key is unreadable or taken twice");
+        }
+    }
+
+    #[test]
+    fn with_arrows_no_letter_moves() {
+        let (map, _) = Keymap::new(&Settings { preset: Preset::Arrows, ..Settings::default() });
+        for letter in ["j", "k", "G"] {
+            assert_eq!(map.find(STACKS[0], &[Key::parse(letter).unwrap()]), Found::Nothing);
+        }
+        let down = Key::parse("down").unwrap();
+        assert_eq!(map.find(STACKS[0], &[down]), Found::Action(Action::Down));
+    }
+
+    #[test]
+    fn what_a_begun_sequence_can_come_to_is_told() {
+        let (map, _) = own(&[]);
+        let after = map.after(STACKS[0], &[Key::char('g')]);
+        assert!(after.iter().any(|(key, action)| key.as_str() == "g" && *action == Action::Top));
+        assert!(after.iter().any(|(_, action)| *action == Action::Attend));
+        assert!(map.after(STACKS[0], &[Key::char('j')]).is_empty());
+    }
+
+    #[test]
     fn each_action_is_documented_and_reachable() {
         let (map, _) = own(&[]);
         for spec in TABLE {
@@ -203,6 +342,19 @@ mod tests {
                     spec.name
                 );
             }
+        }
+    }
+
+    #[test]
+    fn what_is_done_most_has_a_key_that_no_input_method_takes() {
+        // Letters go to the input method while it is on; function keys do not.
+        let (map, _) = own(&[]);
+        let most = [Action::Reply, Action::Claim, Action::Resolve, Action::Undo, Action::Palette];
+        for action in most {
+            let is_function_key =
+                |keys: &[Key]| matches!(keys, [Key { code: super::super::KeyCode::F(_), .. }]);
+            let has = map.all().any(|(_, keys, of)| of == action && is_function_key(keys));
+            assert!(has, "{}", action.spec().name);
         }
     }
 
@@ -241,6 +393,13 @@ mod tests {
         assert_eq!(map.find(STACKS[0], &[Key::char('e')]), Found::Action(Action::Reply));
         let (map, _) = own(&[("mark", &["d"])]);
         assert_eq!(map.find(STACKS[0], &[Key::char('d')]), Found::Action(Action::Mark));
+    }
+
+    #[test]
+    fn an_action_that_lost_its_last_key_is_named() {
+        let (_, wrong) = own(&[("mark", &["h"])]);
+        assert_eq!(wrong.len(), 1);
+        assert!(wrong[0].as_str().contains("hold") && wrong[0].as_str().contains("mark"));
     }
 
     #[rstest]

@@ -1,8 +1,8 @@
 //! Everything the cockpit shows and remembers.
 
-use super::action::Context;
+use super::action::{Action, Context};
 use super::composer::{self, Composer, Drafts, Kind};
-use super::keymap::{CHORD, Keymap};
+use super::keymap::{Keymap, WHICH_KEY};
 use super::layer::Layer;
 use super::layout::{Screen, Want};
 use super::notices::Notices;
@@ -175,7 +175,7 @@ impl Model {
             asked: BTreeMap::new(),
             next_number: 1,
             notices: Notices::default(),
-            unsaid: wrong,
+            unsaid: wrong.into_iter().map(|w| w.text).collect(),
             play: None,
             marking: None,
             drafts: Drafts::default(),
@@ -194,8 +194,8 @@ impl Model {
         }
     }
 
-    /// When the picture changes by itself next (a countdown's minute, the end of a toast, a chord
-    /// that times out) or something is due to be sent; `None` = never. Send
+    /// When the picture changes by itself next (a countdown's minute, the end of a toast, the keys of
+    /// a begun sequence) or something is due to be sent; `None` = never. Send
     /// [`crate::app::Msg::Tick`] then.
     pub fn next_tick(&self, now: Time) -> Option<Time> {
         // Nobody looks at the minutes of a window in the background; what passes its time there
@@ -204,7 +204,8 @@ impl Model {
         let late = self.lists.iter().filter_map(|l| l.next_due(now)).min();
         let used = |l: &QueueList| self.focus == Focus::Queue(l.queue);
         let lists = self.lists.iter().filter_map(|l| l.next_change(used(l), self.last_key)).min();
-        let chord = (!self.chord.is_empty()).then_some(Time(self.last_key.0 + CHORD));
+        let keys = Time(self.last_key.0 + WHICH_KEY);
+        let chord = (!self.chord.is_empty() && keys > now).then_some(keys);
         let unsaved = self.composer().and_then(|c| c.unsaved).filter(|_| self.link == Link::Up);
         let draft = unsaved.map(|t| Time(t.0 + composer::SAVE_AFTER));
         let dwell = (self.wanted_view(now) != self.wanted_view(Time(i64::MAX)))
@@ -318,6 +319,14 @@ impl Model {
     /// Keys that wait for the rest of their sequence.
     pub fn chord(&self) -> &[Key] {
         &self.chord
+    }
+
+    /// What the begun sequence can come to, once it has waited a moment; empty when none is begun.
+    pub fn which_key(&self, now: Time) -> Vec<(Shown, Action)> {
+        if self.chord.is_empty() || now.0 - self.last_key.0 < WHICH_KEY {
+            return Vec::new();
+        }
+        self.keymap.after(&self.contexts(), &self.chord)
     }
 
     /// What is said to the operator.

@@ -1,5 +1,6 @@
 //! What the operator chose, as far as the cockpit heeds it.
 
+use super::keymap::Preset;
 use crate::text::Lang;
 use chrono_tz::Tz;
 
@@ -18,6 +19,8 @@ pub struct Settings {
     pub bell: bool,
     /// Tell of what concerns the operator outside of the cockpit, too.
     pub tell: bool,
+    /// The set of default keys.
+    pub preset: Preset,
     /// Keys that replace the default ones of an action: its name, then each way to press it
     /// (`"ctrl-d"`, `"g g"`).
     pub keys: Vec<(String, Vec<String>)>,
@@ -32,6 +35,7 @@ impl Default for Settings {
             ascii: false,
             bell: false,
             tell: false,
+            preset: Preset::default(),
             keys: Vec::new(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::action::Action;
 use super::composer::SAVE_AFTER;
-use super::keymap::{CHORD, Found};
+use super::keymap::Found;
 use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
@@ -58,9 +58,6 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
 
 /// What follows from the new state and from the time alone.
 fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
-    if !model.chord.is_empty() && now.0 - model.last_key.0 >= CHORD {
-        model.chord.clear();
-    }
     for queue in Queue::ALL {
         let (used, last_key) = (model.focus == Focus::Queue(queue), model.last_key);
         model.list_mut(queue).settle(used, last_key, now);
@@ -91,13 +88,14 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
 }
 
 fn on_key(model: &mut Model, key: Key, now: Time, effects: &mut Vec<Effect>) {
-    if !model.chord.is_empty() && now.0 - model.last_key.0 >= CHORD {
-        model.chord.clear();
-    }
     model.last_key = now;
     if model.link == Link::Up && model.last_active.is_none_or(|t| now.0 - t.0 >= ACTIVE_EVERY) {
         model.last_active = Some(now);
         effects.push(Effect::Send(ToDaemon::Active));
+    }
+    if key == Key::plain(KeyCode::Esc) && !model.chord.is_empty() {
+        // Esc closes one thing: the sequence that was begun.
+        return model.chord.clear();
     }
     let typing = model.layers.last_mut().is_some_and(|l| l.editor().is_some());
     let heard = if typing { key.normal() } else { key.for_command() };

@@ -19,6 +19,7 @@ pub mod export;
 mod import;
 mod interrupt;
 mod journal;
+mod keys;
 mod line;
 mod list;
 pub mod manual;

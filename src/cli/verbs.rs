@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    line, list, paste, serve, show, status, stop, suggest,
+    keys, line, list, paste, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -31,6 +31,7 @@ const VERBS: &[Verb] = &[
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },
+    Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },
     Verb { command: serve::command, run: serve::run },
     Verb { command: stop::command, run: stop::run },

@@ -11,7 +11,7 @@ pub mod cockpit;
 pub mod colours;
 mod editor;
 pub mod link;
-mod settings;
+pub mod settings;
 mod signals;
 mod themes;
 pub mod zone;

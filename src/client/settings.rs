@@ -3,6 +3,7 @@
 use super::cockpit::Options;
 use super::zone;
 use crate::app;
+use crate::app::keymap::Preset;
 use crate::config::{Env, UserSettings};
 use crate::term::Notices;
 use crate::text::Shown;
@@ -47,6 +48,7 @@ impl Own {
                 ascii: options.ascii || user.ascii,
                 bell: user.bell,
                 tell: notices.is_some(),
+                preset: preset(&user.keymap),
                 keys: user.keys.into_iter().map(|k| (k.action, k.keys)).collect(),
             },
             colours: Some(user.colours),
@@ -66,6 +68,11 @@ impl Own {
             say::NOT_KEPT.fill(self.settings.lang, &[("file", &file), ("why", &e)])
         })
     }
+}
+
+/// The set of default keys with this name; the settings were read, so there is one.
+pub fn preset(name: &str) -> Preset {
+    Preset::ALL.iter().find(|(known, _)| *known == name).map(|(_, p)| *p).unwrap_or_default()
 }
 
 fn keep(file: &Path, name: &str, value: &str) -> io::Result<()> {

@@ -3,11 +3,22 @@
 use super::error::{ConfigError, Problem};
 use super::read::Source;
 use crate::domain::policy::{Match, Policies, Policy, Target, TargetName};
-use crate::domain::{ChannelId, Queue, Span, words};
+use crate::domain::{ChannelId, Intent, Queue, Severity, Span, words};
 use serde::Deserialize;
 use std::path::Path;
 use std::sync::LazyLock;
 use toml::Spanned;
+
+const INTENTS: [(&str, Intent); 6] = [
+    ("question", Intent::Question),
+    ("complaint", Intent::Complaint),
+    ("purchase", Intent::Purchase),
+    ("praise", Intent::Praise),
+    ("spam", Intent::Spam),
+    ("other", Intent::Other),
+];
+/// The least severity a policy can ask for; "none" would ask for nothing.
+const SEVERITIES: [(&str, Severity); 2] = [("mild", Severity::Mild), ("severe", Severity::Severe)];
 
 /// The file a new desk gets, and the rules of a desk without one.
 pub(super) const DEFAULT: &str = include_str!("defaults/policies.toml");
@@ -43,6 +54,11 @@ struct RawPolicy {
     channels: Vec<Spanned<String>>,
     likes_min: Option<Spanned<i64>>,
     words: Option<Spanned<Vec<Spanned<String>>>>,
+    #[serde(default)]
+    intents: Vec<Spanned<String>>,
+    severity: Option<Spanned<String>>,
+    #[serde(default)]
+    topics: Vec<Spanned<String>>,
     weight: Option<Spanned<i64>>,
     #[serde(default)]
     targets: RawTargets,
@@ -101,6 +117,9 @@ fn rule(source: &Source<'_>, raw: &RawPolicy) -> Result<Policy, ConfigError> {
     let ids = |field: &str, list: &[Spanned<String>]| -> Result<Vec<String>, ConfigError> {
         list.iter().map(|id| source.id(field, id)).collect()
     };
+    let classes = |field: &str, list: &[Spanned<String>], known: &[(&str, Intent)]| {
+        list.iter().map(|word| source.one_of(field, word, known)).collect::<Result<Vec<_>, _>>()
+    };
     let channels = ids("channels", &raw.channels)?;
     let mut targets = Vec::new();
     for (field, name, within) in [
@@ -122,6 +141,17 @@ fn rule(source: &Source<'_>, raw: &RawPolicy) -> Result<Policy, ConfigError> {
             // Checked above.
             likes_min: likes.map(|n| n as u32),
             words,
+            intents: classes("intents", &raw.intents, &INTENTS)?,
+            severity: raw
+                .severity
+                .as_ref()
+                .map(|s| source.one_of("severity", s, &SEVERITIES))
+                .transpose()?,
+            topics: raw
+                .topics
+                .iter()
+                .map(|t| source.filled("topics", t))
+                .collect::<Result<_, _>>()?,
         },
         targets,
         weight: weight.unwrap_or(0) as u8,

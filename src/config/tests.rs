@@ -181,6 +181,7 @@ ascii = true
 bell = true
 notices = "osc9"
 zone = "Asia/Tokyo"
+keymap = "arrows"
 [keys]
 resolve = "x"
 next-queue = ["tab", "g g"]
@@ -198,7 +199,8 @@ next-queue = ["tab", "g g"]
         bell: true,
         notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
-        keys: vec![key("next-queue", &["tab", "g g"], 9), key("resolve", &["x"], 8)],
+        keymap: "arrows".into(),
+        keys: vec![key("next-queue", &["tab", "g g"], 10), key("resolve", &["x"], 9)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }
@@ -311,8 +313,14 @@ fn judged(queue: Queue, text: &str, likes: u32) -> (String, i64, u8) {
     let id = crate::domain::ChannelId("weibo".into());
     let mut c = Conversation::new(ConversationId(1), queue, id, "weibo".into(), "r".into());
     c.first_inbound = Some(Time(0));
-    c.head =
-        Some(Head { seq: 0, author: Default::default(), excerpt: text.into(), at: Time(0), likes });
+    c.head = Some(Head {
+        seq: 0,
+        author: Default::default(),
+        excerpt: text.into(),
+        at: Time(0),
+        likes,
+        class: None,
+    });
     let verdict = Policies::default().judge(&c, text, likes, TargetName::FirstResponse);
     (verdict.tag, verdict.timer.unwrap().due.0 / 3_600_000, verdict.weight)
 }

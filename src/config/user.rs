@@ -11,6 +11,8 @@ use toml::Spanned;
 
 /// The words for `colours`.
 const COLOURS: [&str; 5] = ["auto", "none", "16", "256", "true"];
+/// The words for `keymap`.
+const KEYMAPS: [&str; 2] = ["vi", "arrows"];
 
 /// The words for `notices`.
 const NOTICES: [&str; 3] = ["off", "osc9", "osc777"];
@@ -32,6 +34,8 @@ pub struct UserSettings {
     pub notices: String,
     /// Their own zone, for desks that name none; `None` = by the system.
     pub zone: Option<Tz>,
+    /// The set of default keys: `vi` or `arrows`.
+    pub keymap: String,
     /// Keys that replace the default ones of an action, in order of the action's name.
     pub keys: Vec<KeySetting>,
 }
@@ -57,6 +61,7 @@ impl Default for UserSettings {
             bell: false,
             notices: "off".into(),
             zone: None,
+            keymap: "vi".into(),
             keys: Vec::new(),
         }
     }
@@ -72,6 +77,7 @@ struct Raw {
     bell: Option<bool>,
     notices: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
+    keymap: Option<Spanned<String>>,
     #[serde(default)]
     keys: BTreeMap<String, Spanned<OneOrMore>>,
 }
@@ -109,6 +115,10 @@ impl UserSettings {
         }
         if let Some(zone) = &raw.zone {
             user.zone = Some(source.zone("zone", zone)?);
+        }
+        if let Some(keymap) = &raw.keymap {
+            let known = KEYMAPS.map(|word| (word, word));
+            user.keymap = source.one_of("keymap", keymap, &known)?.to_owned();
         }
         user.ascii = raw.ascii.unwrap_or(user.ascii);
         user.bell = raw.bell.unwrap_or(user.bell);

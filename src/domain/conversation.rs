@@ -1,5 +1,6 @@
 //! A conversation: the thread an inbound comment or DM belongs to, and where it stands.
 
+use super::class::{Class, Severity, Worse};
 use super::order::StateKind;
 use super::policy::Timer;
 use super::{
@@ -51,6 +52,9 @@ pub struct Head {
     pub at: Time,
     /// Its likes.
     pub likes: u32,
+    /// What it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
 }
 
 impl Head {
@@ -71,6 +75,7 @@ impl Head {
             excerpt: excerpt(&m.text, Head::EXCERPT).to_owned(),
             at: m.at,
             likes: m.likes,
+            class: m.class.clone(),
         }
     }
 
@@ -174,6 +179,10 @@ pub struct Conversation {
     /// seen on the platform did it.
     #[serde(default)]
     pub set_aside: Option<Time>,
+    /// A later unanswered message that is worse than the head: the conversation is as severe as
+    /// the worst of them. See [`Conversation::class`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worse: Option<Worse>,
 }
 
 impl Conversation {
@@ -210,12 +219,31 @@ impl Conversation {
             resolved_at: None,
             about: None,
             set_aside: None,
+            worse: None,
         }
     }
 
     /// The message a row speaks of: the head, or when all is answered the first customer message.
     pub fn speaks_of(&self) -> Option<&Head> {
         self.head.as_ref().or(self.topic.as_ref())
+    }
+
+    /// What it is: as the message that a row speaks of, unless a later unanswered one is worse.
+    pub fn class(&self) -> Option<&Class> {
+        match &self.worse {
+            Some(worse) => Some(&worse.class),
+            None => self.speaks_of()?.class.as_ref(),
+        }
+    }
+
+    /// Which message [`Conversation::class`] is of.
+    pub fn class_seq(&self) -> Option<u32> {
+        self.worse.as_ref().map(|w| w.seq).or_else(|| self.speaks_of().map(|h| h.seq))
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.class().map_or(Severity::None, |c| c.severity)
     }
 
     /// True when it waits for us and its deadline has passed.

@@ -1,7 +1,7 @@
 //! Filters of a queue: `platform:douyin state:snoozed -label:spam mine late 发货`.
 
 use super::order::StateKind;
-use super::{Conversation, OperatorName, Refusal, Time, words};
+use super::{Conversation, Intent, OperatorName, Refusal, Severity, Time, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -40,6 +40,12 @@ pub enum Test {
     Author(String),
     /// `likes:N` - at least that many
     Likes(u32),
+    /// `intent:NAME` - what the writer wants
+    Intent(Intent),
+    /// `severity:NAME` - how bad it is
+    Severity(Severity),
+    /// `topic:NAME` - what it is about
+    Topic(String),
     /// `late` - its deadline has passed
     Late,
     /// `claimed` - somebody works on it
@@ -55,6 +61,10 @@ pub enum BadTerm {
     UnknownKey(String),
     /// `state:` with none of the five.
     UnknownState(String),
+    /// `intent:` with none of the six.
+    UnknownIntent(String),
+    /// `severity:` with none of the three.
+    UnknownSeverity(String),
     /// `likes:` without a whole number.
     NotANumber(String),
     /// `key:` with nothing behind it.
@@ -64,8 +74,10 @@ pub enum BadTerm {
 }
 
 /// The keys that take a value.
-pub const KEYS: [&str; 9] =
-    ["platform", "channel", "state", "assignee", "label", "tag", "author", "likes", "text"];
+pub const KEYS: [&str; 12] = [
+    "platform", "channel", "state", "assignee", "label", "tag", "author", "likes", "intent",
+    "severity", "topic", "text",
+];
 
 impl Filter {
     /// Reads a filter as typed. `me` is who `mine` stands for. Full-width `：` and `－` and curly
@@ -117,6 +129,9 @@ impl Test {
             Test::Tag(name) => same(&c.tag, name),
             Test::Author(part) => author().contains(&words::fold(part)),
             Test::Likes(least) => c.speaks_of().is_some_and(|h| h.likes >= *least),
+            Test::Intent(intent) => c.class().is_some_and(|c| c.intent == *intent),
+            Test::Severity(severity) => c.severity() == *severity,
+            Test::Topic(name) => c.class().is_some_and(|c| c.topics.iter().any(|t| same(t, name))),
             Test::Late => c.is_late(now),
             Test::Claimed => c.claim.is_some(),
             Test::Text(part) => {
@@ -219,6 +234,11 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
         "label" => Test::Label(value),
         "tag" => Test::Tag(value),
         "author" => Test::Author(value),
+        "intent" => Test::Intent(Intent::named(&value).ok_or(BadTerm::UnknownIntent(value))?),
+        "severity" => {
+            Test::Severity(Severity::named(&value).ok_or(BadTerm::UnknownSeverity(value))?)
+        }
+        "topic" => Test::Topic(value),
         "likes" => {
             let number = words::fold(&value).parse();
             Test::Likes(number.map_err(|_| BadTerm::NotANumber(value))?)
@@ -275,6 +295,9 @@ impl fmt::Display for Test {
             Test::Label(v) => write!(f, "label:{}", quoted(v)),
             Test::Tag(v) => write!(f, "tag:{}", quoted(v)),
             Test::Author(v) => write!(f, "author:{}", quoted(v)),
+            Test::Intent(intent) => write!(f, "intent:{}", intent.name()),
+            Test::Severity(severity) => write!(f, "severity:{}", severity.name()),
+            Test::Topic(v) => write!(f, "topic:{}", quoted(v)),
             Test::Likes(n) => write!(f, "likes:{n}"),
             Test::Late => f.write_str("late"),
             Test::Claimed => f.write_str("claimed"),

@@ -1,5 +1,6 @@
 //! One message of a conversation, from a customer or from us.
 
+use super::class::Class;
 use super::{OperatorName, Time};
 use serde::{Deserialize, Serialize};
 
@@ -104,6 +105,9 @@ pub struct Message {
     /// The brand hid it from others.
     #[serde(default)]
     pub hidden: bool,
+    /// What it is, for a customer's message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
 }
 
 impl Message {

@@ -5,6 +5,7 @@
 //! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
 
 pub mod channel;
+pub mod class;
 pub mod command;
 pub mod conversation;
 pub mod event;
@@ -28,6 +29,7 @@ pub mod when;
 pub mod words;
 
 pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
+pub use class::{Class, Intent, Severity};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Head, State};
 pub use event::Event;

@@ -1,7 +1,7 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
 use super::words::{self, Folded};
-use super::{ChannelId, Conversation, Queue, Span, Time};
+use super::{ChannelId, Class, Conversation, Intent, Queue, Severity, Span, Time};
 use serde::{Deserialize, Serialize};
 
 /// A named target. First response and next response run in this version; the others are read,
@@ -37,6 +37,15 @@ pub struct Match {
     pub likes_min: Option<u32>,
     /// Any of these words, wherever they stand, without regard to case; empty = all.
     pub words: Vec<String>,
+    /// Any of these intents; empty = all.
+    #[serde(default)]
+    pub intents: Vec<Intent>,
+    /// At least this severe.
+    #[serde(default)]
+    pub severity: Option<Severity>,
+    /// About any of these topics; empty = all.
+    #[serde(default)]
+    pub topics: Vec<String>,
 }
 
 /// One rule.
@@ -134,7 +143,17 @@ impl Match {
                 || self.platforms.iter().any(|p| p.eq_ignore_ascii_case(&c.platform)))
             && (self.channels.is_empty() || self.channels.contains(&c.channel))
             && self.likes_min.is_none_or(|least| likes >= least)
+            && self.fits_class(c.class())
             && (self.words.is_empty() || self.words.iter().any(|w| text.has(w)))
+    }
+
+    /// Whether what the conversation is fits; what has no class yet is nothing in particular.
+    fn fits_class(&self, class: Option<&Class>) -> bool {
+        let (intent, severity) = class.map(|c| (c.intent, c.severity)).unwrap_or_default();
+        let of = |name: &String| class.is_some_and(|c| c.topics.contains(name));
+        (self.intents.is_empty() || self.intents.contains(&intent))
+            && self.severity.is_none_or(|least| severity >= least)
+            && (self.topics.is_empty() || self.topics.iter().any(of))
     }
 }
 

@@ -4,7 +4,7 @@
 use super::filter::{BadTerm, KEYS};
 use super::order::StateKind;
 use super::when::WhenError;
-use super::{ChannelId, ConversationId, OperatorName, Span, Time};
+use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
 use crate::text::catalogue::refusals as say;
 use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
@@ -233,6 +233,14 @@ impl BadTerm {
                 let known = StateKind::ALL.map(StateKind::name).join(", ");
                 say::UNKNOWN_STATE.fill(lang, &[("value", value), ("known", &known)])
             }
+            BadTerm::UnknownIntent(value) => {
+                let known = Intent::ALL.map(Intent::name).join(", ");
+                say::UNKNOWN_INTENT.fill(lang, &[("value", value), ("known", &known)])
+            }
+            BadTerm::UnknownSeverity(value) => {
+                let known = Severity::ALL.map(Severity::name).join(", ");
+                say::UNKNOWN_SEVERITY.fill(lang, &[("value", value), ("known", &known)])
+            }
             BadTerm::NotANumber(value) => say::NOT_A_NUMBER.fill(lang, &[("value", value)]),
             BadTerm::NoValue(key) => say::NO_VALUE.fill(lang, &[("key", key)]),
             BadTerm::OpenQuote(value) => say::OPEN_QUOTE.fill(lang, &[("value", value)]),
@@ -292,6 +300,8 @@ mod tests {
             [
                 BadTerm::UnknownKey("foo".into()),
                 BadTerm::UnknownState("shut".into()),
+                BadTerm::UnknownIntent("rant".into()),
+                BadTerm::UnknownSeverity("awful".into()),
                 BadTerm::NotANumber("many".into()),
                 BadTerm::NoValue("label".into()),
                 BadTerm::OpenQuote("not closed".into()),

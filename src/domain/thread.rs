@@ -8,6 +8,7 @@
 //! [`Absorbed::Unsettled`], the caller loads the conversation's messages and calls [`settle`];
 //! both ways come to the same record.
 
+use super::class::{Class, Severity, Worse};
 use super::conversation::FirstResponse;
 use super::policy::{Policies, TargetName};
 use super::{Channel, Conversation, Head, Message, MessageKind, State, Time};
@@ -63,11 +64,15 @@ pub fn absorb_inbound(
     if c.last_reply.is_some() && c.first_inbound.is_some_and(|first| m.at <= first) {
         return Absorbed::Unsettled;
     }
+    let new = Head::of(seq, m);
+    let oldest = c.head.as_ref().is_none_or(|head| new.is_before(head));
+    if severity_is_open(c, &new, oldest) {
+        return Absorbed::Unsettled;
+    }
     c.messages = c.messages.max(seq + 1);
     c.first_inbound = Some(c.first_inbound.map_or(m.at, |t| t.min(m.at)));
     c.last_inbound = c.last_inbound.max(Some(m.at));
-    let new = Head::of(seq, m);
-    if c.head.as_ref().is_none_or(|head| new.is_before(head)) {
+    if oldest {
         c.head = Some(new);
         judge_head(c, m, policies);
     }
@@ -98,6 +103,7 @@ pub fn absorb_reply(c: &mut Conversation, seq: u32, m: &Message, policies: &Poli
         let met = clock.map(|t| answered <= t.due);
         c.first_response = Some(FirstResponse { asked, answered, met });
     }
+    c.worse = None;
     if let Some(head) = c.head.take() {
         c.topic.get_or_insert(head);
     }
@@ -138,20 +144,65 @@ pub fn absorb_change(c: &mut Conversation, seq: u32, m: &Message, policies: &Pol
         _ if matches!(m.kind, MessageKind::Post | MessageKind::Note) => Absorbed::Done,
         _ if m.kind == MessageKind::Reply || m.withdrawn.is_some() => Absorbed::Unsettled,
         (Some(head), _) if head.seq == seq => {
+            if head.class != m.class {
+                return Absorbed::Unsettled;
+            }
             *head = Head::of(seq, m);
             judge_head(c, m, policies);
             Absorbed::Done
         }
         (head, Some(topic)) if topic.seq == seq => {
             let waits = head.is_some();
+            // Without a head it is what the conversation is about, with one it is answered.
             *topic = Head::of(seq, m);
             if !waits {
                 judge_without_head(c, policies);
             }
             Absorbed::Done
         }
+        // Another one that waits: only its class could show.
+        (Some(head), _) => {
+            let was_worse = c.worse.as_ref().is_some_and(|w| w.seq == seq);
+            if was_worse || severity_of(&m.class) > severity_of(&head.class) {
+                return Absorbed::Unsettled;
+            }
+            Absorbed::Done
+        }
         _ => Absorbed::Done,
     }
+}
+
+/// Whether a message that just came changes how severe the conversation is in a way that only its
+/// messages can tell, or its policy along with it.
+fn severity_is_open(c: &Conversation, new: &Head, oldest: bool) -> bool {
+    let Some(head) = &c.head else { return false };
+    let (of_new, of_head) = (severity_of(&new.class), severity_of(&head.class));
+    if oldest {
+        return c.worse.is_some() || of_head > of_new;
+    }
+    of_new > of_head && c.worse.as_ref().is_none_or(|w| of_new >= w.class.severity)
+}
+
+fn severity_of(class: &Option<Class>) -> Severity {
+    class.as_ref().map_or(Severity::None, |c| c.severity)
+}
+
+/// The worst of the messages that wait, when it is worse than the head; of equal ones the oldest.
+fn worse<'a>(head: &Head, waiting: impl Iterator<Item = &'a (u32, Message)>) -> Option<Worse> {
+    let worse = |(_, m): &&(u32, Message)| severity_of(&m.class) > severity_of(&head.class);
+    let mut found: Option<(Head, &Class)> = None;
+    for (seq, m) in waiting.filter(worse) {
+        let Some(class) = &m.class else { continue };
+        let this = Head::of(*seq, m);
+        let wins = found.as_ref().is_none_or(|(best, of)| match class.severity.cmp(&of.severity) {
+            std::cmp::Ordering::Equal => this.is_before(best),
+            order => order.is_gt(),
+        });
+        if wins {
+            found = Some((this, class));
+        }
+    }
+    found.map(|(head, class)| Worse { seq: head.seq, class: class.clone() })
 }
 
 /// Derives everything that follows from the messages: head, topic, times, first response, clock,
@@ -179,6 +230,8 @@ pub fn recompute(
     c.topic = first
         .filter(|(seq, _)| c.head.as_ref().is_none_or(|h| h.seq != *seq))
         .map(|(seq, m)| Head::of(*seq, m));
+    let waiting = || inbound().filter(|(seq, m)| !answers.answers(*seq, m));
+    c.worse = c.head.as_ref().and_then(|head| worse(head, waiting()));
     c.first_response = first.and_then(|(seq, m)| {
         let asked = m.at;
         let answered = replies()

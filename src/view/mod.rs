@@ -17,6 +17,7 @@ mod popup;
 mod queue;
 mod slots;
 pub mod theme;
+mod which_key;
 mod writing;
 
 pub use theme::{Depth, Role, Theme, ThemeSet};
@@ -43,6 +44,7 @@ pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) {
     conversation::draw(&scene, &mut canvas);
     let composing = writing::draw(&scene, &mut canvas);
     popup::draw(&scene, &mut canvas);
+    which_key::draw(&scene, &mut canvas);
     let prompting = footer::draw(&scene, &mut canvas);
     if let Some(caret) = prompting.or(composing) {
         frame.set_cursor_position(caret);

@@ -37,7 +37,13 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
 }
 
 /// A box over the panes; answers with its inside.
-fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &Shown) -> Area {
+pub(super) fn frame(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    title: &Shown,
+    right: &Shown,
+) -> Area {
     c.clear(area, c.style(Role::Popup));
     let [top_left, line, top_right, side, bottom_left, bottom_right] = s.glyphs.frame();
     let mut row = c.row(area, 0);
@@ -61,7 +67,7 @@ fn frame(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, title: &Shown, right: &S
 }
 
 /// An area of this size at the lower left, above the footer.
-fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
+pub(super) fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
     let footer = s.m.screen().footer;
     let w = u16::try_from(w).unwrap_or(u16::MAX).min(footer.w);
     // The header stays in view.

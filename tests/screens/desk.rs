@@ -183,6 +183,7 @@ fn row(queue: Queue, id: u64, item: &Item, lang: Lang) -> Row {
         excerpt: pick(text),
         at,
         likes: *likes,
+        class: None,
     });
     c.tag = tag.to_string();
     c.timer = due.map(|due| Timer {
@@ -524,6 +525,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         edited: None,
         liked: false,
         hidden: false,
+        class: None,
     };
     let yesterday = if zh {
         "在吗？我的订单 8827 还没有物流信息。"

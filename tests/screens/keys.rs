@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, NOW, operator, push, whole};
 use dutydesk::app::model::Focus;
-use dutydesk::app::{Effect, Key, Msg, Settings, update};
+use dutydesk::app::{Effect, Key, KeyCode, Msg, Settings, update};
 use dutydesk::domain::*;
 use dutydesk::text::Lang;
 use dutydesk::wire::message::*;
@@ -461,17 +461,19 @@ fn without_a_change_the_clock_alone_ticks() {
 }
 
 #[test]
-fn a_sequence_that_is_not_finished_is_shown_and_forgotten() {
+fn a_sequence_that_is_not_finished_is_shown_with_what_it_can_come_to() {
     let mut desk = open();
     desk.happens(Msg::Key(Key::char('g')));
     let footer = |desk: &Desk| desk.screen().lines().last().unwrap_or_default().to_owned();
     assert!(footer(&desk).contains("g…"));
-    desk.now = desk.model.next_tick(desk.now).expect("it ends");
+    assert!(!desk.screen().contains("open what the last notice"), "not while one is quick");
+    desk.now = desk.model.next_tick(desk.now).expect("its keys are shown");
     desk.happens(Msg::Tick);
-    assert_eq!(desk.now, Time(NOW.0 + 1_500));
+    assert_eq!(desk.now, Time(NOW.0 + 400));
+    assert!(desk.screen().contains("open what the last notice"));
+    desk.happens(Msg::Key(Key::plain(KeyCode::Esc)));
     assert!(!footer(&desk).contains("g…"));
-    desk.happens(Msg::Key(Key::char('g')));
-    assert_eq!(desk.model.chord().len(), 1, "and the next one begins anew");
+    assert!(desk.model.chord().is_empty(), "and nothing else was closed");
 }
 
 #[test]

@@ -245,6 +245,7 @@ fn write_message(
         edited: None,
         liked: false,
         hidden: false,
+        class: None,
     };
     let Some(seq) = group.add_message(id, message)? else { return Ok(()) };
     let channel = group.hold(id)?.map(|held| held.now.channel.clone());

@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::policy::{TargetName, Timer};
 use crate::domain::testing::*;
-use crate::domain::{Claim, Head, Queue, SessionId, State};
+use crate::domain::{Claim, Class, Head, Queue, SessionId, State};
 use proptest::prelude::*;
 use rstest::rstest;
 
@@ -19,6 +19,8 @@ fn row() -> Conversation {
     c.state = State::Open;
     let mut m = inbound(100, "物流太慢了 and NOT Polite");
     m.likes = 150;
+    m.class =
+        Some(Class::by_operator(Intent::Complaint, Severity::Severe, "amy", vec!["brand".into()]));
     c.head = Some(Head::of(0, &m));
     c.labels = vec!["VIP".into()];
     c.tag = "severe".into();
@@ -56,6 +58,13 @@ fn row() -> Conversation {
 #[case("-label:spam", true)]
 #[case("tag:severe", true)]
 #[case("tag:sev", false)]
+#[case("intent:complaint", true)]
+#[case("intent:投诉", true)]
+#[case("-intent:spam", true)]
+#[case("severity:severe", true)]
+#[case("severity:mild", false)]
+#[case("topic:Brand", true)]
+#[case("topic:competitor", false)]
 #[case("author:小鹿", true)]
 #[case("author:bo", false)]
 #[case("likes:150", true)]
@@ -97,6 +106,8 @@ fn an_answered_conversation_is_found_by_what_it_is_about() {
 #[rstest]
 #[case("foo:bar", BadTerm::UnknownKey("foo".into()))]
 #[case("http://x", BadTerm::UnknownKey("http".into()))]
+#[case("intent:rant", BadTerm::UnknownIntent("rant".into()))]
+#[case("severity:awful", BadTerm::UnknownSeverity("awful".into()))]
 #[case("late state:shut", BadTerm::UnknownState("shut".into()))]
 #[case("likes:many", BadTerm::NotANumber("many".into()))]
 #[case("likes:-1", BadTerm::NotANumber("-1".into()))]
@@ -146,6 +157,9 @@ fn any_test() -> impl Strategy<Value = Test> {
         text().prop_map(Test::Tag),
         text().prop_map(Test::Author),
         any::<u32>().prop_map(Test::Likes),
+        prop::sample::select(&Intent::ALL[..]).prop_map(Test::Intent),
+        prop::sample::select(&Severity::ALL[..]).prop_map(Test::Severity),
+        text().prop_map(Test::Topic),
         Just(Test::Late),
         Just(Test::Claimed),
         prop_oneof!["\\PC{1,12}", "mine|late|claimed|-x|a:b"].prop_map(Test::Text),

@@ -310,3 +310,37 @@ proptest! {
         }
     }
 }
+
+fn classed(at: i64, text: &str, severity: Severity) -> Message {
+    let mut m = inbound(at, text);
+    m.class = Some(Class { severity, ..Class::default() });
+    m
+}
+
+#[test]
+fn it_is_as_severe_as_the_worst_that_waits() {
+    let mut t = Thread::new();
+    t.take(classed(10, "hello", Severity::None));
+    assert_eq!((t.c.severity(), t.c.class_seq()), (Severity::None, Some(0)));
+    t.take(classed(20, "you will hear from us", Severity::Severe));
+    t.take(classed(30, "slow", Severity::Mild));
+    assert_eq!((t.c.severity(), t.c.class_seq()), (Severity::Severe, Some(1)));
+    assert_eq!(t.c.head.as_ref().map(|h| h.seq), Some(0), "the row still speaks of the oldest");
+    // One that is older and as bad takes its place; the order of arrival decides nothing.
+    t.take(classed(15, "we will sue", Severity::Severe));
+    assert_eq!(t.c.class_seq(), Some(3));
+    t.take(seen_reply(25));
+    assert_eq!((t.c.severity(), t.c.class_seq()), (Severity::Mild, Some(2)), "two are answered");
+}
+
+#[test]
+fn what_a_message_is_called_later_changes_the_conversation() {
+    let mut t = Thread::new();
+    t.take(classed(10, "hello", Severity::None));
+    t.take(classed(20, "slow", Severity::None));
+    let worse = classed(20, "slow", Severity::Severe);
+    assert_eq!(absorb_change(&mut t.c, 1, &worse, &policies()), Absorbed::Unsettled);
+    assert_eq!(absorb_change(&mut t.c, 0, &worse, &policies()), Absorbed::Unsettled);
+    let same = classed(20, "slow, edited", Severity::None);
+    assert_eq!(absorb_change(&mut t.c, 1, &same, &policies()), Absorbed::Done);
+}

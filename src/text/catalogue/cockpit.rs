@@ -138,6 +138,7 @@ super::catalogue! {
     KEYS_NO_ACTION = "settings: there is no action called {name}; see the help for the names", "设置：没有名为 {name} 的动作";
     KEYS_NO_KEY = "settings: {key} for {name} is no key; write ctrl-d, g g, space, f5", "设置：{name} 的按键 {key} 无法识别；写法如 ctrl-d、g g、space、f5";
     KEYS_CLASH = "settings: {key} for {name} is already {other}'s", "设置：{name} 的按键 {key} 已被 {other} 使用";
+    KEYS_LOST = "settings: {name} has no key any more, {other} took it", "设置：{name} 的按键被 {other} 占用，已没有按键";
 
     // Header and bands.
     DEMO = "DEMO", "演示";

@@ -38,6 +38,8 @@ super::catalogue! {
     READ_ONLY = "the desk cannot write now: {why}; try again when that is mended", "工作台目前无法写入：{why}；请在解决后重试";
     STORE = "the store failed: {why}; nothing was changed, see daemon.log", "存储出错：{why}；未作更改，请查看 daemon.log";
     UNKNOWN_KEY = "{key}: is no filter; there are {known}; put text with a colon in quotation marks", "没有 {key}: 这种筛选；可用的有 {known}；含冒号的文字请加引号";
+    UNKNOWN_INTENT = "no intent is called {value}; the intents are {known}", "没有名为 {value} 的意图；可用的有 {known}";
+    UNKNOWN_SEVERITY = "no severity is called {value}; there are {known}", "没有名为 {value} 的严重程度；可用的有 {known}";
     UNKNOWN_STATE = "no state is called {value}; the states are {known}", "没有名为 {value} 的状态；可用的有 {known}";
     NOT_A_NUMBER = "likes: needs a whole number, not {value}; write for example likes:100", "likes: 需要整数，而不是 {value}；例如 likes:100";
     NO_VALUE = "{key}: has nothing behind it; write for example {key}:NAME", "{key}: 后面没有内容；例如 {key}:名称";

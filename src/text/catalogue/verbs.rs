@@ -52,6 +52,12 @@ super::catalogue! {
     LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
     LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
 
+    KEYS = "the keys of the cockpit as you have them", "你的工作台按键";
+    KEYS_LIST = "print every key and what it does", "列出所有按键及其作用";
+    KEYS_CHECK = "say what is wrong with the keys of your config.toml", "检查 config.toml 中的按键设置";
+    KEYS_RIGHT = "nothing is wrong with your keys", "按键设置没有问题";
+    KEYS_WRONG = "mistakes in your keys: {n}", "按键设置有 {n} 处错误";
+
     PASTE = "bring in what customers wrote where no connector does", "录入未接入渠道上的客户内容";
     PASTE_LONG = "bring in what customers wrote where no connector does. In the text a first line @name names the author, a link on a line of its own is the page, //dm on a line of its own makes it a direct message, and a line --- begins the next one. With a link the same text comes in once, however often it is pasted.", "录入未接入渠道上的客户内容。正文首行 @名字 为作者；单独一行的链接为页面；单独一行 //dm 表示私信；单独一行 --- 开始下一条。带链接的相同内容无论粘贴多少次只录入一次。";
     PASTE_NOTHING = "there is nothing to bring in; give it with --text or on standard input", "没有可录入的内容；请用 --text 或标准输入提供";
