@@ -35,9 +35,9 @@ const ASK_EVERY: usize = 256;
 /// The most questions on their way.
 const MOST_QUESTIONS: usize = 3;
 
-/// The most bytes on their way for another frame to be added: an eighth of a second on a line of
-/// 64 kbit/s.
-const MOST_BYTES: usize = 1024;
+/// The most bytes on their way for another frame to be added. A little over what a line of
+/// 64 kbit/s and 150 ms holds, so that it is never idle and hardly ever queues.
+const MOST_BYTES: usize = 1536;
 
 /// An answer that takes longer is not waited for: a frame a while is better than none.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -15,8 +15,9 @@ pub(super) fn extent(symbol: &str, wide_ambiguous: bool) -> (u16, u16) {
     let of = |c: char| {
         let narrow = c.width().unwrap_or(0);
         let wide = if wide_ambiguous { c.width_cjk().unwrap_or(0) } else { narrow };
-        // Pictographs became wide over the years; not every table is of the same year.
-        if is_pictograph(c) { (1, 2) } else { (narrow, narrow.max(wide)) }
+        // Pictographs became wide over the years; not every table is of the same year. Signs that
+        // stayed narrow (a heart, a snowflake) are agreed on.
+        if narrow == 2 && is_pictograph(c) { (1, 2) } else { (narrow, narrow.max(wide)) }
     };
     let (least, most) = of(first);
     let most = most + rest.map(|c| of(c).1).sum::<usize>();
@@ -44,6 +45,7 @@ mod tests {
     #[case::ruled("─", (1, 1))]
     #[case::accented("e\u{301}", (1, 1))]
     #[case::face("😀", (1, 2))]
+    #[case::heart("♥", (1, 1))]
     #[case::sign_as_a_picture("⚠\u{fe0f}", (1, 2))]
     #[case::family("👩\u{200d}👩\u{200d}👧", (1, 6))]
     fn on_one_terminal_or_another(#[case] symbol: &str, #[case] extent_of: (u16, u16)) {

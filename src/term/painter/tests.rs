@@ -199,6 +199,13 @@ fn apply(buffer: &mut Buffer, stroke: &Stroke) {
     match stroke {
         Stroke::Text(x, y, text, style) if *x < area.width && *y < area.height => {
             buffer.set_string(*x, *y, text, *style);
+            // The emulator wraps at the edge, which the cockpit switches off: there, a cluster
+            // that it draws over more columns than we do would go on in the next row.
+            for x in area.width.saturating_sub(6)..area.width {
+                if buffer[(x, *y)].symbol().chars().count() > 1 {
+                    buffer[(x, *y)].set_symbol(" ");
+                }
+            }
         }
         Stroke::Text(..) => {}
         Stroke::Move(top, bottom, up) => {
