@@ -5,6 +5,7 @@ mod shell;
 
 use dutydesk::app::{self, Model, Msg, Settings};
 use dutydesk::domain::Time;
+use nix::fcntl::{FcntlArg, FdFlag};
 use shell::pty::{Tty, restored};
 use shell::{Desk, PROGRAM, ago, comment};
 use std::process::{Command, Stdio};
@@ -99,6 +100,10 @@ fn a_storm_of_sizes_ends_on_the_right_screen() {
 fn a_terminal_that_vanished_ends_the_cockpit() {
     let desk = desk_of(1);
     let pty = nix::pty::openpty(None, None).unwrap();
+    for end in [&pty.master, &pty.slave] {
+        // Neither this child nor one of another test may keep it open.
+        nix::fcntl::fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
+    }
     let end = || Stdio::from(pty.slave.try_clone().unwrap());
     let mut command = Command::new(PROGRAM);
     command.args(["--as", "amy"]).env_clear().env("TERM", "xterm");
@@ -142,12 +147,12 @@ fn what_concerns_the_operator_is_told_outside_by_choice() {
         let mut amy = Tty::cockpit(&desk, "amy", 120, 40);
         amy.see(URGENT);
         let id = desk.json(&["list", "--queue", "comments"])[0]["id"].to_string();
-        desk.done(&["assign", &id, "amy", "--as", "bo"]);
+        desk.done(&["assign", &id, "--to", "amy", "--as", "bo"]);
         amy.see("assigned");
         amy.keys("q");
         let text = String::from_utf8_lossy(&amy.end().1).into_owned();
         let notice = text.split(told).nth(1).unwrap_or_else(|| panic!("no {told:?}"));
         assert!(notice.split('\x07').next().unwrap().contains("bo"), "{notice:?}");
-        desk.done(&["assign", &id, "bo", "--as", "amy"]);
+        desk.done(&["assign", &id, "--to", "bo", "--as", "amy"]);
     }
 }

@@ -45,7 +45,7 @@ impl vt100::Callbacks for Answers {
             (None, 'n', [[5]]) => "\x1b[0n".to_owned(),
             (None, 'n', [[6]]) => {
                 let (row, column) = screen.cursor_position();
-                format!("\x1b[{};{}R", row + 1, column + 1)
+                format!("\x1b[{};{}R", row + 1, column + 1 + u16::from(self.wide))
             }
             _ => return,
         };
