@@ -63,6 +63,8 @@ fn setup() -> Setup {
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
+        name: "desk".into(),
+        sending: Default::default(),
         policies: Policies {
             rules: vec![rule("severe", &severe, 1), rule("mild", &[], 2)],
             at_risk_percent: 25,

@@ -145,6 +145,7 @@ fn from_connector() -> Vec<FromConnector> {
             graphemes: Some(300),
             chars: Some(500),
             bytes: Some(3000),
+            wide: Some(140),
             link: Some(23),
         },
         window_seconds: Some(172_800),

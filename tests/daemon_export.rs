@@ -33,7 +33,7 @@ fn lived_in() -> TestDesk {
     ] {
         assert!(matches!(amy.ask(Ask::Do(command)).unwrap(), Answer::Done(_)));
     }
-    amy.ask(Ask::Draft { id: ids[70], text: Some("half a".into()) }).unwrap();
+    amy.ask(Ask::Draft { id: ids[70], text: Some("half a".into()), seen: None }).unwrap();
     drop(amy);
     // Her claim is gone when the desk has noticed.
     let mut bo = desk.cockpit("bo");

@@ -308,10 +308,12 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     }
     let config::Desk { settings, channels, policies } = config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
+        name: "desk".into(),
         policies,
         channels: channels.channels,
         zone: None,
         claim_idle: settings.claim_idle,
+        sending: Default::default(),
         demo: false,
         can: Default::default(),
     };

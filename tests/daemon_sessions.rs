@@ -261,7 +261,7 @@ fn a_draft_outlives_its_session() {
     let mut amy = desk.cockpit("amy");
     let id = open_ids(&mut amy)[0];
     let text = Some("Dear custo".to_owned());
-    assert_eq!(amy.ask(Ask::Draft { id, text: text.clone() }).unwrap(), Answer::Ok);
+    assert_eq!(amy.ask(Ask::Draft { id, text: text.clone(), seen: None }).unwrap(), Answer::Ok);
     drop(amy);
     let mut amy = desk.cockpit("amy");
     let Answer::Shown(detail) = amy.ask(Ask::Show(id)).unwrap() else { panic!("a detail") };

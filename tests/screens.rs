@@ -2,6 +2,7 @@
 
 mod screens {
     mod channels;
+    mod composer;
     pub mod desk;
     mod keys;
 }

@@ -155,6 +155,8 @@ fn full(conversations: u64) -> MemoryStore {
                 by: bo(),
                 on: true,
                 attempts: 1,
+                seen: None,
+                asked: None,
                 stage: Stage::Unconfirmed { since: Time(6), why: NASTY.into() },
             };
             put(to, keys::outgoing(&place), row);

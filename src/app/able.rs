@@ -90,7 +90,7 @@ impl Model {
 fn waits_for_a_person(detail: &Detail, by_hand: bool) -> bool {
     detail.messages.iter().any(|(_, m)| {
         let open = match m.delivery {
-            Delivery::Unconfirmed(_) | Delivery::Failed { .. } => true,
+            Delivery::Held(_) | Delivery::Unconfirmed(_) | Delivery::Failed { .. } => true,
             Delivery::Waiting | Delivery::Sending => by_hand,
             Delivery::None | Delivery::Sent(_) => false,
         };

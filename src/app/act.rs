@@ -5,7 +5,7 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, channels, layers, outgoing, play, suggest, write};
+use super::{Effect, by_hand, canned, channels, layers, outgoing, play, suggest, write};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -67,6 +67,12 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             None => tell(model, Tone::Info, say::NOTHING_TOLD, now),
         },
         Action::Suggest => suggest::ask(model, now, effects),
+        Action::CannedReply => {
+            if let Some(ids) = targets(model, now) {
+                write::open(model, ids, Kind::Reply, now);
+                canned::open(model, now, effects);
+            }
+        }
         Action::Play => play::toggle(model, now, effects),
         Action::Copy | Action::CopyLink => copy(model, action, now, effects),
         Action::TakeOver => {

@@ -129,7 +129,9 @@ actions! {
     Block "block" [Queue Conversation] ["z b"] None, commands::BLOCK;
     Unblock "unblock" [Queue Conversation] ["z B"] None, commands::UNBLOCK;
     MarkSent "mark-sent" [Queue Conversation] ["z s"] None, commands::MARK_SENT;
-    SendAgain "send-again" [Queue Conversation] ["z r"] None, commands::SEND_AGAIN;
+    SendAgain "send-again" [Queue Conversation] ["!" "z r"] None, commands::SEND_AGAIN;
+    TakeBack "take-back" [Queue Conversation] ["X" "z t"] None, commands::TAKE_BACK;
+    CannedReply "canned-reply" [Queue Conversation] ["z c"] None, say::A_CANNED_REPLY;
     Suggest "suggest" [Queue Conversation] ["z ?"] None, say::A_SUGGEST;
     CopyReply "copy-reply" [Queue Conversation] ["z y"] None, say::A_COPY_REPLY;
     PasteIn "paste-in" [Queue Conversation] ["z p"] None, say::A_PASTE_IN;
@@ -173,6 +175,8 @@ actions! {
     Newline "newline" [Composer] ["enter" "ctrl-j" "alt-enter"] None, say::A_NEWLINE;
     LineUp "line-up" [Composer] ["up" "ctrl-p"] None, say::A_LINE_UP;
     LineDown "line-down" [Composer] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
+    Canned "canned" [Composer] ["ctrl-r"] Some(say::S_CANNED), say::A_CANNED;
+    FillIn "fill-in" [Composer] ["tab"] None, say::A_FILL_IN;
     SuggestHere "suggest-here" [Composer] ["ctrl-t"] None, say::A_SUGGEST_HERE;
     ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
     ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
@@ -231,6 +235,7 @@ impl Action {
             Action::Unblock => Name::Unblock,
             Action::MarkSent => Name::MarkSent,
             Action::SendAgain => Name::SendAgain,
+            Action::TakeBack => Name::TakeBack,
             Action::Undo => Name::Undo,
             Action::Redo => Name::Redo,
             _ => return None,

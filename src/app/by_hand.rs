@@ -72,7 +72,8 @@ pub(super) fn choose(model: &mut Model, now: Time) {
 
 /// Opens the composer for what customers wrote on a channel.
 pub(super) fn open(model: &mut Model, onto: ChannelId) {
-    let draft = model.drafts.get(None, Kind::Paste).unwrap_or_default().to_owned();
+    let draft = model.drafts.get(None, Kind::Paste).map(|kept| kept.text.clone());
+    let draft = draft.unwrap_or_default();
     let composer = Composer::new(Vec::new(), Kind::Paste, &draft, None);
     model.layers.push(Layer::Composer(Composer { onto: Some(onto), ..composer }));
     model.lay_out();

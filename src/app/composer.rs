@@ -1,11 +1,17 @@
 //! A reply or note being written, and the drafts that are kept.
 
 use super::editor::Editor;
-use crate::domain::{ChannelId, Command, ConversationId, Time};
+use crate::domain::limit::Measure;
+use crate::domain::{ChannelId, Command, ConversationId, Message, TextLimit, Time};
 use std::collections::BTreeMap;
 
-/// How long after the last change a draft is kept by the desk, in milliseconds.
-pub const SAVE_AFTER: i64 = 800;
+/// How long after its first change a draft is kept by the desk, in milliseconds; while somebody
+/// types, so often at most.
+const SAVE_AFTER: i64 = 800;
+/// The same for a long text, each time of which costs more.
+const SAVE_LONG_AFTER: i64 = 4_000;
+/// From so many bytes on a text is long.
+const LONG: usize = 8 << 10;
 
 /// What is being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,12 +50,27 @@ pub struct Composer {
     pub seen: Option<u32>,
     /// How far the sending is.
     pub stage: Stage,
-    /// When the text changed last without being kept.
+    /// Since when the text has changes that are not kept.
     pub unsaved: Option<Time>,
     /// True until something was typed: then a draft from the desk may still come in.
     pub untouched: bool,
     /// True when it was opened from a queue, and leads back there.
     pub from_queue: bool,
+    /// The draft as the desk has it, as far as is known here.
+    pub kept: Option<String>,
+    /// The draft was handed over under this number, and that is not answered yet.
+    pub saving: Option<u64>,
+    /// The text as the platform counts it; for which state of the text.
+    pub(super) measured: Option<(u64, Counted)>,
+}
+
+/// How long a text is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// What a reader takes for one character.
+    pub characters: usize,
+    /// By the platform's own rule; `None` = it has none.
+    pub measure: Option<Measure>,
 }
 
 impl Composer {
@@ -65,6 +86,9 @@ impl Composer {
             unsaved: None,
             untouched: draft.is_empty(),
             from_queue: false,
+            kept: None,
+            saving: None,
+            measured: None,
         }
     }
 
@@ -79,7 +103,35 @@ impl Composer {
     /// The text changed.
     pub fn touched(&mut self, now: Time) {
         self.untouched = false;
-        self.unsaved = Some(now);
+        self.unsaved.get_or_insert(now);
+    }
+
+    /// When its changes are to be kept; `None` = nothing is to be.
+    pub fn save_at(&self) -> Option<Time> {
+        let long = self.editor.text().len() > LONG;
+        self.unsaved.map(|t| Time(t.0 + if long { SAVE_LONG_AFTER } else { SAVE_AFTER }))
+    }
+
+    /// True when the desk keeps a text so long.
+    pub fn is_keepable(&self) -> bool {
+        self.editor.text().len() <= Message::MOST_TEXT
+    }
+
+    /// True when the text was counted since it changed.
+    pub(super) fn is_measured(&self) -> bool {
+        self.measured.is_some_and(|(of, _)| of == self.editor.changes())
+    }
+
+    /// Counts the text.
+    pub(super) fn measure_by(&mut self, limit: &TextLimit) {
+        let text = self.editor.text().trim_end();
+        let counted = Counted { characters: self.editor.graphemes(), measure: limit.measure(text) };
+        self.measured = Some((self.editor.changes(), counted));
+    }
+
+    /// How long the text is.
+    pub fn counted(&self) -> Counted {
+        self.measured.map(|(_, counted)| counted).unwrap_or_default()
     }
 
     /// The command that sends it. `now_seen`: messages shown now, heeded when it goes out in
@@ -108,21 +160,52 @@ impl Composer {
 /// Drafts of this session; a draft of a reply is kept by the desk, too.
 #[derive(Clone, Debug, Default)]
 pub struct Drafts {
-    texts: BTreeMap<(Option<ConversationId>, Kind), String>,
+    texts: BTreeMap<(Option<ConversationId>, Kind), Kept>,
+}
+
+/// A draft as this cockpit remembers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// The text.
+    pub text: String,
+    /// How many messages the conversation had when it was begun.
+    pub seen: Option<u32>,
+    /// The desk does not have it yet: there was no link.
+    pub unsent: bool,
 }
 
 impl Drafts {
-    /// Keeps a text for a conversation (`None` = for marked ones), or forgets it when it is blank.
-    pub fn keep(&mut self, id: Option<ConversationId>, kind: Kind, text: &str) {
-        if text.trim().is_empty() {
+    /// Keeps a text for a conversation (`None` = for marked ones), or forgets it when it is blank
+    /// and the desk knows that.
+    pub fn keep(&mut self, id: Option<ConversationId>, kind: Kind, kept: Kept) {
+        if kept.text.trim().is_empty() && !kept.unsent {
             self.texts.remove(&(id, kind));
         } else {
-            self.texts.insert((id, kind), text.to_owned());
+            self.texts.insert((id, kind), kept);
         }
     }
 
     /// The text kept.
-    pub fn get(&self, id: Option<ConversationId>, kind: Kind) -> Option<&str> {
-        self.texts.get(&(id, kind)).map(String::as_str)
+    pub fn get(&self, id: Option<ConversationId>, kind: Kind) -> Option<&Kept> {
+        self.texts.get(&(id, kind))
+    }
+
+    /// The link broke before the desk said that it keeps this one.
+    pub fn unsure(&mut self, id: ConversationId) {
+        if let Some(kept) = self.texts.get_mut(&(Some(id), Kind::Reply)) {
+            kept.unsent = true;
+        }
+    }
+
+    /// Those that the desk does not have yet; it is told of them now.
+    pub fn take_unsent(&mut self) -> Vec<(ConversationId, Kept)> {
+        let mut unsent = Vec::new();
+        for ((id, kind), kept) in &mut self.texts {
+            if let (Some(id), Kind::Reply, true) = (*id, *kind, kept.unsent) {
+                kept.unsent = false;
+                unsent.push((id, kept.clone()));
+            }
+        }
+        unsent
     }
 }

@@ -1,38 +1,60 @@
 //! Text being typed: a caret that moves by grapheme cluster, one line or many.
 
-use crate::text::{Shown, count, next_boundary, previous_boundary};
+use crate::text::{Shown, clusters, count, next_boundary, previous_boundary};
+use std::borrow::Cow;
 
 /// A text and a caret in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Editor {
     text: String,
     /// Byte offset of the caret; always between two clusters.
     caret: usize,
     /// The column that going up and down aims at.
     aim: Option<usize>,
+    /// Grows with each change of the text.
+    changes: u64,
+    /// How the text was broken last, so that a key in a long one costs one walk over it.
+    broken: Option<Broken>,
 }
 
-/// A screen line of an editor: the part of the text it shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ScreenLine {
-    /// What is shown.
-    pub shown: Shown,
-    /// Byte offset of its start in the text.
-    start: usize,
-    /// Byte offset of its end, without the line end.
-    end: usize,
+/// A text broken into screen lines: where each begins and ends.
+#[derive(Clone, Debug)]
+struct Broken {
+    changes: u64,
+    columns: usize,
+    lines: Vec<(usize, usize)>,
 }
+
+// How often it was changed and how it was broken last tell nothing about what it is.
+impl PartialEq for Editor {
+    fn eq(&self, other: &Editor) -> bool {
+        (&self.text, self.caret, self.aim) == (&other.text, other.caret, other.aim)
+    }
+}
+
+impl Eq for Editor {}
 
 impl Editor {
     /// An editor with this text, the caret at its end.
     pub fn new(text: &str) -> Editor {
         let text = normal(text);
-        Editor { caret: text.len(), text, aim: None }
+        Editor { caret: text.len(), text, ..Editor::default() }
     }
 
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// A number that grows with each change of the text.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Puts the caret where a part of the text was, without that part; offsets in bytes, between
+    /// characters.
+    pub fn take_out(&mut self, from: usize, to: usize) {
+        self.cut(from, to);
     }
 
     /// The text before the caret.
@@ -55,6 +77,7 @@ impl Editor {
         let text = normal(text);
         self.text.insert_str(self.caret, &text);
         self.caret += text.len();
+        self.changes += 1;
         // What was typed may have joined a cluster that goes on behind it (a ZWJ, a mark).
         self.settle();
     }
@@ -66,7 +89,7 @@ impl Editor {
 
     /// Another text, the caret at its end.
     pub fn set(&mut self, text: &str) {
-        *self = Editor::new(text);
+        *self = Editor { changes: self.changes + 1, ..Editor::new(text) };
     }
 
     /// One cluster to the left.
@@ -141,18 +164,18 @@ impl Editor {
 
     /// One screen line up or down at this width; false when there is none.
     pub fn line(&mut self, down: bool, columns: usize) -> bool {
-        let lines = self.screen(columns);
+        let lines = self.lines(columns);
         let (x, y) = self.caret_in(&lines);
         let to = if down { y + 1 } else { y.wrapping_sub(1) };
-        let Some(line) = lines.get(to) else { return false };
+        let Some((start, end)) = lines.get(to).copied() else { return false };
+        let follows = lines.get(to + 1).map(|(start, _)| *start);
+        drop(lines);
         let aim = *self.aim.get_or_insert(x);
-        let mut at = line.start;
-        let mut column = 0;
-        while at < line.end {
-            let next = next_boundary(&self.text, at);
-            let wide = Shown::line(&self.text[at..next]).width();
+        let (mut at, mut column) = (start, 0);
+        for (cluster, wide) in clusters(&self.text[start..end]) {
+            let next = at + cluster.len();
             // The end of a wrapped line is the start of the next one.
-            let wrapped = next == line.end && lines.get(to + 1).is_some_and(|l| l.start == next);
+            let wrapped = next == end && follows == Some(next);
             if column + wide > aim || wrapped {
                 break;
             }
@@ -162,42 +185,46 @@ impl Editor {
         true
     }
 
-    /// The text as lines of at most `columns`, broken between clusters; one line at least.
-    pub fn screen(&self, columns: usize) -> Vec<ScreenLine> {
+    /// Breaks the text for this width now, so that what is asked of it next costs nothing.
+    pub fn lay(&mut self, columns: usize) {
         let columns = columns.max(2);
-        let mut lines = Vec::new();
-        let mut start = 0;
-        for line in self.text.split('\n') {
-            let end = start + line.len();
-            let (mut from, mut at, mut wide) = (start, start, 0);
-            while at < end {
-                let next = next_boundary(&self.text, at);
-                let width = Shown::line(&self.text[at..next]).width();
-                if wide + width > columns {
-                    lines.push(self.screen_line(from, at));
-                    (from, wide) = (at, 0);
-                }
-                (at, wide) = (next, wide + width);
-            }
-            lines.push(self.screen_line(from, end));
-            start = end + 1;
+        let is_so = |b: &Broken| (b.changes, b.columns) == (self.changes, columns);
+        if !self.broken.as_ref().is_some_and(is_so) {
+            let lines = broken(&self.text, columns);
+            self.broken = Some(Broken { changes: self.changes, columns, lines });
         }
-        lines
     }
 
-    /// Where the caret is in [`Editor::screen`] of the same width: column, line.
+    /// How many lines of at most `columns` the text has, broken between clusters; one at least.
+    pub fn height(&self, columns: usize) -> usize {
+        self.lines(columns).len()
+    }
+
+    /// Some of those lines, from one on.
+    pub fn shown(&self, columns: usize, from: usize, most: usize) -> Vec<Shown> {
+        let lines = self.lines(columns);
+        let some = lines.iter().skip(from).take(most);
+        some.map(|(start, end)| Shown::line(&self.text[*start..*end])).collect()
+    }
+
+    /// Where the caret is in them: column, line.
     pub fn caret(&self, columns: usize) -> (usize, usize) {
-        self.caret_in(&self.screen(columns))
+        self.caret_in(&self.lines(columns))
     }
 
-    fn caret_in(&self, lines: &[ScreenLine]) -> (usize, usize) {
-        let y = lines.iter().rposition(|l| l.start <= self.caret).unwrap_or(0);
-        let start = lines.get(y).map_or(0, |l| l.start);
+    /// Where each line begins and ends in the text, in bytes, its line end left out.
+    pub fn lines(&self, columns: usize) -> Cow<'_, [(usize, usize)]> {
+        let columns = columns.max(2);
+        match &self.broken {
+            Some(b) if (b.changes, b.columns) == (self.changes, columns) => Cow::Borrowed(&b.lines),
+            _ => Cow::Owned(broken(&self.text, columns)),
+        }
+    }
+
+    fn caret_in(&self, lines: &[(usize, usize)]) -> (usize, usize) {
+        let y = lines.partition_point(|(start, _)| *start <= self.caret).saturating_sub(1);
+        let start = lines.get(y).map_or(0, |(start, _)| *start);
         (Shown::line(&self.text[start..self.caret]).width(), y)
-    }
-
-    fn screen_line(&self, start: usize, end: usize) -> ScreenLine {
-        ScreenLine { shown: Shown::line(&self.text[start..end]), start, end }
     }
 
     fn go(&mut self, at: usize) {
@@ -206,6 +233,7 @@ impl Editor {
 
     fn cut(&mut self, from: usize, to: usize) {
         self.text.replace_range(from..to, "");
+        self.changes += 1;
         self.go(from);
         self.settle();
     }
@@ -238,6 +266,26 @@ impl Editor {
     fn line_end_at(&self) -> usize {
         self.text[self.caret..].find('\n').map_or(self.text.len(), |i| self.caret + i)
     }
+}
+
+/// The lines of a text at most so wide: where each begins and ends.
+fn broken(text: &str, columns: usize) -> Vec<(usize, usize)> {
+    let mut lines = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        let end = start + line.len();
+        let (mut from, mut at, mut wide) = (start, start, 0);
+        for (cluster, width) in clusters(line) {
+            if wide + width > columns {
+                lines.push((from, at));
+                (from, wide) = (at, 0);
+            }
+            (at, wide) = (at + cluster.len(), wide + width);
+        }
+        lines.push((from, end));
+        start = end + 1;
+    }
+    lines
 }
 
 /// Line ends as LF, tabs as blanks, no other control characters: what a paste may bring.
@@ -281,6 +329,59 @@ mod tests {
         assert_eq!(e.text(), "");
     }
 
+    #[rstest]
+    #[case::flags("🇨🇳🇩🇪", 2)]
+    #[case::skin_tone("👍🏽", 1)]
+    #[case::keycap("3️⃣", 1)]
+    #[case::couple("👩‍❤️‍💋‍👨", 1)]
+    #[case::hangul("한국", 2)]
+    #[case::decomposed_hangul("\u{1112}\u{1161}\u{11ab}", 1)]
+    #[case::thai("กำ", 1)]
+    #[case::devanagari("नि", 1)]
+    #[case::ideographic_variant("葛\u{e0100}城", 2)]
+    #[case::half_and_full("ａa，,", 4)]
+    fn one_key_takes_what_a_reader_takes_for_one(#[case] text: &str, #[case] clusters: usize) {
+        let mut e = Editor::new(text);
+        assert_eq!(e.graphemes(), clusters);
+        for _ in 0..clusters {
+            e.left();
+        }
+        assert_eq!(e.before(), "");
+        for left in (0..clusters).rev() {
+            e.erase_next();
+            assert_eq!(e.graphemes(), left);
+        }
+        assert_eq!(e.text(), "");
+    }
+
+    #[test]
+    fn what_is_typed_in_the_middle_joins_its_neighbours() {
+        // An IME may bring a base and its mark one after the other.
+        let mut e = Editor::new("ab");
+        e.left();
+        e.insert("e");
+        e.insert("\u{301}");
+        assert_eq!((e.graphemes(), e.before()), (3, "ae\u{301}"));
+        e.erase();
+        assert_eq!(e.text(), "ab");
+    }
+
+    #[test]
+    fn a_hundred_thousand_characters_are_one_paste() {
+        let mut e = Editor::new("x");
+        let paste = "物流太慢了，三天没发货👨‍👩‍👧\r\n".repeat(8_000);
+        e.insert(&paste);
+        assert!(e.graphemes() > 100_000);
+        e.lay(80);
+        let (_, y) = e.caret(80);
+        assert_eq!(e.height(80), y + 1);
+        assert_eq!(e.shown(80, y - 1, 5).len(), 2);
+        assert!(e.line(false, 80));
+        e.erase();
+        e.lay(80);
+        assert_eq!(e.height(80), y, "the line end went");
+    }
+
     #[test]
     fn words_and_lines_go_at_once() {
         let mut e = Editor::new("one two\nthree four");
@@ -298,7 +399,7 @@ mod tests {
     #[test]
     fn the_screen_breaks_by_width_and_the_caret_follows() {
         let mut e = Editor::new("慢慢来abc\nx");
-        let lines: Vec<String> = e.screen(5).iter().map(|l| l.shown.to_string()).collect();
+        let lines: Vec<String> = e.shown(5, 0, 9).iter().map(Shown::to_string).collect();
         assert_eq!(lines, ["慢慢", "来abc", "x"]);
         assert_eq!(e.caret(5), (1, 2));
         assert!(e.line(false, 5));
@@ -325,10 +426,13 @@ mod tests {
                 }
                 let at = e.before().len();
                 prop_assert!(at == 0 || next_boundary(e.text(), previous_boundary(e.text(), at)) == at);
-                let lines = e.screen(7);
+                // Broken once and broken anew are the same.
+                let lines = e.shown(7, 0, usize::MAX);
+                e.lay(7);
+                prop_assert_eq!(&lines, &e.shown(7, 0, usize::MAX));
                 let (x, y) = e.caret(7);
                 prop_assert!(y < lines.len() && x <= 7);
-                prop_assert!(lines.iter().all(|l| l.shown.width() <= 7));
+                prop_assert!(lines.iter().all(|l| l.width() <= 7));
             }
         }
     }

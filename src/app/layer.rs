@@ -1,6 +1,7 @@
 //! What lies over the panes: each layer hears the keys before those below it.
 
 use super::action::{Action, Context};
+use super::canned::{Confirm, Picker};
 use super::composer::Composer;
 use super::editor::Editor;
 use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
@@ -24,6 +25,10 @@ pub enum Layer {
     },
     /// The palette.
     Palette(Palette),
+    /// A canned response is picked.
+    Canned(Picker),
+    /// An answer to several conversations waits for a yes.
+    Confirm(Confirm),
     /// A menu with a few choices.
     Menu(Menu),
     /// Themes, tried out while one walks over them.
@@ -126,8 +131,8 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
-            Layer::Filter { .. } | Layer::Palette(_) => Context::Prompt,
-            Layer::Menu(_) | Layer::Themes { .. } => Context::Menu,
+            Layer::Filter { .. } | Layer::Palette(_) | Layer::Canned(_) => Context::Prompt,
+            Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
             Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
     }
@@ -138,6 +143,7 @@ impl Layer {
             Layer::Composer(c) => Some(&mut c.editor),
             Layer::Filter { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
+            Layer::Canned(p) => Some(&mut p.editor),
             _ => None,
         }
     }

@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, by_hand, channels, fuzzy, help, suggest, typed};
+use super::{Effect, able, by_hand, canned, channels, fuzzy, help, suggest, typed};
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, OperatorName, Time, command};
@@ -45,6 +45,7 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
                 (p.entries, p.cursor, p.wrong) = (entries, 0, None);
             }
         }
+        Some(Layer::Canned(_)) => canned::typed(model),
         Some(Layer::Filter { .. }) => {
             if let Some(Layer::Filter { wrong, .. }) = model.layers.last_mut() {
                 *wrong = None;
@@ -62,6 +63,9 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     match action {
         Action::Accept => accept(model, now, effects),
         Action::Cancel | Action::Close => drop(model.layers.pop()),
+        Action::Complete if matches!(model.layers.last(), Some(Layer::Canned(_))) => {
+            canned::widen(model);
+        }
         Action::Complete => complete(model, now),
         // From a page straight to a pane, or to the other page.
         Action::Comments | Action::Messages | Action::Slots | Action::Figures => {
@@ -81,6 +85,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     let rows = help::rows(model);
     let themes = model.themes.len();
     match model.layers.last_mut() {
+        Some(Layer::Canned(_)) => canned::step(model, action),
         Some(Layer::Palette(p)) => match action {
             Action::PickDown => p.cursor = step(p.cursor, 1, p.entries.len()),
             Action::PickUp => p.cursor = step(p.cursor, -1, p.entries.len()),
@@ -158,6 +163,8 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
             }
         }
         Some(Layer::Palette(_)) => run_palette(model, now, effects),
+        Some(Layer::Canned(_)) => canned::accept(model, now),
+        Some(Layer::Confirm(_)) => canned::confirmed(model, now, effects),
         Some(Layer::Menu(menu)) => {
             let at = menu.cursor;
             choose(model, at, now, effects);

@@ -1,9 +1,12 @@
 //! What the daemon says: answers, news, and the link itself coming and going.
 
+use super::composer::Kind;
+use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, by_hand, play, suggest, write};
+use super::{Effect, act, by_hand, canned, play, suggest, write};
 use crate::domain::journal::Became;
+use crate::domain::outbox::Hold;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Msg, Shown, format};
@@ -31,7 +34,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
         list.forget_asked();
     }
     model.break_thread();
-    write::save(model, effects);
+    write::hand_in(model, effects);
 }
 
 /// The link is lost: the last screen stays, what was not confirmed is said.
@@ -51,6 +54,11 @@ pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: T
         let verb = verb_done(name).say(model.settings.lang);
         let text = say::NOT_CONFIRMED.fill(model.settings.lang, &[("what", &verb)]);
         model.notices.say(Tone::Bad, text, id, now);
+    }
+    for asked in open.values() {
+        if let Asked::Draft(id) = asked {
+            model.drafts.unsure(*id);
+        }
     }
     write::unknown(model, now);
     (model.play, model.marking) = (None, None);
@@ -89,7 +97,7 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
             slots.sort_by_key(|s| s.at);
             model.today = slots;
         }
-        Push::Detail(detail) => detail_came(model, detail),
+        Push::Detail(detail) => detail_came(model, detail, now),
         Push::Channels(channels) => model.channels = channels,
         Push::Notices(notices) => {
             for notice in notices {
@@ -99,19 +107,20 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
     }
 }
 
-fn detail_came(model: &mut Model, detail: Detail) {
+fn detail_came(model: &mut Model, detail: Detail, now: Time) {
     let id = detail.conversation.id;
     if model.viewing.is_some_and(|(wanted, _)| wanted != Some(id)) {
         return;
     }
     let before = model.in_view.detail.as_ref().map(|d| (d.conversation.id, d.messages.len()));
-    let (draft, messages) = (detail.draft.clone(), detail.conversation.messages);
+    let (draft, seen) = (detail.draft.clone(), detail.draft_seen);
+    let messages = detail.conversation.messages;
     if model.open == Some(id) {
         model.home = detail.conversation.queue;
     }
     let new_lines = detail.messages.len();
     model.in_view.detail = Some(detail);
-    write::draft_came(model, id, draft.as_deref().unwrap_or_default(), messages);
+    write::draft_came(model, id, (draft.as_deref(), seen), messages, now);
     model.lay_out();
     let old = model.in_view.lines.len();
     model.break_thread();
@@ -136,8 +145,13 @@ fn answered(
         return;
     }
     match (asked, answer) {
-        (Asked::Do { ids, .. }, Answer::Done(done)) => {
+        (Asked::Do { name, ids }, Answer::Done(done)) => {
             say_done(model, &done, now);
+            note_going(model, &done);
+            let came_back = done.taken_back && done.name == Name::Reply && name == Name::Undo;
+            if came_back || (done.name == Name::TakeBack && !done.taken_back) {
+                go_on_with(model, &done.ids, now);
+            }
             let me = model.me().cloned();
             for list in &mut model.lists {
                 for id in &done.ids {
@@ -183,7 +197,16 @@ fn answered(
         (Asked::Suggest(id), Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
         }
-        (Asked::Quietly, Answer::Refused(refusal)) => {
+        (Asked::Responses, Answer::Responses(all, wrong)) => {
+            canned::came(model, all, &wrong, now);
+        }
+        (Asked::Draft(_), answer) => {
+            write::saved(model, number);
+            if let Answer::Refused(refusal) = answer {
+                model.notices.say(Tone::Warn, refusal.say(lang), None, now);
+            }
+        }
+        (Asked::Quietly | Asked::Responses, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), None, now);
         }
         (Asked::CopyReply, Answer::Shown(detail)) => by_hand::copy(model, &detail, now, effects),
@@ -195,6 +218,27 @@ fn answered(
             model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         _ => {}
+    }
+}
+
+/// What was sent and can still be taken back is counted down.
+fn note_going(model: &mut Model, done: &Done) {
+    if let Some(at) = done.goes_at {
+        model.going = Some(Going { at, ids: done.ids.clone(), is_last: true });
+    } else if let Some(going) = &mut model.going {
+        going.is_last = false;
+        if done.ids.iter().any(|id| going.ids.contains(id))
+            && matches!(done.name, Name::Reply | Name::TakeBack)
+        {
+            model.going = None;
+        }
+    }
+}
+
+/// An answer that was taken back is gone on with, where nothing else is being done.
+fn go_on_with(model: &mut Model, ids: &[ConversationId], now: Time) {
+    if let ([id], true, None) = (ids, model.layers.is_empty(), &model.play) {
+        write::open(model, vec![*id], Kind::Reply, now);
     }
 }
 
@@ -256,6 +300,13 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
                 (_, _) => say::NOT_DONE_IN,
             };
             (Tone::Bad, msg.fill(lang, &[("id", &id), ("why", &why)]), id)
+        }
+        Notice::Held { id, why: Hold::Overtaken { new } } => {
+            (Tone::Warn, say::HELD_NEW.fill(lang, &[("id", &id), ("n", &new)]), id)
+        }
+        Notice::Held { id, why: Hold::Waited { since } } => {
+            let since = format::clock(&since.to_utc().with_timezone(&model.zone));
+            (Tone::Warn, say::HELD_WAITED.fill(lang, &[("id", &id), ("time", &since)]), id)
         }
         Notice::Breached { count, id } => {
             if model.settings.bell {
@@ -355,6 +406,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::Unblock => say::DID_UNBLOCK,
         Name::MarkSent => say::DID_MARK_SENT,
         Name::SendAgain => say::DID_SEND_AGAIN,
+        Name::TakeBack => say::DID_TAKE_BACK,
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

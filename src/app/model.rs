@@ -1,7 +1,8 @@
 //! Everything the cockpit shows and remembers.
 
 use super::action::{Action, Context};
-use super::composer::{self, Composer, Drafts, Kind};
+use super::composer::{Composer, Drafts, Kind};
+use super::going::Going;
 use super::keymap::{Keymap, WHICH_KEY};
 use super::layer::Layer;
 use super::layout::{Screen, Want};
@@ -11,9 +12,11 @@ use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
 use super::{Key, Settings, outgoing};
 use crate::app::Effect;
+use crate::domain::canned::Canned;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, Time,
+    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, TextLimit, Time,
+    limit,
 };
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
@@ -75,6 +78,10 @@ pub(super) enum Asked {
     Suggest(ConversationId),
     /// The thread whose waiting answer is to be copied.
     CopyReply,
+    /// A draft of this conversation, to be kept or forgotten.
+    Draft(ConversationId),
+    /// The canned responses.
+    Responses,
     /// What was pasted, on its way in; where the first of it will be.
     Paste { queue: Queue, channel: ChannelId, root: String },
     /// The rows among which what was pasted is.
@@ -140,6 +147,10 @@ pub struct Model {
     pub(super) play: Option<Play>,
     pub(super) marking: Option<Marking>,
     pub(super) drafts: Drafts,
+    /// Answers that were sent and stay on the desk for a moment.
+    pub(super) going: Option<Going>,
+    /// The desk's canned responses, as they were read last.
+    pub(super) responses: Vec<Canned>,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
     pub(super) dirty: bool,
@@ -179,6 +190,8 @@ impl Model {
             play: None,
             marking: None,
             drafts: Drafts::default(),
+            going: None,
+            responses: Vec::new(),
             viewing: None,
             themes: vec![settings.theme.clone()],
             dirty: true,
@@ -206,12 +219,12 @@ impl Model {
         let lists = self.lists.iter().filter_map(|l| l.next_change(used(l), self.last_key)).min();
         let keys = Time(self.last_key.0 + WHICH_KEY);
         let chord = (!self.chord.is_empty() && keys > now).then_some(keys);
-        let unsaved = self.composer().and_then(|c| c.unsaved).filter(|_| self.link == Link::Up);
-        let draft = unsaved.map(|t| Time(t.0 + composer::SAVE_AFTER));
+        let draft = self.composer().filter(|_| self.link == Link::Up).and_then(Composer::save_at);
         let dwell = (self.wanted_view(now) != self.wanted_view(Time(i64::MAX)))
             .then_some(Time(self.last_key.0 + DWELL));
         let toast = self.notices.next_change(now);
-        let soonest = [minute, late, lists, chord, draft, dwell, toast];
+        let going = self.going().map(|going| going.next_change(now));
+        let soonest = [minute, late, lists, chord, draft, dwell, toast, going];
         // What is due already is done at the next tick, which must not be now again and again.
         soonest.into_iter().flatten().map(|t| t.max(Time(now.0 + 1))).min()
     }
@@ -332,6 +345,11 @@ impl Model {
     /// What is said to the operator.
     pub fn notices(&self) -> &Notices {
         &self.notices
+    }
+
+    /// Answers that can still be taken back, while nothing lies over the panes.
+    pub fn going(&self) -> Option<&Going> {
+        self.going.as_ref().filter(|_| self.layers.is_empty())
     }
 
     /// Names of the themes.
@@ -455,10 +473,14 @@ impl Model {
     pub(super) fn lay_out(&mut self) {
         let columns = self.screen.composer_columns().max(20);
         let how = say::PASTE_HOW.say(self.settings.lang);
+        if let Some(c) = self.composer_mut() {
+            c.editor.lay(columns);
+        }
+        self.measure();
         let composing = self.composer().map(|c| match c.kind {
             // How to paste is read before anything is pasted.
             Kind::Paste if c.editor.is_blank() => how.wrap(columns).len(),
-            _ => c.editor.screen(columns).len(),
+            _ => c.editor.height(columns),
         });
         let want = Want {
             focus: self.focus,
@@ -483,6 +505,21 @@ impl Model {
         self.in_view.up = self.in_view.up.min(most);
     }
 
+    /// Counts what is being written as its platform does.
+    fn measure(&mut self) {
+        let Some(c) = self.composer().filter(|c| !c.is_measured()) else { return };
+        let limit = match (c.kind, self.conversation(c.ids.first().copied().unwrap_or_default())) {
+            (Kind::Reply, Some(on)) => {
+                let can = self.brief(&on.channel).and_then(|b| b.can.as_ref());
+                limit::of(&on.platform, on.queue, can)
+            }
+            _ => TextLimit::default(),
+        };
+        if let Some(c) = self.composer_mut() {
+            c.measure_by(&limit);
+        }
+    }
+
     /// Breaks the thread in view for the present width and language.
     pub(super) fn break_thread(&mut self) {
         let Some(detail) = &self.in_view.detail else {
@@ -502,6 +539,13 @@ impl Model {
             keys: &outgoing::Keys::of(&self.keymap),
         };
         (self.in_view.lines, self.in_view.head) = thread::lines(detail, reading);
+    }
+
+    /// Scrolls the thread to the first line of what came after the draft began.
+    pub(super) fn thread_to_new(&mut self) {
+        let lines = &self.in_view.lines;
+        let Some(at) = lines.iter().position(|l| l.new) else { return };
+        self.in_view.up = (lines.len() - at).saturating_sub(self.screen.thread_rows());
     }
 
     /// Scrolls the thread to where reading begins: the oldest unanswered message when it does not

@@ -4,7 +4,7 @@
 use super::action::Action;
 use super::keymap::Keymap;
 use super::thread::Reading;
-use crate::domain::outbox::Stage;
+use crate::domain::outbox::{Hold, Stage};
 use crate::domain::{Delivery, Message, OutKind, Outgoing, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Msg, Shown, format, link_safe};
@@ -19,6 +19,8 @@ pub struct Keys {
     pub send_again: Shown,
     /// The page to look at, on the clipboard.
     pub copy_link: Shown,
+    /// Into a draft again.
+    pub take_back: Shown,
     /// The answer itself, on the clipboard.
     pub copy_reply: Shown,
 }
@@ -31,6 +33,7 @@ impl Keys {
             mark_sent: key(Action::MarkSent),
             send_again: key(Action::SendAgain),
             copy_link: key(Action::CopyLink),
+            take_back: key(Action::TakeBack),
             copy_reply: key(Action::CopyReply),
         }
     }
@@ -73,6 +76,7 @@ pub(super) fn known(detail: &Detail, seq: u32, m: &Message, r: Reading<'_>) -> V
         Delivery::Waiting | Delivery::Sending => {
             known.extend(row.and_then(|row| stage(row, r)));
         }
+        Delivery::Held(_) => known.extend(row.and_then(|row| held(row, r))),
         Delivery::Unconfirmed(_) => {
             known.extend(row.and_then(|row| row.stage.why()).and_then(why));
             help(detail, r, &mut known);
@@ -116,10 +120,12 @@ fn stage(row: &Outgoing, r: Reading<'_>) -> Option<Known> {
             Some((say::NEXT_ATTEMPT.fill(r.lang, &values), true))
         }
         Stage::Queued { why: None, not_before } if *not_before > row.made => {
-            let values: [(&str, &dyn std::fmt::Display); 1] = [("time", &clock(*not_before, r))];
+            let at = not_before.to_utc().with_timezone(&r.zone);
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("time", &format::clock_seconds(&at)), ("back", &r.keys.take_back)];
             Some((say::GOES_OUT_AT.fill(r.lang, &values), false))
         }
-        Stage::Queued { .. } => None,
+        Stage::Queued { .. } | Stage::Held { .. } => None,
         Stage::Attempted { at } => {
             let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &n), ("time", &clock(*at, r))];
             Some((say::ATTEMPT_SINCE.fill(r.lang, &values), false))
@@ -130,6 +136,23 @@ fn stage(row: &Outgoing, r: Reading<'_>) -> Option<Known> {
             Some((say::DOUBTFUL_SINCE.fill(r.lang, &values), true))
         }
     }
+}
+
+/// Why an answer is held, and the keys that decide.
+fn held(row: &Outgoing, r: Reading<'_>) -> Option<Known> {
+    let Stage::Held { why, .. } = &row.stage else { return None };
+    let keys: [(&str, &dyn std::fmt::Display); 2] =
+        [("again", &r.keys.send_again), ("back", &r.keys.take_back)];
+    let text = match why {
+        Hold::Overtaken { new } => say::HELD_NEW_KEYS
+            .fill(r.lang, &[&[("n", new as &dyn std::fmt::Display)], &keys[..]].concat()),
+        Hold::Waited { since } => {
+            let since = clock(*since, r);
+            say::HELD_WAITED_KEYS
+                .fill(r.lang, &[&[("time", &since as &dyn std::fmt::Display)], &keys[..]].concat())
+        }
+    };
+    Some((text, true))
 }
 
 /// `like asked for · failed once: too many requests - next attempt 14:07`.

@@ -106,6 +106,9 @@ pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>
         let holds = Holds::Older(detail.older);
         lines.push(ThreadLine { side: Side::Customer, holds, new: false });
     }
+    // What came after an answer that is held is what holds it.
+    let is_held = |m: &Message| m.withdrawn.is_none() && matches!(m.delivery, Delivery::Held(_));
+    let held = detail.messages.iter().filter(|(_, m)| is_held(m)).map(|(seq, _)| seq + 1).min();
     let mut day = None;
     for (seq, m) in &detail.messages {
         let at = m.at.to_utc().with_timezone(&r.zone);
@@ -114,7 +117,7 @@ pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>
             MessageKind::Reply | MessageKind::Post => Side::Us,
             MessageKind::Note => Side::Note,
         };
-        let new = r.seen.is_some_and(|seen| *seq >= seen) && side == Side::Customer;
+        let new = r.seen.or(held).is_some_and(|seen| *seq >= seen);
         let mut push = |holds| lines.push(ThreadLine { side, holds, new });
         if day != Some(at.date_naive()) {
             if day.is_some() {
@@ -183,6 +186,9 @@ fn author(m: &Message, r: Reading<'_>, at: Shown) -> Holds {
             about.push(say::WAITS_FOR_HAND.say(r.lang));
         }
         Delivery::Waiting if stands => about.push(say::WAITS_FOR_CHANNEL.say(r.lang)),
+        Delivery::Held(t) if stands => {
+            about.push(say::HELD_SINCE.fill(r.lang, &[("time", &clock(*t))]));
+        }
         Delivery::Sending if stands => about.push(say::BEING_SENT.say(r.lang)),
         Delivery::Unconfirmed(t) if stands => {
             about.push(say::UNCONFIRMED_SINCE.fill(r.lang, &[("time", &clock(*t))]));

@@ -3,7 +3,7 @@
 use super::act;
 use super::composer::Kind;
 use super::model::{Asked, Model};
-use super::{Effect, write};
+use super::{Effect, canned, write};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command, ConversationId, Name, OperatorName, Time, command};
 use crate::text::Shown;
@@ -122,7 +122,11 @@ pub(super) fn when(model: &Model, typed: &str, now: Time) -> Result<Time, Shown>
 /// Carries out what was typed.
 pub(super) fn run(model: &mut Model, typed: Typed, now: Time, effects: &mut Vec<Effect>) {
     match typed {
-        Typed::Command(command) => act::send(model, command, now, effects),
+        Typed::Command(command) => {
+            if !canned::confirm(model, &command) {
+                act::send(model, command, now, effects);
+            }
+        }
         Typed::Open(name) => act::verb(model, name, now, effects),
         Typed::Write(ids, kind) => write::open(model, ids, kind, now),
         Typed::Go(id) => {

@@ -1,7 +1,6 @@
 //! What happens, one message at a time. Time comes in with it; nothing here waits or asks a clock.
 
 use super::action::Action;
-use super::composer::SAVE_AFTER;
 use super::keymap::Found;
 use super::layer::Layer;
 use super::link;
@@ -58,13 +57,14 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
 
 /// What follows from the new state and from the time alone.
 fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    model.going = model.going.take().filter(|going| going.at > now);
     for queue in Queue::ALL {
         let (used, last_key) = (model.focus == Focus::Queue(queue), model.last_key);
         model.list_mut(queue).settle(used, last_key, now);
     }
     // Without a link the composer itself is the only place for a draft.
-    let unsaved = model.composer().and_then(|c| c.unsaved).filter(|_| model.link == Link::Up);
-    if unsaved.is_some_and(|t| now.0 - t.0 >= SAVE_AFTER) {
+    let save_at = model.composer().filter(|_| model.link == Link::Up).and_then(|c| c.save_at());
+    if save_at.is_some_and(|at| at <= now) {
         write::save(model, effects);
     }
     model.lay_out();

@@ -136,6 +136,7 @@ fn outgoing_word(what: OutKind, on: bool, became: Became) -> &'static str {
         (Became::Failed, OutKind::Reply, _) => "not-sent",
         (Became::Failed, _, _) => "not-done",
         (Became::Unconfirmed, _, _) => "unconfirmed",
+        (Became::Held, _, _) => "held",
     }
 }
 

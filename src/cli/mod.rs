@@ -26,6 +26,7 @@ pub mod manual;
 mod paste;
 pub mod print;
 mod progress;
+mod responses;
 mod serve;
 mod show;
 mod status;

@@ -50,6 +50,9 @@ struct Whole<'a> {
     /// The text of the post of ours that it comments on.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<&'a str>,
+    /// What this operator has written so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draft: Option<&'a str>,
     /// Messages that are older than those here.
     older: u32,
     messages: Vec<MessageLine<'a>>,
@@ -67,7 +70,7 @@ struct MessageLine<'a> {
     likes: u32,
     permalink: Option<&'a str>,
     attachments: &'a [crate::domain::Attachment],
-    /// Only on our replies: `waiting` for a channel, `sending`, `sent`, `unconfirmed`, `failed`.
+    /// Only on our replies: `waiting` for a channel, `held`, `sending`, `sent`, `unconfirmed`, `failed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<&'static str>,
     /// Only on what is on its way out: what last stood in its way.
@@ -97,6 +100,7 @@ impl<'a> Whole<'a> {
             line: Line::new(c, text),
             policy: c.timer.as_ref().map(|t| t.policy.as_str()),
             about: detail.about.as_ref().map(|post| post.text.as_str()),
+            draft: detail.draft.as_deref(),
             older: detail.older,
             messages: detail.messages.iter().map(|m| MessageLine::new(m, detail)).collect(),
         }
@@ -132,6 +136,7 @@ impl<'a> MessageLine<'a> {
             attachments: &m.attachments,
             delivery: match (m.kind, &m.delivery) {
                 (MessageKind::Reply, Delivery::Waiting) => Some("waiting"),
+                (MessageKind::Reply, Delivery::Held(_)) => Some("held"),
                 (MessageKind::Reply, Delivery::Sending) => Some("sending"),
                 (MessageKind::Reply, Delivery::Unconfirmed(_)) => Some("unconfirmed"),
                 (MessageKind::Reply, Delivery::Failed { .. }) => Some("failed"),
@@ -209,6 +214,7 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
             (MessageKind::Note, _) => say::MARK_NOTE.say(lang),
             (MessageKind::Post, _) => say::MARK_POST.say(lang),
             (MessageKind::Reply, Delivery::Waiting) => say::MARK_WAITING.say(lang),
+            (MessageKind::Reply, Delivery::Held(_)) => say::MARK_HELD.say(lang),
             (MessageKind::Reply, Delivery::Sending) => say::MARK_SENDING.say(lang),
             (MessageKind::Reply, Delivery::Unconfirmed(_)) => say::MARK_UNCONFIRMED.say(lang),
             (MessageKind::Reply, Delivery::Failed { why, .. }) => {

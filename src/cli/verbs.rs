@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    keys, line, list, paste, serve, show, status, stop, suggest,
+    keys, line, list, paste, responses, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -27,6 +27,7 @@ const VERBS: &[Verb] = &[
     Verb { command: line::command, run: line::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
+    Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -201,6 +201,7 @@ mod tests {
             zone: None,
             channels: vec![],
             since: None,
+            operators: vec![],
         })
     }
 

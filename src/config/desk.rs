@@ -36,6 +36,10 @@ pub struct DeskSettings {
     pub group: Option<String>,
     /// Bytes free on disk below which the desk takes nothing in.
     pub low_space: u64,
+    /// How long an answer stays on the desk before it goes out.
+    pub undo_send: Span,
+    /// An answer that has waited longer than this asks before it goes out.
+    pub ask_after: Span,
     /// What suggests answers; `None` = nothing does.
     pub drafting: Option<Drafting>,
 }
@@ -60,6 +64,8 @@ impl Default for DeskSettings {
             claim_idle: Span::minutes(10),
             group: None,
             low_space: 1 << 30,
+            undo_send: Span(10_000),
+            ask_after: Span::minutes(15),
             drafting: None,
         }
     }
@@ -74,6 +80,8 @@ struct Raw {
     claim_idle: Option<Spanned<String>>,
     group: Option<Spanned<String>>,
     low_space: Option<Spanned<String>>,
+    undo_send: Option<Spanned<String>>,
+    ask_after: Option<Spanned<String>>,
     drafting: Option<RawDrafting>,
 }
 
@@ -118,6 +126,12 @@ impl DeskSettings {
             desk.low_space = size(space.get_ref()).ok_or_else(|| {
                 source.wrong("low_space", space, Problem::NotASize(space.get_ref().clone()))
             })?;
+        }
+        if let Some(window) = &raw.undo_send {
+            desk.undo_send = source.length("undo_send", window, Span(0))?;
+        }
+        if let Some(after) = &raw.ask_after {
+            desk.ask_after = source.length("ask_after", after, Span::minutes(1))?;
         }
         if let Some(raw) = &raw.drafting {
             desk.drafting = drafting(&source, raw)?;

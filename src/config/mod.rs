@@ -11,6 +11,7 @@ mod error;
 pub mod paths;
 mod policies;
 mod read;
+mod responses;
 mod secrets;
 mod user;
 
@@ -19,6 +20,7 @@ pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
 pub use paths::{DeskPaths, Env};
+pub use responses::Responses;
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
@@ -69,6 +71,7 @@ impl UserSettings {
 /// # Errors
 /// When a file cannot be written.
 pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
+    responses::write_defaults(folder)?;
     let at = DeskPaths::new(folder);
     for (file, text) in [
         (at.desk_file(), desk::DEFAULT),

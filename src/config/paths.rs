@@ -112,6 +112,11 @@ impl DeskPaths {
         self.folder.join("channels.toml")
     }
 
+    /// Its canned responses.
+    pub fn responses_folder(&self) -> PathBuf {
+        self.folder.join("responses")
+    }
+
     /// Its channels' secrets; its owner's alone.
     pub fn secrets_file(&self) -> PathBuf {
         self.folder.join("secrets.toml")

@@ -79,6 +79,8 @@ fn every_setting_of_a_desk_is_read() {
         zone = "Europe/Berlin"
         identity = "declared"
         claim_idle = "1h30m"
+        undo_send = "30s"
+        ask_after = "1h"
         low_space = "512MiB"
         [drafting]
         command = ["/opt/suggest", "--warm"]
@@ -90,6 +92,8 @@ fn every_setting_of_a_desk_is_read() {
         zone: Some(Tz::Europe__Berlin),
         identity: Identity::Declared,
         claim_idle: Span::minutes(90),
+        undo_send: Span(30_000),
+        ask_after: Span::minutes(60),
         group: None,
         low_space: 512 << 20,
         drafting: Some(Drafting {

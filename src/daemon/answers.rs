@@ -33,6 +33,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Responses => {
+            let (all, wrong) = hub.responses();
+            Ok(Answer::Responses(all, wrong))
+        }
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -65,6 +69,7 @@ fn from_store(
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
         | Ask::Status

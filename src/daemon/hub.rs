@@ -6,7 +6,8 @@ use super::desk::{Published, Setup};
 use super::drafting;
 use super::identity::{self, Identity};
 use super::writer::now;
-use crate::config::Drafting;
+use crate::config::{Drafting, Responses};
+use crate::domain::canned::Canned;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
@@ -88,6 +89,7 @@ pub struct Hub {
     /// Bounds how many suggestions are made at once.
     pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
+    responses: Mutex<Responses>,
 }
 
 #[derive(Default)]
@@ -124,6 +126,7 @@ impl Hub {
             board: Arc::default(),
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
+            responses: Mutex::default(),
         }
     }
 
@@ -219,6 +222,15 @@ impl Hub {
     /// The desk's file was read again.
     pub fn set_configured(&self, channels: Vec<Channel>, cadences: Vec<Cadence>) {
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = (channels, cadences);
+    }
+
+    /// The desk's canned responses as their files have them now, and what is wrong with those: each
+    /// a sentence in English, as its log has it.
+    pub fn responses(&self) -> (Vec<Canned>, Vec<String>) {
+        let mut responses = lock(&self.responses);
+        responses.refresh(&self.about.folder);
+        let wrong = responses.wrong().iter().map(ToString::to_string).collect();
+        (responses.all(), wrong)
     }
 
     /// The newest figures from the writer.
@@ -360,10 +372,12 @@ pub(super) mod tests {
             name: "desk".into(),
             hears_names: true,
             setup: Setup {
+                name: "desk".into(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 channels: vec![],
                 zone: None,
                 claim_idle: Span::minutes(10),
+                sending: Default::default(),
                 demo: false,
                 can: Default::default(),
             },

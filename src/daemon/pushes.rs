@@ -10,7 +10,7 @@ use super::session::blocking;
 use super::window::{Touch, View};
 use super::writer::now;
 use crate::domain::order::StateKind;
-use crate::domain::{ConversationId, Queue, Refusal};
+use crate::domain::{ConversationId, Queue, Refusal, SessionId};
 use crate::wire::frame;
 use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
 use std::collections::VecDeque;
@@ -55,6 +55,7 @@ enum What {
 pub struct Pushes {
     hub: Arc<Hub>,
     who: Identity,
+    session: SessionId,
     cockpit: bool,
     views: Vec<View>,
     viewing: Option<ConversationId>,
@@ -67,10 +68,11 @@ pub struct Pushes {
 
 impl Pushes {
     /// A session that watches nothing yet; a cockpit always gets the header, figures and slots.
-    pub fn new(hub: Arc<Hub>, who: Identity, kind: ClientKind) -> Pushes {
+    pub fn new(hub: Arc<Hub>, who: Identity, kind: ClientKind, session: SessionId) -> Pushes {
         let mut pushes = Pushes {
             hub,
             who,
+            session,
             cockpit: kind == ClientKind::Cockpit,
             views: Vec::new(),
             viewing: None,
@@ -173,7 +175,13 @@ impl Pushes {
                 Touch::Rows => wanted.push((What::Window(view.queue()), Duration::ZERO)),
             }
         }
-        if self.viewing.is_some_and(|id| group.moves.iter().any(|m| m.id == id)) {
+        // A draft shows in the other cockpits of whoever writes it.
+        let drafted = group.drafts.iter().any(|(operator, id, session)| {
+            *operator == self.who.operator
+                && self.viewing == Some(*id)
+                && *session != Some(self.session)
+        });
+        if drafted || self.viewing.is_some_and(|id| group.moves.iter().any(|m| m.id == id)) {
             wanted.push((What::Detail, Duration::ZERO));
         }
         for (changed, what) in [

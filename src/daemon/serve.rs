@@ -2,7 +2,7 @@
 
 use super::boot::{self, BootError, Held};
 use super::channels::Channels;
-use super::desk::{Job, Known, Setup};
+use super::desk::{Job, Known, Sending, Setup};
 use super::hub::{About, Hub, ended};
 use super::orders::{Orders, Reply};
 use super::session;
@@ -134,13 +134,15 @@ fn about(held: &Held, settings: config::Desk) -> About {
     About {
         folder: held.desk.clone(),
         owner: held.owner,
-        name: settings.name,
+        name: settings.name.clone(),
         hears_names: settings.identity == Identity::Declared && settings.group.is_none(),
         setup: Setup {
+            name: settings.name,
             policies,
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
+            sending: Sending { undo: settings.undo_send, ask_after: settings.ask_after },
             demo: place::demo_mark(&held.desk).exists(),
             can: Known::default(),
         },

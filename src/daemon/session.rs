@@ -82,7 +82,7 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, channels: Arc<Channels>, mut s
         tracing::info!(session = session.0, uid = who.uid, kind = ?hello.kind, "{name} attached");
     }
     let mut running = Running {
-        pushes: Pushes::new(hub.clone(), who.clone(), hello.kind),
+        pushes: Pushes::new(hub.clone(), who.clone(), hello.kind, session),
         hub: hub.clone(),
         orders: orders.clone(),
         channels,
@@ -272,12 +272,12 @@ impl Running {
         let found = blocking(|| {
             self.hub.reads.with(|store| {
                 let since = if cockpit { query::since_left(store, me)? } else { None };
-                Ok((query::channels(store)?, since))
+                Ok((query::channels(store)?, since, query::operators(store)?))
             })
         });
-        let (seen, since) = found.unwrap_or_else(|e| {
+        let (seen, since, operators) = found.unwrap_or_else(|e| {
             tracing::error!("a greeting without channels and handover: {e:?}");
-            (Vec::new(), None)
+            (Vec::new(), None, Vec::new())
         });
         let mut channels = self.hub.configured().0;
         let known: Vec<_> = channels.iter().map(|c| c.id.clone()).collect();
@@ -291,6 +291,7 @@ impl Running {
             zone: about.setup.zone.clone(),
             channels,
             since,
+            operators,
         };
         self.out.push(&frame::encode(&ToClient::Welcome(welcome))?);
         Ok(())
@@ -349,7 +350,9 @@ impl Running {
                 }
                 self.job(Job::Do { by, command }, reply).await;
             }
-            Ask::Draft { id, text } => self.job(Job::Draft { by, id, text }, reply).await,
+            Ask::Draft { id, text, seen } => {
+                self.job(Job::Draft { by, id, text, seen }, reply).await;
+            }
             Ask::Ingest { events, .. } if events.len() > Ask::MOST_EVENTS => {
                 let why = Refusal::TooMany { asked: events.len(), limit: Ask::MOST_EVENTS };
                 return self.answer(number, Answer::Refused(why));

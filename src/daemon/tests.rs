@@ -266,7 +266,7 @@ async fn what_a_window_shows_is_pushed_once() {
     amy.window(|w| w.rows.len() == 1).await;
     // Nothing that shows has changed: a private draft of bo's, and a question that reads.
     let mut bo = desk.client("bo", ClientKind::Verb).await;
-    bo.ask(Ask::Draft { id: FIRST, text: Some("x".into()) }).await;
+    bo.ask(Ask::Draft { id: FIRST, text: Some("x".into()), seen: None }).await;
     bo.ask(Ask::Show(FIRST)).await;
     bo.act(Command::Resolve { ids: vec![FIRST] }).await;
     let next = amy.window(|_| true).await;

@@ -112,6 +112,9 @@ pub struct TextLimit {
     pub chars: Option<u32>,
     /// Bytes of UTF-8.
     pub bytes: Option<u32>,
-    /// How many characters a link counts as, however long it is.
+    /// Full-width characters; two half-width ones count as one.
+    pub wide: Option<u32>,
+    /// How many characters a link counts as, however long it is; of a person's address only the
+    /// name counts then.
     pub link: Option<u32>,
 }

@@ -52,6 +52,8 @@ pub enum Name {
     MarkSent,
     /// The reply is not on the platform: send it again.
     SendAgain,
+    /// Take a reply that has not left the desk back into a draft.
+    TakeBack,
     /// Take back this operator's last action.
     Undo,
     /// Do again what was taken back.
@@ -162,6 +164,11 @@ pub enum Command {
         /// Which.
         ids: Vec<ConversationId>,
     },
+    /// See [`Name::TakeBack`].
+    TakeBack {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
     /// See [`Name::Undo`].
     Undo,
     /// See [`Name::Redo`].
@@ -219,6 +226,7 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Unblock, "unblock", None, say::UNBLOCK),
     spec(Name::MarkSent, "mark-sent", None, say::MARK_SENT),
     spec(Name::SendAgain, "send-again", None, say::SEND_AGAIN),
+    spec(Name::TakeBack, "take-back", None, say::TAKE_BACK),
     Spec { name: Name::Undo, verb: "undo", arg: None, takes_ids: false, summary: say::UNDO },
     Spec { name: Name::Redo, verb: "redo", arg: None, takes_ids: false, summary: say::REDO },
 ];
@@ -258,6 +266,7 @@ impl Command {
             Name::Unblock => ask(ids, OutKind::Block, false),
             Name::MarkSent => Command::MarkSent { ids },
             Name::SendAgain => Command::SendAgain { ids },
+            Name::TakeBack => Command::TakeBack { ids },
             Name::Undo => Command::Undo,
             Name::Redo => Command::Redo,
             Name::Assign
@@ -296,6 +305,7 @@ impl Command {
             },
             Command::MarkSent { .. } => Name::MarkSent,
             Command::SendAgain { .. } => Name::SendAgain,
+            Command::TakeBack { .. } => Name::TakeBack,
             Command::Undo => Name::Undo,
             Command::Redo => Name::Redo,
         }
@@ -318,7 +328,8 @@ impl Command {
             | Command::Reply { ids, .. }
             | Command::Moderate { ids, .. }
             | Command::MarkSent { ids }
-            | Command::SendAgain { ids } => ids,
+            | Command::SendAgain { ids }
+            | Command::TakeBack { ids } => ids,
             Command::Undo | Command::Redo => &[],
         }
     }

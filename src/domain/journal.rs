@@ -109,6 +109,8 @@ pub enum Became {
     Failed,
     /// Only a person can tell.
     Unconfirmed,
+    /// It is held until an operator has looked at it again.
+    Held,
 }
 
 /// What an entry tells of.

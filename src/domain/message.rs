@@ -45,6 +45,8 @@ pub enum Delivery {
     None,
     /// Written on the desk, waits for a channel to take it.
     Waiting,
+    /// Written on the desk, and held since this time: an operator has to look at it again.
+    Held(Time),
     /// An attempt is under way, or the desk finds out whether one got through.
     Sending,
     /// The channel took it at this time.
@@ -135,12 +137,15 @@ impl Message {
             && matches!(self.delivery, Delivery::None | Delivery::Sent(_))
     }
 
-    /// True for a reply of ours, sent or on its way, that was not taken back. One that failed, or
-    /// of which nobody knows whether it got through, answers nobody.
+    /// True for a reply of ours, sent or on its way, that was not taken back. One that failed, that
+    /// is held, or of which nobody knows whether it got through, answers nobody.
     pub fn is_standing_reply(&self) -> bool {
         self.kind == MessageKind::Reply
             && self.withdrawn.is_none()
-            && !matches!(self.delivery, Delivery::Unconfirmed(_) | Delivery::Failed { .. })
+            && !matches!(
+                self.delivery,
+                Delivery::Held(_) | Delivery::Unconfirmed(_) | Delivery::Failed { .. }
+            )
     }
 
     /// True for a reply of ours that has a row in the outbox.
@@ -149,7 +154,10 @@ impl Message {
             && self.withdrawn.is_none()
             && matches!(
                 self.delivery,
-                Delivery::Waiting | Delivery::Sending | Delivery::Unconfirmed(_)
+                Delivery::Waiting
+                    | Delivery::Held(_)
+                    | Delivery::Sending
+                    | Delivery::Unconfirmed(_)
             )
     }
 

@@ -4,15 +4,18 @@
 //! May come in: `text`, serde, chrono arithmetic. Time is always passed in.
 //! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
 
+pub mod canned;
 pub mod channel;
 pub mod class;
 pub mod command;
 pub mod conversation;
+pub mod draft;
 pub mod event;
 pub mod filter;
 pub mod id;
 pub mod journal;
 pub mod kpi;
+pub mod limit;
 pub mod mask;
 pub mod message;
 pub mod order;
@@ -32,6 +35,7 @@ pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
 pub use class::{Class, Intent, Severity};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Head, State};
+pub use draft::Draft;
 pub use event::Event;
 pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
 pub use message::{Attachment, Author, Delivery, Message, MessageKind};

@@ -4,7 +4,7 @@
 //! so after a crash it is known what may have got through. What happens then depends on the
 //! channel's [`Guard`]: a row is never attempted blindly again.
 
-use super::{ChannelId, Guard, MessageRef, OperatorName, Time};
+use super::{ChannelId, Guard, Message, MessageKind, MessageRef, OperatorName, Span, Time};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -90,6 +90,13 @@ pub struct Outgoing {
     /// Attempts so far.
     #[serde(default)]
     pub attempts: u32,
+    /// How many messages the conversation had when an operator last said that it should go out;
+    /// `None` = when it was written.
+    #[serde(default)]
+    pub seen: Option<u32>,
+    /// When they said so; `None` = when it was made.
+    #[serde(default)]
+    pub asked: Option<Time>,
     /// How far it is.
     pub stage: Stage,
 }
@@ -103,6 +110,13 @@ pub enum Stage {
         not_before: Time,
         /// Why the last attempt came to nothing.
         why: Option<String>,
+    },
+    /// Certainly not done, and not to be done before an operator has looked at it again.
+    Held {
+        /// Since when.
+        since: Time,
+        /// Why.
+        why: Hold,
     },
     /// An attempt is under way since this time - or was, when the desk went down.
     Attempted {
@@ -125,22 +139,53 @@ pub enum Stage {
     },
 }
 
+/// Why an answer that was on its way is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hold {
+    /// So many messages, notes and answers came in since it was written.
+    Overtaken {
+        /// How many.
+        new: u32,
+    },
+    /// It has waited since then, longer than the desk lets an answer wait unasked.
+    Waited {
+        /// Since when.
+        since: Time,
+    },
+}
+
+/// Whether something that came after an answer was written, by this operator, makes the answer
+/// worth another look: a customer's message, or what a colleague wrote.
+pub fn overtakes(m: &Message, by: &OperatorName) -> bool {
+    let theirs = m.operator.as_ref() != Some(by);
+    match m.kind {
+        MessageKind::Inbound => m.withdrawn.is_none(),
+        MessageKind::Reply | MessageKind::Note => m.withdrawn.is_none() && theirs,
+        MessageKind::Post => false,
+    }
+}
+
 impl Stage {
     /// Waits for its first attempt.
     pub fn new() -> Stage {
         Stage::Queued { not_before: Time(i64::MIN), why: None }
     }
 
-    /// True when nothing of it can have reached the platform.
+    /// True when it waits for an attempt.
     pub fn is_queued(&self) -> bool {
         matches!(self, Stage::Queued { .. })
+    }
+
+    /// True when nothing of it can have reached the platform.
+    pub fn is_here(&self) -> bool {
+        matches!(self, Stage::Queued { .. } | Stage::Held { .. })
     }
 
     /// What last went wrong.
     pub fn why(&self) -> Option<&str> {
         match self {
             Stage::Queued { why, .. } => why.as_deref(),
-            Stage::Attempted { .. } => None,
+            Stage::Attempted { .. } | Stage::Held { .. } => None,
             Stage::Doubtful { why, .. } | Stage::Unconfirmed { why, .. } => Some(why),
         }
     }
@@ -197,6 +242,12 @@ pub enum Next {
 }
 
 impl Outgoing {
+    /// Since when it waits, when that is longer than the desk lets an answer wait unasked.
+    pub fn waited_out(&self, most: Span, now: Time) -> Option<Time> {
+        let since = self.asked.unwrap_or(self.made);
+        (now - since > most).then_some(since)
+    }
+
     /// What to do next, given what the channel can tell. For a row that no attempt of this run is
     /// under way for: one that is [`Stage::Attempted`] was interrupted.
     pub fn next(&self, guard: Guard, now: Time) -> Next {
@@ -206,7 +257,7 @@ impl Outgoing {
             (Stage::Attempted { .. } | Stage::Doubtful { .. }, Guard::Key) => Next::Attempt,
             (Stage::Attempted { .. } | Stage::Doubtful { .. }, Guard::Lookup) => Next::Look,
             (Stage::Attempted { .. } | Stage::Doubtful { .. }, Guard::None)
-            | (Stage::Unconfirmed { .. }, _) => Next::Rest,
+            | (Stage::Unconfirmed { .. } | Stage::Held { .. }, _) => Next::Rest,
         }
     }
 
@@ -214,7 +265,7 @@ impl Outgoing {
     pub fn in_doubt(&self, guard: Guard, why: String, now: Time) -> Stage {
         let since = match &self.stage {
             Stage::Doubtful { since, .. } | Stage::Unconfirmed { since, .. } => *since,
-            Stage::Queued { .. } | Stage::Attempted { .. } => now,
+            Stage::Queued { .. } | Stage::Held { .. } | Stage::Attempted { .. } => now,
         };
         match guard {
             Guard::None => Stage::Unconfirmed { since, why },
@@ -236,6 +287,8 @@ mod tests {
             by: OperatorName("amy".into()),
             on: true,
             attempts: 1,
+            seen: None,
+            asked: None,
             stage,
         }
     }
@@ -246,6 +299,10 @@ mod tests {
 
     fn doubtful() -> Stage {
         Stage::Doubtful { since: Time(7), why: "cut".into() }
+    }
+
+    fn held() -> Stage {
+        Stage::Held { since: Time(7), why: Hold::Overtaken { new: 1 } }
     }
 
     fn unconfirmed() -> Stage {
@@ -262,6 +319,8 @@ mod tests {
     #[case(doubtful(), Guard::Key, Next::Attempt)]
     #[case(doubtful(), Guard::Lookup, Next::Look)]
     #[case(doubtful(), Guard::None, Next::Rest)]
+    #[case(held(), Guard::Key, Next::Rest)]
+    #[case(held(), Guard::None, Next::Rest)]
     #[case(unconfirmed(), Guard::Key, Next::Rest)]
     #[case(unconfirmed(), Guard::None, Next::Rest)]
     fn only_a_guard_allows_another_attempt(

@@ -2,6 +2,7 @@
 //! operator's language.
 
 use super::filter::{BadTerm, KEYS};
+use super::limit::{Measure, Unit};
 use super::order::StateKind;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
@@ -42,6 +43,22 @@ pub enum Refusal {
         bytes: usize,
         /// Bytes it may have.
         limit: usize,
+    },
+    /// Longer than its platform takes.
+    OverLimit {
+        /// The conversation.
+        id: ConversationId,
+        /// Its channel.
+        channel: ChannelId,
+        /// How it counts there.
+        measure: Measure,
+    },
+    /// A place in the text that has to be filled in first.
+    Unfilled {
+        /// The conversation.
+        id: ConversationId,
+        /// What stands between the braces.
+        place: String,
     },
     /// A label that is empty, longer than 64 bytes, or has a space in it.
     BadLabel(String),
@@ -183,6 +200,19 @@ impl Refusal {
             Refusal::TooLong { bytes, limit } => {
                 say::TOO_LONG.fill(lang, &[("bytes", bytes), ("limit", limit)])
             }
+            Refusal::OverLimit { id, channel, measure } => {
+                let values: [(&str, &dyn std::fmt::Display); 5] = [
+                    ("id", id),
+                    ("channel", channel),
+                    ("used", &measure.used),
+                    ("most", &measure.most),
+                    ("unit", &measure.unit.word().say(lang)),
+                ];
+                say::OVER_LIMIT.fill(lang, &values)
+            }
+            Refusal::Unfilled { id, place } => {
+                say::UNFILLED.fill(lang, &[("id", id), ("place", place)])
+            }
             Refusal::BadLabel(label) => say::BAD_LABEL.fill(lang, &[("label", label)]),
             Refusal::TooManyLabels { id, limit } => {
                 say::TOO_MANY_LABELS.fill(lang, &[("id", id), ("limit", limit)])
@@ -217,6 +247,18 @@ impl Refusal {
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
             Refusal::Store(why) => say::STORE.fill(lang, &[("why", why)]),
+        }
+    }
+}
+
+impl Unit {
+    /// What it is called.
+    pub fn word(self) -> crate::text::Msg {
+        match self {
+            Unit::Characters => say::UNIT_CHARACTERS,
+            Unit::CodePoints => say::UNIT_CODE_POINTS,
+            Unit::Wide => say::UNIT_WIDE,
+            Unit::Bytes => say::UNIT_BYTES,
         }
     }
 }
@@ -275,6 +317,12 @@ mod tests {
             Refusal::Unchanged(id),
             Refusal::EmptyText,
             Refusal::TooLong { bytes: 70_000, limit: 65_536 },
+            Refusal::OverLimit {
+                id,
+                channel: ChannelId("weibo".into()),
+                measure: Measure { used: 152, most: 140, unit: Unit::Wide },
+            },
+            Refusal::Unfilled { id, place: "link".into() },
             Refusal::BadLabel("two words".into()),
             Refusal::TooManyLabels { id, limit: 16 },
             Refusal::NotInFuture(at),

@@ -59,6 +59,7 @@ pub fn apply(
         | Command::Moderate { .. }
         | Command::MarkSent { .. }
         | Command::SendAgain { .. }
+        | Command::TakeBack { .. }
         | Command::Undo
         | Command::Redo => {}
     }
@@ -163,7 +164,9 @@ pub fn can_take_back(
     can: Option<&Abilities>,
 ) -> Result<TakeBack, Refusal> {
     match m.delivery {
-        Delivery::None | Delivery::Waiting | Delivery::Failed { .. } => Ok(TakeBack::Here),
+        Delivery::None | Delivery::Waiting | Delivery::Held(_) | Delivery::Failed { .. } => {
+            Ok(TakeBack::Here)
+        }
         Delivery::Sending | Delivery::Unconfirmed(_) => Err(Refusal::UnderWay(id)),
         Delivery::Sent(_) if can.is_some_and(|can| can.delete) && !m.platform_id.is_empty() => {
             Ok(TakeBack::ByDeleting)

@@ -194,6 +194,8 @@ fn fill_outbox(to: &mut Overlay<'_>, from: Option<Key>) -> Result<(Option<Key>, 
         // Told apart by their place, for many may have been written in the same moment.
         let apart = (at.conversation.0 << 4 | u64::from(at.seq) & 0xf) % 1024;
         let row = Outgoing {
+            seen: None,
+            asked: None,
             key: SendKey::next(SendKey(0), message.at, u16::try_from(apart).unwrap_or(0)),
             made: message.at,
             by: message.operator.unwrap_or(OperatorName(String::new())),

@@ -65,6 +65,19 @@ pub(super) fn split(text: &str) -> impl Iterator<Item = (&str, usize)> {
     })
 }
 
+/// The grapheme clusters of a text as it stands, each with the columns it takes once it is made
+/// safe. Plain text, as most is, costs next to nothing.
+pub fn clusters(text: &str) -> impl Iterator<Item = (&str, usize)> {
+    split(text).map(|(cluster, columns)| {
+        let mut chars = cluster.chars();
+        let plain = chars.next().is_some_and(|c| plain_columns(c).is_some());
+        match plain && chars.as_str().is_empty() {
+            true => (cluster, columns),
+            false => (cluster, super::Shown::line(cluster).width()),
+        }
+    })
+}
+
 /// Cleans one cluster onto `out`. `opens` says that nothing stands before it.
 pub(super) fn clean(cluster: &str, opens: bool, out: &mut String) {
     let mut chars = cluster.chars();

@@ -1,16 +1,23 @@
 //! How long a text is, by the rules that platforms count with. Counts the text as it is sent, not
 //! as it is shown.
 
-use unicode_segmentation::UnicodeSegmentation;
+use super::cluster;
 
 /// Grapheme clusters: what a reader takes for one character (Bluesky counts so).
 pub fn graphemes(text: &str) -> usize {
-    text.graphemes(true).count()
+    cluster::split(text).count()
 }
 
 /// Unicode characters (Mastodon counts so, links apart).
 pub fn chars(text: &str) -> usize {
     text.chars().count()
+}
+
+/// Full-width characters, two half-width ones being one (Weibo counts so): what is not Latin-1 is
+/// full-width.
+pub fn wide(text: &str) -> usize {
+    let halves: usize = text.chars().map(|c| if c <= '\u{ff}' { 1 } else { 2 }).sum();
+    halves.div_ceil(2)
 }
 
 /// Bytes of UTF-8.

@@ -11,12 +11,13 @@ pub mod count;
 mod escape;
 pub mod format;
 mod lang;
+pub mod pieces;
 mod safe;
 mod script;
 mod shown;
 mod wrap;
 
-pub use cluster::{next_boundary, previous_boundary};
+pub use cluster::{clusters, next_boundary, previous_boundary};
 pub use lang::{Lang, Msg};
 pub use safe::{html_safe, json_safe, link_safe, tmux_safe};
 pub use shown::{Align, Ellipsis, Shown};

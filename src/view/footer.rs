@@ -26,6 +26,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         Some(Layer::Palette(p)) => {
             return Some(prompt(s, c, &Shown::line(":"), &p.editor, p.wrong.as_ref()));
         }
+        Some(Layer::Canned(p)) => {
+            return Some(prompt(s, c, &Shown::line(">"), &p.editor, None));
+        }
         _ => {}
     }
     if let Some(n) = s.m.marking() {
@@ -121,6 +124,7 @@ fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
     if more > 0 {
         right.push((Shown::line(&format!("+{more}  ")), Role::Muted));
     }
+    right.extend(going(s));
     // What was done can be taken back; what is told can be gone to.
     let (action, does) = match toast.tone {
         Tone::Done => (Action::Undo, say::S_UNDO),
@@ -137,6 +141,15 @@ fn said(s: &Scene<'_>, c: &mut Canvas<'_>, toast: &Toast, more: usize) {
     let cut = if room >= 20 { room } else { row.left() };
     row.put(&toast.text.truncate_with(cut, s.ellipsis()), role);
     row.right(&right, 2);
+}
+
+/// How long what was sent can still be taken back.
+fn going(s: &Scene<'_>) -> Vec<(Shown, Role)> {
+    let Some(going) = s.m.going() else { return Vec::new() };
+    // As wide with one digit as with two, so that a step changes nothing but the digits.
+    let left = Shown::line(&format!("{:>2}", going.left(s.now)));
+    let text = say::GOES_IN.fill(s.lang, &[("n", &left)]);
+    vec![(text, Role::Waiting), (Shown::blank(2), Role::Hint)]
 }
 
 fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
@@ -164,6 +177,14 @@ fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if let Some(key) = s.m.keymap().key(Action::Back).filter(|_| in_pane) {
         right.extend([(key, Role::Key), (Shown::blank(1), Role::Hint)]);
         right.extend([(say::S_BACK.say(s.lang), Role::Hint), (Shown::blank(2), Role::Hint)]);
+    }
+    if let Some(going) = s.m.going() {
+        right.extend(self::going(s));
+        let key = s.m.keymap().key(Action::Undo).filter(|_| going.is_last);
+        if let Some(key) = key {
+            right.extend([(key, Role::Key), (Shown::blank(1), Role::Hint)]);
+            right.extend([(say::S_UNDO.say(s.lang), Role::Hint), (Shown::blank(2), Role::Hint)]);
+        }
     }
     if with_help {
         right.extend([(help.0.clone(), Role::Key), (Shown::blank(1), Role::Hint)]);

@@ -1,9 +1,9 @@
 //! What lies over the panes: palette, menus, the theme picker, and texts to read.
 
-use super::channels;
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
+use super::{canned, channels};
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
 use crate::app::layout::{Area, Shape};
@@ -21,6 +21,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     match s.m.layers().last() {
         Some(Layer::Palette(p)) => palette(s, c, p),
         Some(Layer::Menu(m)) => menu(s, c, m),
+        Some(Layer::Canned(p)) => canned::picker(s, c, p),
+        Some(Layer::Confirm(asked)) => canned::confirm(s, c, asked),
         Some(Layer::Themes { cursor, .. }) => {
             let lines: Vec<Shown> = s.m.themes().iter().map(|t| Shown::line(t)).collect();
             choices(s, c, &say::THEMES_TITLE.say(s.lang), &lines, *cursor, false);
@@ -103,7 +105,7 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
 }
 
 /// The styles of an entry; the one with the cursor has a ground of its own.
-fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
+pub fn pick(c: &mut Canvas<'_>, inside: Area, at: usize, picked: bool) -> (Role, Role) {
     if !picked {
         return (Role::Popup, Role::PopupMuted);
     }

@@ -30,10 +30,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     s.rule(&mut row, true, &right);
     let columns = s.m.screen().composer_columns();
     let rows = usize::from(area.h - 1);
-    let lines = composer.editor.screen(columns);
     let (x, y) = composer.editor.caret(columns);
     // As far down as shows the caret.
     let top = (y + 1).saturating_sub(rows);
+    let lines = composer.editor.shown(columns, top, rows);
     let bar = s.glyphs.bar();
     let (mark, text) = match (composer.kind, composer.stage) {
         (_, Stage::Sending(_)) => (Role::Muted, Role::Muted),
@@ -46,9 +46,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     for at in 0..rows {
         let mut row = c.row(area, at + 1);
         row.skip(1).put(&bar, mark).skip(1);
-        match (lines.get(top + at), how.get(at)) {
+        match (lines.get(at), how.get(at)) {
             (_, Some(how)) if hint => row.put(how, Role::Hint),
-            (Some(line), _) => row.put(&line.shown, text),
+            (Some(line), _) => row.put(line, text),
             (None, _) => &mut row,
         };
     }
@@ -82,12 +82,7 @@ fn state(s: &Scene<'_>, composer: &Composer) -> Vec<(Shown, Role)> {
     let messages = detail
         .filter(|d| composer.only() == Some(d.conversation.id))
         .map_or(0, |d| d.conversation.messages);
-    let count = format::number(s.lang, composer.editor.graphemes() as u64);
-    let count = if composer.kind == Kind::Paste {
-        pasted(s, composer)
-    } else {
-        say::CHARACTERS.fill(s.lang, &[("n", &count)])
-    };
+    let (count, role) = count(s, composer);
     match (composer.stage, composer.new_since(messages)) {
         (Stage::Sending(_), _) => vec![(say::SENDING.say(s.lang), Role::Waiting)],
         (Stage::Overtaken(new), more) => {
@@ -96,12 +91,51 @@ fn state(s: &Scene<'_>, composer: &Composer) -> Vec<(Shown, Role)> {
             let text = say::STOPPED_NEW.fill(s.lang, &[("n", &n), ("key", &key)]);
             vec![(text, Role::ToastWarn)]
         }
-        (Stage::Writing, 0) => vec![(count, Role::Muted)],
+        (Stage::Writing, 0) => vec![(count, role)],
         (Stage::Writing, new) => vec![
             (say::NEW_SINCE.fill(s.lang, &[("n", &new)]), Role::Risk),
             (s.glyphs.dot(), Role::Muted),
-            (count, Role::Muted),
+            (count, role),
         ],
+    }
+}
+
+/// What is said of the text: how long it is, who may be meant.
+fn count(s: &Scene<'_>, composer: &Composer) -> (Shown, Role) {
+    if composer.kind == Kind::Paste {
+        return (pasted(s, composer), Role::Muted);
+    }
+    let names = s.m.mentionable();
+    if !names.is_empty() {
+        let names: Vec<Shown> = names.iter().map(|name| Shown::line(&name.0)).collect();
+        let names = Shown::join(&names, &s.glyphs.dot());
+        let key = s.m.keymap().keys(Action::FillIn, Context::Composer).next().unwrap_or_default();
+        return (say::NAMES_FIT.fill(s.lang, &[("key", &key), ("names", &names)]), Role::Accent);
+    }
+    let number = |n: u64| format::number(s.lang, n);
+    let counted = composer.counted();
+    match counted.measure {
+        Some(m) if m.is_over() => {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("n", &number(m.left().unsigned_abs())),
+                ("most", &number(u64::from(m.most))),
+                ("unit", &m.unit.word().say(s.lang)),
+            ];
+            (say::CHARS_OVER.fill(s.lang, &values), Role::ToastWarn)
+        }
+        _ if !composer.is_keepable() => (say::ONLY_HERE.say(s.lang), Role::Risk),
+        Some(m) => {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("n", &number(m.left().unsigned_abs())), ("most", &number(u64::from(m.most)))];
+            // The last tenth shows before it is over.
+            let near = m.left() * 10 < i64::from(m.most);
+            let role = if near { Role::Risk } else { Role::Muted };
+            (say::CHARS_LEFT.fill(s.lang, &values), role)
+        }
+        None => {
+            let n = number(counted.characters as u64);
+            (say::CHARACTERS.fill(s.lang, &[("n", &n)]), Role::Muted)
+        }
     }
 }
 

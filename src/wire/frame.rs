@@ -333,6 +333,7 @@ mod tests {
             ids: vec![ConversationId(7)],
             refused: vec![crate::domain::Refusal::NothingToUndo],
             message: None,
+            goes_at: None,
         };
         let answer = ToClient::Answer { number: 9, answer: Box::new(Answer::Done(done)) };
         assert_eq!(through(&answer), answer);

@@ -5,8 +5,10 @@
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
 use super::channel::{self, ChannelAsk};
+use crate::domain::canned::Canned;
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
+use crate::domain::outbox::Hold;
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
@@ -99,6 +101,8 @@ pub enum Ask {
     Channels,
     /// Something to do with channels; owner only.
     Channel(ChannelAsk),
+    /// The desk's canned responses.
+    Responses,
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
     /// How the daemon is.
@@ -111,6 +115,9 @@ pub enum Ask {
         id: ConversationId,
         /// The text so far; `None` forgets it.
         text: Option<String>,
+        /// How many messages the conversation had when it was begun.
+        #[serde(default)]
+        seen: Option<u32>,
     },
     /// Journal entries from this number on, oldest first (the daemon caps them at 200).
     Journal {
@@ -186,6 +193,9 @@ pub struct Welcome {
     pub channels: Vec<crate::domain::Channel>,
     /// What happened since this operator's last session ended.
     pub since: Option<SinceLeft>,
+    /// Everybody who has worked on this desk, at most 500.
+    #[serde(default)]
+    pub operators: Vec<OperatorName>,
 }
 
 /// "Since I left": what others did and what came in meanwhile.
@@ -318,6 +328,9 @@ pub struct Detail {
     pub older: u32,
     /// This operator's draft on it.
     pub draft: Option<String>,
+    /// How many messages the conversation had when the draft was begun.
+    #[serde(default)]
+    pub draft_seen: Option<u32>,
     /// The post of ours that it comments on.
     pub about: Option<Message>,
     /// What is on its way out for its messages, by their numbers.
@@ -390,6 +403,13 @@ pub enum Notice {
         /// Why, as the channel said it.
         why: String,
     },
+    /// An answer of theirs is held: somebody has to look at it again.
+    Held {
+        /// Where.
+        id: ConversationId,
+        /// Why.
+        why: Hold,
+    },
     /// Deadlines passed: how many, and one of them.
     Breached {
         /// How many.
@@ -412,6 +432,9 @@ pub struct Done {
     pub refused: Vec<Refusal>,
     /// The message it made, for one reply or note.
     pub message: Option<MessageRef>,
+    /// Until when the answers it made stay on the desk and can be taken back.
+    #[serde(default)]
+    pub goes_at: Option<Time>,
 }
 
 /// What became of events.
@@ -469,6 +492,8 @@ pub enum Answer {
     Channel(String),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Responses`]: the responses, and what is wrong with their files.
+    Responses(Vec<Canned>, Vec<String>),
     /// To [`Ask::Status`].
     Status(Box<Status>),
     /// To [`Ask::Stop`], [`Ask::Draft`] and [`Ask::Restore`].

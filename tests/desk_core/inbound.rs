@@ -1,12 +1,13 @@
 //! Events in: dedupe, threads, changes, rejections.
 
 use crate::kit::*;
-use dutydesk::daemon::desk::{Job, JobResult, query};
+use dutydesk::daemon::desk::{Job, JobResult, Step, query};
 use dutydesk::domain::event::{MessageEvent, SlotEvent};
 use dutydesk::domain::order::StateKind;
+use dutydesk::domain::outbox::Outcome;
 use dutydesk::domain::slot::SlotState;
 use dutydesk::domain::{
-    Author, ChannelId, Command, Delivery, Event, MessageKind, Queue, Span, State, Time,
+    Author, ChannelId, Command, Delivery, Event, Guard, MessageKind, Queue, Span, State, Time,
 };
 use dutydesk::wire::message::Ingested;
 use rstest::rstest;
@@ -277,8 +278,10 @@ fn an_echo_that_is_quicker_than_its_confirmation_is_not_doubled() {
         .done("amy", Command::Reply { ids: vec![id], text: "re".into(), seen: None, because: None })
         .message
         .unwrap();
+    assert_eq!(kit.step(reply, Step::Attempt), JobResult::Ok);
     kit.ingest(vec![answer_to("1", "r1", NOON, true)]);
-    kit.sent(reply, "r1");
+    let to = Outcome::Done { platform_id: Some("r1".into()), url: None, at: Some(kit.now) };
+    assert_eq!(kit.step(reply, Step::Came { to, guard: Guard::None }), JobResult::Ok);
     let messages = kit.messages(id);
     let standing: Vec<_> = messages.iter().filter(|(_, m)| m.is_standing_reply()).collect();
     assert_eq!(standing.len(), 1);

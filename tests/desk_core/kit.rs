@@ -89,10 +89,12 @@ pub fn setup() -> Setup {
         reply_window: Some(Span::hours(48)),
     };
     Setup {
+        name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],
         zone: Some("Asia/Shanghai".into()),
         claim_idle: Span::minutes(10),
+        sending: Default::default(),
         demo: false,
         can: Known::default(),
     }

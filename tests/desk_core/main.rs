@@ -2,6 +2,7 @@
 //! whatever order, everything derived agrees with what it was derived from.
 
 mod figures;
+mod held;
 mod inbound;
 mod kit;
 mod outbox;

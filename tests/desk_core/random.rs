@@ -43,6 +43,7 @@ enum Deed {
     Unlabel,
     MarkSent,
     SendAgain,
+    TakeBack,
     Like,
     Delete,
     Note,
@@ -108,7 +109,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
 /// With those that nothing takes back: what somebody saw on the platform, what it was asked for.
 fn all_deeds() -> impl Strategy<Value = Deed> {
     use Deed::*;
-    prop_oneof![5 => deeds(), 1 => select(vec![MarkSent, SendAgain, Like, Delete])]
+    prop_oneof![5 => deeds(), 1 => select(vec![MarkSent, SendAgain, TakeBack, Like, Delete])]
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -145,6 +146,7 @@ fn command(deed: Deed, ids: Vec<ConversationId>, now: Time) -> Command {
         Deed::Reply => Command::Reply { ids, text: "sorry".into(), seen: None, because: None },
         Deed::MarkSent => Command::MarkSent { ids },
         Deed::SendAgain => Command::SendAgain { ids },
+        Deed::TakeBack => Command::TakeBack { ids },
         Deed::Like => Command::Moderate { ids, message: None, what: OutKind::Like, on: true },
         Deed::Delete => Command::Moderate { ids, message: None, what: OutKind::Delete, on: true },
         Deed::Undo => Command::Undo,

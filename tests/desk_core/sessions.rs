@@ -93,16 +93,16 @@ fn a_draft_is_kept_and_forgotten() {
     let id = kit.comment("1", "a");
     let shown = |kit: &Kit| query::detail(&*kit.store, id, &op("amy")).unwrap().unwrap().draft;
     let long = "长".repeat(20_000);
-    kit.one(Job::Draft { by: by("amy"), id, text: Some(long.clone()) });
+    kit.one(Job::Draft { by: by("amy"), id, text: Some(long.clone()), seen: None });
     assert_eq!(shown(&kit), Some(long));
-    kit.one(Job::Draft { by: by("amy"), id, text: Some("short".into()) });
+    kit.one(Job::Draft { by: by("amy"), id, text: Some("short".into()), seen: None });
     kit.restart();
     assert_eq!(shown(&kit).as_deref(), Some("short"));
-    kit.one(Job::Draft { by: by("amy"), id, text: None });
+    kit.one(Job::Draft { by: by("amy"), id, text: None, seen: None });
     assert_eq!(shown(&kit), None);
     assert!(!kit.everything().iter().any(|(key, _)| key.starts_with(b"d/")));
     let text = Some("x".repeat(65 << 10));
-    let refused = kit.one(Job::Draft { by: by("amy"), id, text });
+    let refused = kit.one(Job::Draft { by: by("amy"), id, text, seen: None });
     assert!(matches!(refused, dutydesk::daemon::desk::JobResult::Refused(Refusal::TooLong { .. })));
     kit.check();
 }

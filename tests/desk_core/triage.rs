@@ -166,7 +166,7 @@ fn a_note_is_private_and_mentions() {
 fn a_reply_waits_in_the_outbox_and_ends_the_draft() {
     let mut kit = Kit::new();
     let id = kit.comment("1", "a");
-    let draft = |text: &str| Job::Draft { by: by("amy"), id, text: Some(text.into()) };
+    let draft = |text: &str| Job::Draft { by: by("amy"), id, text: Some(text.into()), seen: None };
     kit.one(draft("sor"));
     kit.one(draft("sorry"));
     let shown = query::detail(&*kit.store, id, &op("amy")).unwrap().unwrap();

@@ -300,6 +300,8 @@ fn stuck(desk: &mut Desk, lang: Lang) {
         by: operator("amy"),
         on: true,
         attempts,
+        seen: None,
+        asked: None,
         stage,
     };
     detail.messages[3].1.permalink = Some("https://weibo.example/7781/Qx1".into());

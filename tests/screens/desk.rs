@@ -422,6 +422,7 @@ fn welcome(lang: Lang, busy: bool) -> Welcome {
             assigned: vec![ConversationId(1_044)],
             more: false,
         }),
+        operators: vec![],
     }
 }
 
@@ -574,6 +575,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         messages: (0..).zip(messages).collect(),
         older: 12,
         draft: None,
+        draft_seen: None,
         about: None,
         outgoing: vec![],
     }

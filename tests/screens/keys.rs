@@ -26,7 +26,7 @@ fn commands(desk: &Desk) -> Vec<Command> {
 
 fn done(name: Name, ids: &[ConversationId]) -> Answer {
     let (ids, refused) = (ids.to_vec(), Vec::new());
-    Answer::Done(Done { name, taken_back: false, ids, refused, message: None })
+    Answer::Done(Done { name, taken_back: false, ids, refused, message: None, goes_at: None })
 }
 
 fn selected(desk: &Desk) -> Option<ConversationId> {
@@ -127,8 +127,14 @@ fn what_the_desk_refuses_is_said_and_the_marks_stay() {
     desk.keys("space space space d");
     let ids = [FIRST, SECOND];
     let refused = vec![Refusal::Unchanged(ConversationId(1_042))];
-    let answer =
-        Done { name: Name::Resolve, taken_back: false, ids: ids.to_vec(), refused, message: None };
+    let answer = Done {
+        name: Name::Resolve,
+        taken_back: false,
+        ids: ids.to_vec(),
+        refused,
+        message: None,
+        goes_at: None,
+    };
     desk.answers_last(Answer::Done(answer));
     let why = Refusal::Unchanged(ConversationId(1_042)).say(Lang::En);
     let marks = desk.model.list(Queue::Comments).marks();
@@ -180,7 +186,8 @@ fn a_reply_is_written_sent_once_and_leads_back() {
     assert!(desk.model.composer().is_none());
     assert_eq!(desk.model.focus(), Focus::Queue(Queue::Comments));
     assert_eq!(selected(&desk), Some(SECOND));
-    let forgotten = ToDaemon::Ask { number: 0, ask: Ask::Draft { id: FIRST, text: None } };
+    let forgotten =
+        ToDaemon::Ask { number: 0, ask: Ask::Draft { id: FIRST, text: None, seen: None } };
     assert!(desk.asked(&forgotten));
 }
 
@@ -213,7 +220,7 @@ fn a_draft_is_kept_by_the_desk_a_moment_after_typing_and_comes_back() {
     desk.types("hello");
     let kept = |text: &str| ToDaemon::Ask {
         number: 0,
-        ask: Ask::Draft { id: FIRST, text: Some(text.into()) },
+        ask: Ask::Draft { id: FIRST, text: Some(text.into()), seen: Some(5) },
     };
     assert!(!desk.asked(&kept("hello")));
     let due = desk.model.next_tick(desk.now).expect("a draft is due");
@@ -295,7 +302,7 @@ fn a_draft_survives_a_lost_link_and_is_kept_when_it_is_back() {
     assert!(next.0 > desk.now.0 + 1_000, "{next:?}");
     let welcome = desk.model.welcome().cloned().expect("attached");
     desk.happens(Msg::Linked(welcome));
-    let kept = Ask::Draft { id: FIRST, text: Some("still here".into()) };
+    let kept = Ask::Draft { id: FIRST, text: Some("still here".into()), seen: Some(5) };
     assert!(desk.asked(&ToDaemon::Ask { number: 0, ask: kept }));
 }
 

@@ -145,6 +145,7 @@ pub fn abilities(rule: Rule, software: Software) -> Abilities {
             graphemes: most.filter(|_| rule.graphemes),
             chars: most.filter(|_| !rule.graphemes),
             bytes: None,
+            wide: None,
             link: u32::try_from(rule.link).ok(),
         },
         ..Abilities::default()

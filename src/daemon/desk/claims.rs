@@ -2,9 +2,10 @@
 
 use super::commands::know_operator;
 use super::group::Group;
+use super::job::Caller;
 use super::records::OperatorRecord;
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
-use crate::domain::{ConversationId, Message, OperatorName, Refusal, SessionId, triage};
+use crate::domain::{ConversationId, Draft, Message, OperatorName, Refusal, SessionId, triage};
 use crate::store::{StoreError, keys, records};
 use crate::wire::message::Notice;
 
@@ -99,10 +100,12 @@ pub fn journal_clock(
 /// When the store cannot be read.
 pub fn draft(
     group: &mut Group<'_>,
-    operator: &OperatorName,
+    by: &Caller,
     id: ConversationId,
     text: Option<String>,
+    seen: Option<u32>,
 ) -> Result<Option<Refusal>, StoreError> {
+    let operator = &by.operator;
     if group.hold(id)?.is_none() {
         return Ok(Some(Refusal::NoSuchConversation(id)));
     }
@@ -112,12 +115,19 @@ pub fn draft(
             Ok(Some(Refusal::TooLong { bytes: text.len(), limit: Message::MOST_TEXT }))
         }
         Some(text) if !text.is_empty() => {
-            records::put(&mut group.over, key, &text)?;
+            records::put(&mut group.over, key, &Draft { text, seen })?;
+            tell_draft(group, by, id);
             Ok(None)
         }
         _ => {
             records::remove(&mut group.over, key)?;
+            tell_draft(group, by, id);
             Ok(None)
         }
     }
+}
+
+/// Their other cockpits show the newest text, too.
+fn tell_draft(group: &mut Group<'_>, by: &Caller, id: ConversationId) {
+    group.published.drafts.push((by.operator.clone(), id, by.session));
 }

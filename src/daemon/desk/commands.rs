@@ -4,7 +4,7 @@
 use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{outbox, undo};
+use super::{held, outbox, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -123,7 +123,11 @@ pub fn finish(
         write_action(group, by, &act, &on)?;
     }
     let taken_back = act.kind != Kind::Did;
-    Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message }))
+    let goes_at = match act.name {
+        Name::Reply if matches!(act.kind, Kind::Did | Kind::Redid) => held::goes_at(group, &ids)?,
+        _ => None,
+    };
+    Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message, goes_at }))
 }
 
 /// Writes the journal entries and the own action of what was done.
@@ -184,6 +188,7 @@ fn on_one(
         }
         Command::MarkSent { .. } => Some(outbox::mark_sent(group, id)?),
         Command::SendAgain { .. } => Some(outbox::send_again(group, by, id)?),
+        Command::TakeBack { .. } => Some(held::take_back(group, by, id)?),
         _ => None,
     };
     if let Some(result) = asked {
@@ -193,15 +198,23 @@ fn on_one(
         return Ok(result);
     }
     let now = group.now;
+    let written = match command {
+        Command::Reply { text, .. } => match held::text_for(group, by, id, text)? {
+            Ok(filled) => filled,
+            Err(why) => return Ok(Err(why)),
+        },
+        Command::Note { text, .. } => text.clone(),
+        _ => String::new(),
+    };
     let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
     let claim_before = held.now.claim.clone();
     let result = match command {
-        Command::Reply { text, seen, .. } => {
-            let made = triage::reply(&mut held.now, text, *seen, &by.operator, now);
-            (made, Some((MessageKind::Reply, text)))
+        Command::Reply { seen, .. } => {
+            let made = triage::reply(&mut held.now, &written, *seen, &by.operator, now);
+            (made, Some((MessageKind::Reply, &written)))
         }
-        Command::Note { text, .. } => {
-            (triage::note(&held.now, text), Some((MessageKind::Note, text)))
+        Command::Note { .. } => {
+            (triage::note(&held.now, &written), Some((MessageKind::Note, &written)))
         }
         _ => (triage::apply(&mut held.now, command, &by.operator, by.session, now), None),
     };

@@ -13,6 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// What the desk's files say that the writer needs.
 #[derive(Clone, Debug)]
 pub struct Setup {
+    /// The desk's name on screen.
+    pub name: String,
     /// The SLA rules.
     pub policies: Policies,
     /// Configured channels; others appear with their first event.
@@ -21,10 +23,28 @@ pub struct Setup {
     pub zone: Option<String>,
     /// How long a claim holds without a key (the sessions measure it and send [`Job::Idle`]).
     pub claim_idle: Span,
+    /// How answers go out.
+    pub sending: Sending,
     /// True on a demo desk.
     pub demo: bool,
     /// What the channels can do, as far as their connectors have said.
     pub can: Known,
+}
+
+/// How answers go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sending {
+    /// How long one stays on the desk first.
+    pub undo: Span,
+    /// One that has waited longer than this asks first.
+    pub ask_after: Span,
+}
+
+/// They go out at once, and ask after a quarter of an hour.
+impl Default for Sending {
+    fn default() -> Sending {
+        Sending { undo: Span(0), ask_after: Span::minutes(15) }
+    }
 }
 
 /// What the channels can do; shared with those who run their connectors.
@@ -88,6 +108,8 @@ pub enum Job {
         id: ConversationId,
         /// The text; `None` forgets it.
         text: Option<String>,
+        /// What they had seen when it began; see [`crate::domain::Draft`].
+        seen: Option<u32>,
     },
     /// A cockpit's session is over (the grace for a lost link has passed): its claims are
     /// released, and the operator's "since I left" begins here.
@@ -160,6 +182,8 @@ pub struct Published {
     pub moves: Vec<Move>,
     /// For single operators.
     pub notices: Vec<(OperatorName, Notice)>,
+    /// Drafts that were kept or forgotten: whose, where, by which session.
+    pub drafts: Vec<(OperatorName, ConversationId, Option<SessionId>)>,
     /// Deadlines that passed: for everybody who is attached.
     pub breached: Vec<ConversationId>,
     /// Conversations with a new inbound message: those who are replying there are told.

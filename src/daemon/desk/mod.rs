@@ -10,6 +10,7 @@ mod derived;
 mod elapse;
 mod figures;
 mod group;
+mod held;
 mod inbound;
 mod job;
 mod memory;
@@ -21,7 +22,7 @@ mod threading;
 mod undo;
 mod verify;
 
-pub use job::{Caller, Job, JobResult, Known, Move, Published, Setup};
+pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
 pub use verify::{Report, verify};
 
@@ -186,7 +187,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Ingest { cursor, events } => {
             JobResult::Ingested(inbound::ingest(group, cursor, events)?)
         }
-        Job::Draft { by, id, text } => match claims::draft(group, &by.operator, id, text)? {
+        Job::Draft { by, id, text, seen } => match claims::draft(group, &by, id, text, seen)? {
             Some(why) => JobResult::Refused(why),
             None => JobResult::Ok,
         },

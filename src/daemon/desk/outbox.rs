@@ -2,6 +2,7 @@
 //! of it. The row of [`Outgoing`] tells how far it is; an answer's `delivery` follows from it.
 
 use super::group::Group;
+use super::held;
 use super::job::{Caller, JobResult};
 use super::undo::overtaken;
 use crate::domain::journal::{Actor, Became, Change, What};
@@ -56,7 +57,9 @@ pub fn put(
         by: by.clone(),
         on,
         attempts: 0,
-        stage: Stage::new(),
+        seen: None,
+        asked: None,
+        stage: Stage::Queued { not_before: held::first_attempt(group, place.kind), why: None },
     };
     write(group, place, &row)
 }
@@ -83,7 +86,11 @@ pub fn row(group: &Group<'_>, place: &OutPlace) -> Result<Option<Outgoing>, Stor
     records::get(&group.over, &keys::outgoing(place))
 }
 
-fn write(group: &mut Group<'_>, place: &OutPlace, row: &Outgoing) -> Result<(), StoreError> {
+/// Writes a row.
+///
+/// # Errors
+/// When it cannot be written as a record.
+pub fn write(group: &mut Group<'_>, place: &OutPlace, row: &Outgoing) -> Result<(), StoreError> {
     group.published.outbox = true;
     records::put(&mut group.over, keys::outgoing(place), row)
 }
@@ -99,8 +106,17 @@ pub fn step(group: &mut Group<'_>, place: &OutPlace, step: Step) -> Result<JobRe
         // It was taken back, or a person has settled it meanwhile.
         return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
     };
+    if matches!(row.stage, Stage::Held { .. }) {
+        // Nothing is under way for it, whatever somebody thinks.
+        return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
+    }
     match step {
         Step::Attempt => {
+            if let Some(why) = held::check(group, place, &row)? {
+                held::hold(group, place, row, why)?;
+                // For the runner there is nothing to attempt here.
+                return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
+            }
             row.attempts += 1;
             row.stage = Stage::Attempted { at: group.now };
             write(group, place, &row)?;
@@ -189,7 +205,14 @@ pub fn done(
 }
 
 /// Changes how far an answer has come, and derives what follows from that.
-fn deliver(group: &mut Group<'_>, place: &OutPlace, delivery: Delivery) -> Result<(), StoreError> {
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn deliver(
+    group: &mut Group<'_>,
+    place: &OutPlace,
+    delivery: Delivery,
+) -> Result<(), StoreError> {
     if place.kind != OutKind::Reply {
         return Ok(());
     }
@@ -210,7 +233,10 @@ fn deliver(group: &mut Group<'_>, place: &OutPlace, delivery: Delivery) -> Resul
 }
 
 /// Journals what became of a row, and tells whoever asked for it when that is bad news.
-fn tell(
+///
+/// # Errors
+/// When it cannot be written.
+pub fn tell(
     group: &mut Group<'_>,
     place: &OutPlace,
     row: &Outgoing,
@@ -328,7 +354,7 @@ pub fn mark_sent(
     // Where no connector sends, people do.
     let by_hand = group.setup.can.of(&channel).is_none_or(|can| !can.reply);
     let open = open_replies(group, id, |m| match m.delivery {
-        Delivery::Unconfirmed(_) | Delivery::Failed { .. } => true,
+        Delivery::Held(_) | Delivery::Unconfirmed(_) | Delivery::Failed { .. } => true,
         Delivery::Waiting | Delivery::Sending => by_hand,
         Delivery::None | Delivery::Sent(_) => false,
     })?;
@@ -355,17 +381,29 @@ pub fn send_again(
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
     let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
     let channel = held.now.channel.clone();
-    let is_open =
-        |m: &Message| matches!(m.delivery, Delivery::Unconfirmed(_) | Delivery::Failed { .. });
+    let is_open = |m: &Message| {
+        matches!(m.delivery, Delivery::Held(_) | Delivery::Unconfirmed(_) | Delivery::Failed { .. })
+    };
     let mut changes = Vec::new();
-    for (seq, _) in open_replies(group, id, is_open)? {
+    for (seq, m) in open_replies(group, id, is_open)? {
         let message = MessageRef { conversation: id, seq };
+        if matches!(m.delivery, Delivery::Held(_)) {
+            // Whoever sends one that is held has been told what came in.
+            let place = reply_place(&channel, message);
+            changes.extend(held::send_anyway(group, by, &place)?);
+            continue;
+        }
         if let Some(why) = overtaken(group, message)? {
             return Ok(Err(why));
         }
         let place = OutPlace { channel: channel.clone(), kind: OutKind::Reply, message };
         take(group, &place)?;
         put(group, &place, &by.operator, true)?;
+        if let Some(mut again) = row(group, &place)? {
+            // It was thought over already.
+            again.stage = Stage::new();
+            write(group, &place, &again)?;
+        }
         deliver(group, &place, Delivery::Waiting)?;
         changes.push(Change::Settled { seq, sent: false });
     }

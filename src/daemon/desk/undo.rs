@@ -3,6 +3,7 @@
 
 use super::commands::{Act, Tally, finish, write_action};
 use super::group::Group;
+use super::held;
 use super::job::{Caller, JobResult};
 use super::outbox;
 use super::records::{Kind, OwnAction};
@@ -240,14 +241,26 @@ fn stand(
         return Ok(());
     }
     m.withdrawn = (!stands).then_some(group.now);
-    let waits = m.kind == MessageKind::Reply && m.delivery == Delivery::Waiting;
+    if let (true, Delivery::Held(_)) = (stands, &m.delivery) {
+        // Doing it again is word enough.
+        m.delivery = Delivery::Waiting;
+    }
+    let waits =
+        m.kind == MessageKind::Reply && matches!(m.delivery, Delivery::Waiting | Delivery::Held(_));
+    let text = m.text.clone();
     group.put_message(at.conversation, at.seq, m)?;
     let channel = group.hold(at.conversation)?.map(|held| held.now.channel.clone());
     if let (true, Some(channel)) = (waits, channel) {
         let place = outbox::reply_place(&channel, at);
         match stands {
-            true => outbox::put(group, &place, &by.operator, true)?,
-            false => outbox::take(group, &place).map(drop)?,
+            true => {
+                outbox::put(group, &place, &by.operator, true)?;
+                held::drop_draft(group, &by.operator, at.conversation, &text)?;
+            }
+            false => {
+                outbox::take(group, &place)?;
+                held::redraft(group, &by.operator, at.conversation, &text)?;
+            }
         }
     }
     Ok(())

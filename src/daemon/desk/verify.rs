@@ -179,6 +179,7 @@ impl Check<'_> {
         let fits = match (&m.delivery, row.map(|row| row.stage)) {
             _ if !m.is_in_outbox() => true,
             (Delivery::Waiting, Some(Stage::Queued { .. })) => true,
+            (Delivery::Held(_), Some(Stage::Held { .. })) => true,
             (Delivery::Sending, Some(Stage::Attempted { .. } | Stage::Doubtful { .. })) => true,
             (Delivery::Unconfirmed(_), Some(Stage::Unconfirmed { .. })) => true,
             _ => false,

@@ -9,8 +9,8 @@ use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, OperatorName, OutPlace,
-    Outgoing, Queue, Time,
+    Channel, ChannelId, Conversation, ConversationId, Draft, Message, MessageRef, OperatorName,
+    OutPlace, Outgoing, Queue, Time,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -49,7 +49,13 @@ pub(super) enum Line {
     /// The newest figures of a channel's account.
     Account { channel: ChannelId, figures: Value },
     /// A draft.
-    Draft { conversation: ConversationId, operator: OperatorName, text: String },
+    Draft {
+        conversation: ConversationId,
+        operator: OperatorName,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<u32>,
+    },
     /// Something the clock has to do.
     Timer { at: Time, kind: TimerKind, conversation: ConversationId },
     /// A slot.
@@ -122,7 +128,8 @@ impl Line {
                 Line::Account { channel, figures: records::decode(key, value)? }
             }
             Parsed::Draft(conversation, operator) => {
-                Line::Draft { conversation, operator, text: records::decode(key, value)? }
+                let Draft { text, seen } = records::decode(key, value)?;
+                Line::Draft { conversation, operator, text, seen }
             }
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),

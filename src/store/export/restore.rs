@@ -5,7 +5,7 @@ use super::super::migrate::{SCHEMA, schema_key};
 use super::super::{Direction, KeyRange, Overlay, Read, Store, StoreError, records};
 use super::FORMAT;
 use super::line::{Line, OWN_FACTS};
-use crate::domain::{ChannelId, Conversation, ConversationId, MessageRef};
+use crate::domain::{ChannelId, Conversation, ConversationId, Draft, MessageRef};
 use serde::{Deserialize, Serialize};
 
 /// How far a restore is.
@@ -224,8 +224,9 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Account { channel, figures } => {
             records::put(to, keys::account_figures(&channel), &figures)?;
         }
-        Line::Draft { conversation, operator, text } => {
-            records::put(to, keys::draft(conversation, &operator), &text)?;
+        Line::Draft { conversation, operator, text, seen } => {
+            let draft = Draft { text, seen };
+            records::put(to, keys::draft(conversation, &operator), &draft)?;
         }
         Line::Timer { at, kind, conversation } => {
             to.put(keys::timer(at, kind, conversation), Vec::new())?;

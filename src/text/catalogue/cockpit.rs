@@ -32,6 +32,7 @@ super::catalogue! {
     S_BACK = "back", "返回";
     S_SEND = "send", "发送";
     S_SEND_ANYWAY = "send anyway", "仍然发送";
+    S_CANNED = "canned", "常用";
     S_KEEP_DRAFT = "keep draft", "存草稿";
     S_EDITOR = "editor", "编辑器";
     S_THROW_AWAY = "throw away", "丢弃";
@@ -84,6 +85,9 @@ super::catalogue! {
     A_QUIT = "leave the cockpit at once", "立即退出";
     A_SUGGEST = "suggest answers", "建议回复";
     A_SUGGEST_HERE = "suggest what to put in here", "建议可插入的内容";
+    A_CANNED = "put a canned response in", "插入常用回复";
+    A_CANNED_REPLY = "reply with a canned response", "用常用回复来回复";
+    A_FILL_IN = "complete a name after @, or go to the next place to fill in", "补全 @ 后的名字，或跳到下一个待填处";
     A_SEND = "send", "发送";
     A_KEEP_DRAFT = "leave; the draft stays", "离开，保留草稿";
     A_EDITOR = "go on in $EDITOR", "用 $EDITOR 继续编辑";
@@ -229,7 +233,13 @@ super::catalogue! {
     LOOK_AT = "look there: {link} ({copy} copies the link)", "请查看：{link}（{copy} 复制链接）";
     IS_IT_THERE = "{sent} it is there: mark it as sent · {again} it is not: send it again", "{sent} 已在平台上：标记已发送 · {again} 不在：重新发送";
     NEXT_ATTEMPT = "not yet, after attempt {n}: {why}; next at {time}", "第 {n} 次尝试未成功：{why}；{time} 再试";
-    GOES_OUT_AT = "goes out at {time}", "{time} 发出";
+    GOES_OUT_AT = "goes out at {time}; {back} takes it back", "{time} 发出；{back} 取回";
+    HELD_SINCE = "held since {time}", "{time} 起暂缓";
+    HELD_NEW_KEYS = "not sent: {n} came in after it was written · {again} sends it anyway · {back} takes it back", "未发送：写好之后又有 {n} 条新内容 · {again} 仍然发送 · {back} 取回";
+    HELD_WAITED_KEYS = "not sent: it could not go out since {time}; does it still fit? · {again} sends it · {back} takes it back", "未发送：自 {time} 起未能发出，是否仍然合适？ · {again} 发送 · {back} 取回";
+    HELD_NEW = "Your reply in #{id} is held: {n} came in after you wrote it.", "#{id} 的回复暂缓发送：写好之后又有 {n} 条新内容。";
+    HELD_WAITED = "Your reply in #{id} could not go out since {time} and is held: does it still fit?", "#{id} 的回复自 {time} 起未能发出，已暂缓：是否仍然合适？";
+    GOES_IN = "out in {n} s", "{n} 秒后发出";
     ATTEMPT_SINCE = "attempt {n} since {time}", "第 {n} 次尝试，始于 {time}";
     DOUBTFUL_SINCE = "not certain since {time}: {why}", "{time} 起不确定：{why}";
     ASKED_LIKE = "like asked for", "已请求点赞";
@@ -275,6 +285,19 @@ super::catalogue! {
     PASTE_MANY = "{n} to bring in", "共 {n} 条";
     WRITE_NOTES = "Note on {n} marked conversations", "为 {n} 个标记的会话写备注";
     CHARACTERS = "{n} characters", "{n} 字";
+    CHARS_LEFT = "{n} left of {most}", "还可写 {n}（共 {most}）";
+    CHARS_OVER = "{n} too many: {most} {unit} at most", "超出 {n}：最多 {most} {unit}";
+    TOO_LONG_THERE = "Not sent: {n} too many; the platform takes {most} {unit}.", "未发送：超出 {n}；平台最多 {most} {unit}。";
+    ONLY_HERE = "too long for the desk to keep: only here", "过长，工作台无法保存，仅存于此";
+    NOTHING_TO_FILL = "Nothing is left to fill in.", "没有待填之处。";
+    NAMES_FIT = "{key}: {names}", "{key}：{names}";
+    DRAFT_ELSEWHERE = "Another cockpit of yours changed this draft: this is the newest text.", "你在另一界面修改了此草稿：这是最新内容。";
+    DRAFT_ELSEWHERE_TOO = "Another cockpit of yours wrote here as well; what you type here is kept.", "你在另一界面也在写此草稿；以此处输入的为准。";
+    CONFIRM_TITLE = "Send to {n} conversations?", "发送到 {n} 个会话？";
+    CONFIRM_EXAMPLE = "For example to {name}:", "例如发给 {name}：";
+    CONFIRM_LONG = "too long for {n} of those seen here, which will be left alone", "其中 {n} 个（已加载的）超出字数，将不会发送";
+    CONFIRM_MORE = "... {n} more lines", "……还有 {n} 行";
+    CONFIRM_KEYS = "{yes} sends · {no} goes back to the text", "{yes} 发送 · {no} 返回编辑";
     SENDING = "sending...", "发送中…";
     NEW_SINCE = "{n} new since you began", "开始撰写后有 {n} 条新消息";
     STOPPED_NEW = "Not sent: {n} new. Read, then {key} sends anyway", "未发送：有 {n} 条新消息。阅读后按 {key} 仍可发送";
@@ -379,6 +402,7 @@ super::catalogue! {
     DID_UNBLOCK = "unblocked", "已解除拉黑";
     DID_MARK_SENT = "marked as sent", "已标记为已发送";
     DID_SEND_AGAIN = "sent again", "已重新发送";
+    DID_TAKE_BACK = "reply taken back into a draft", "回复已取回为草稿";
     DID_UNDO = "undone", "已撤销";
     DID_REDO = "redone", "已重做";
 

@@ -22,6 +22,7 @@ super::catalogue! {
     UNBLOCK = "let the person in again", "解除拉黑";
     MARK_SENT = "the reply is on the platform: mark it as sent", "回复已在平台上：标记为已发送";
     SEND_AGAIN = "the reply is not on the platform: send it again", "回复不在平台上：重新发送";
+    TAKE_BACK = "take a reply that is still on the desk back into a draft", "把尚未发出的回复取回为草稿";
     UNDO = "undo your last action", "撤销上一步操作";
     REDO = "redo what you undid", "重做";
 }

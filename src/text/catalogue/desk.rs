@@ -65,6 +65,10 @@ super::catalogue! {
     MEND_NEVER_REACHED = "move it up, or give the other one a condition", "请将其上移，或为前一条添加条件";
     DECLARED_ON_SHARED = "names that people declare are for private desks, and this one has a group", "自报姓名仅适用于私人工作台，而此工作台设置了用户组";
     MEND_DECLARED = "write identity = \"kernel\", or take the group out", "请写 identity = \"kernel\"，或删除 group";
+    NOT_A_PLACE = "nothing is known to put in for {value}", "没有可填入 {value} 的内容";
+    MEND_PLACE = "use one of {known}, or {{?what}} for a place that the operator fills in", "可用 {known}，或用 {{?说明}} 表示由回复人填写";
+    TOO_LONG_SETTING = "{n} bytes are too many", "{n} 字节过长";
+    MEND_TOO_LONG = "use {most} bytes at most", "最多 {most} 字节";
     NOT_A_KEY = "\"{value}\" is not a key", "“{value}”不是按键";
     MEND_KEY = "write for example \"d\", \"ctrl-d\" or \"g g\"", "请写成 \"d\"、\"ctrl-d\" 或 \"g g\" 这样的形式";
 }

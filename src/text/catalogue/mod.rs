@@ -23,6 +23,7 @@ pub mod file_connector;
 pub mod import;
 pub mod mastodon;
 pub mod refusals;
+pub mod responses;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -40,6 +41,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("import", import::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
+    ("responses", responses::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),

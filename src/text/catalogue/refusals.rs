@@ -8,6 +8,12 @@ super::catalogue! {
     UNCHANGED = "{id} is like that already; nothing was changed", "{id} 已是该状态，未作更改";
     EMPTY_TEXT = "there is no text; write something first", "没有内容；请先输入文字";
     TOO_LONG = "the text has {bytes} bytes, and {limit} is the most; shorten it", "文本有 {bytes} 字节，上限为 {limit}；请缩短";
+    OVER_LIMIT = "{id}: {used} {unit}, and {channel} takes {most}; shorten it", "{id}：共 {used} {unit}，{channel} 上限为 {most}；请缩短";
+    UNFILLED = "{id}: {place} in the text has to be filled in first", "{id}：请先填写文中的 {place}";
+    UNIT_CHARACTERS = "characters", "字";
+    UNIT_CODE_POINTS = "code points", "个码位";
+    UNIT_WIDE = "characters (two half-width ones are one)", "字（两个半角计一字）";
+    UNIT_BYTES = "bytes", "字节";
     BAD_LABEL = "\"{label}\" cannot be a label; use one word of at most 64 bytes", "“{label}”不能用作标签；请使用不超过 64 字节的单个词";
     TOO_MANY_LABELS = "{id} has {limit} labels, which is the most; take one off first", "{id} 已有 {limit} 个标签，达到上限；请先移除一个";
     NOTHING_TO_UNDO = "nothing of yours is left to undo", "没有可撤销的操作";

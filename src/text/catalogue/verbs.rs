@@ -122,6 +122,7 @@ super::catalogue! {
     MARK_REPLY = "reply", "回复";
     MARK_WAITING = "reply, waits for its channel", "回复，等待渠道发送";
     MARK_POST = "our post", "我方发布";
+    MARK_HELD = "reply, held until somebody looks at it", "回复，暂缓发送，待确认";
     MARK_SENDING = "reply, on its way", "回复，发送中";
     MARK_UNCONFIRMED = "reply, unconfirmed: look on the platform, then mark-sent or send-again", "回复，未确认：请在平台查看，然后 mark-sent 或 send-again";
     MARK_FAILED = "reply, failed: {why}", "回复，发送失败：{why}";

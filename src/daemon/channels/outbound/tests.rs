@@ -24,6 +24,8 @@ fn row(stage: Stage, attempts: u32) -> Row {
             by: OperatorName("amy".into()),
             on: true,
             attempts,
+            seen: None,
+            asked: None,
             stage,
         },
         message,

@@ -10,7 +10,7 @@ mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
-pub use people::{channels, cursor, journal, since_left};
+pub use people::{channels, cursor, journal, operators, since_left};
 pub use rows::{list, window};
 pub use thread::detail;
 

@@ -5,13 +5,15 @@ use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
 use super::{Read, failed};
 use crate::domain::journal::{Change, Entry, What};
 use crate::domain::{Channel, ChannelId, Conversation, ConversationId, Name, OperatorName};
-use crate::store::{Direction, Key, Store, StoreError, keys, records};
+use crate::store::{Direction, Key, Read as _, Store, StoreError, keys, records};
 use crate::wire::message::SinceLeft;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most actions of others that "since I left" looks at, and the most assignments it names.
 const MOST_ACTIONS: usize = 2_000;
 const MOST_ASSIGNED: usize = 100;
+/// The most operators that are named.
+const MOST_OPERATORS: usize = 500;
 
 /// Journal entries from a number on, oldest first.
 ///
@@ -22,6 +24,21 @@ pub fn journal(store: &dyn Store, from: u64, limit: usize) -> Read<Vec<(u64, Ent
     let page = records::page::<Entry>(store, &range, limit, Direction::Forward);
     let rows = page.map_err(failed)?.rows.into_iter();
     Ok(rows.filter_map(|(key, entry)| Some((keys::journal_seq(&key)?, entry))).collect())
+}
+
+/// Everybody the desk knows, by name, at most 500.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn operators(store: &dyn Store) -> Read<Vec<OperatorName>> {
+    let page = store.range(&keys::operators(), MOST_OPERATORS, Direction::Forward);
+    let rows = page.map_err(failed)?.rows.into_iter();
+    Ok(rows
+        .filter_map(|(key, _)| match keys::parse(&key) {
+            Some(keys::Parsed::Operator(name)) => Some(name),
+            _ => None,
+        })
+        .collect())
 }
 
 /// What happened since this operator's last session ended; `None` for one who was never here.

@@ -1,7 +1,9 @@
 //! One conversation with its messages.
 
 use super::{Read, failed};
-use crate::domain::{Conversation, ConversationId, Message, OperatorName, OutKind, Outgoing};
+use crate::domain::{
+    Conversation, ConversationId, Draft, Message, OperatorName, OutKind, Outgoing,
+};
 use crate::store::{Direction, Store, StoreError, keys, records};
 use crate::wire::message::Detail;
 
@@ -32,13 +34,15 @@ pub fn detail(store: &dyn Store, id: ConversationId, me: &OperatorName) -> Read<
     messages.sort_by_key(|(seq, m)| (m.at, *seq));
     let shown = u32::try_from(messages.len()).unwrap_or(u32::MAX);
     let older = conversation.messages.saturating_sub(shown);
-    let draft = records::get(store, &keys::draft(id, me)).map_err(failed)?;
+    let draft: Option<Draft> = records::get(store, &keys::draft(id, me)).map_err(failed)?;
+    let draft_seen = draft.as_ref().and_then(|draft| draft.seen);
+    let draft = draft.map(|draft| draft.text);
     let outgoing = outgoing(store, &conversation).map_err(failed)?;
     let about = match conversation.about {
         Some(post) => records::get(store, &keys::message(post)).map_err(failed)?,
         None => None,
     };
-    Ok(Some(Detail { conversation, messages, older, draft, about, outgoing }))
+    Ok(Some(Detail { conversation, messages, older, draft, draft_seen, about, outgoing }))
 }
 
 /// What is on its way out for a conversation's messages.
