@@ -63,6 +63,7 @@ fn setup() -> Setup {
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
+        lint: Default::default(),
         name: "desk".into(),
         sending: Default::default(),
         policies: Policies {

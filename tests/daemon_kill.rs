@@ -308,6 +308,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     }
     let config::Desk { settings, channels, policies } = config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
+        lint: Default::default(),
         name: "desk".into(),
         policies,
         channels: channels.channels,

@@ -203,7 +203,10 @@ fn the_key_that_sends_and_the_one_that_leaves_are_heard_in_a_real_terminal() {
     amy.keys("rkept");
     amy.see("kept");
     amy.keys(ESC);
-    amy.see("Draft kept");
+    amy.see_gone("Reply to");
+    // Left, not lost.
+    amy.keys("r");
+    amy.see("kept");
 }
 
 /// Read, claim, a canned reply with one edit, send, next: the edit apart, five keys.

@@ -5,6 +5,7 @@ mod screens {
     mod composer;
     pub mod desk;
     mod keys;
+    mod lint;
 }
 
 use dutydesk::app::{Msg, Settings};
@@ -75,6 +76,29 @@ fn composer() {
         desk.types(if lang == Lang::Zh { "非常抱歉，" } else { "We are very sorry, " });
         desk.keys("enter");
         desk.types(if lang == Lang::Zh { "今天发货🙏" } else { "it ships today 🙏" });
+        desk
+    });
+}
+
+#[test]
+fn composer_findings() {
+    snapshots("findings", |lang, w, h| {
+        let mut desk = Desk::open(lang, w, h);
+        desk.keys("r");
+        desk.types("这款是最佳面霜，好评率99%，请打13800138000");
+        desk.keys("ctrl-q");
+        desk
+    });
+}
+
+#[test]
+fn composer_reason() {
+    snapshots("reason", |lang, w, h| {
+        let mut desk = Desk::open(lang, w, h);
+        desk.keys("r");
+        desk.types("这款是最佳面霜");
+        desk.keys("ctrl-s");
+        desk.types("the name of it");
         desk
     });
 }

@@ -8,9 +8,9 @@ use dutydesk::domain::outbox::Stage;
 use dutydesk::domain::policy::{TargetName, Timer};
 use dutydesk::domain::slot::{Slot, SlotState};
 use dutydesk::domain::{
-    Attachment, Author, Channel, ChannelId, Claim, Conversation, ConversationId, Delivery, GroupId,
-    Message, MessageKind, MessageRef, Name, OperatorName, OutKind, OutPlace, Outgoing, Queue,
-    SendKey, SessionId, Span, State, Time,
+    Attachment, Author, Channel, ChannelId, Claim, Conversation, ConversationId, Delivery, Draft,
+    GroupId, Message, MessageKind, MessageRef, Name, OperatorName, OutKind, OutPlace, Outgoing,
+    Queue, SendKey, SessionId, Span, State, Time,
 };
 use dutydesk::store::export::{Exports, Why, export_page, is_restoring, restore_lines};
 use dutydesk::store::keys::{Tally, TimerKind};
@@ -161,7 +161,8 @@ fn full(conversations: u64) -> MemoryStore {
             };
             put(to, keys::outgoing(&place), row);
             put(to, keys::account_figures(&channel()), json!({ "at": 5, "values": { "x": 1 } }));
-            put(to, keys::draft(c.id, &bo()), NASTY.repeat(300));
+            let draft = Draft { text: NASTY.repeat(300), seen: Some(2) };
+            put(to, keys::draft(c.id, &bo()), draft);
             to.put(keys::timer(Time(-5), TimerKind::Due, c.id), vec![]).unwrap();
             to.put(keys::timer(Time(5), TimerKind::SnoozeEnds, c.id), vec![]).unwrap();
             let changes = vec![

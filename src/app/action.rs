@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::commands;
+use crate::text::catalogue::{commands, lint};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +178,8 @@ actions! {
     Canned "canned" [Composer] ["ctrl-r"] Some(say::S_CANNED), say::A_CANNED;
     FillIn "fill-in" [Composer] ["tab"] None, say::A_FILL_IN;
     SuggestHere "suggest-here" [Composer] ["ctrl-t"] None, say::A_SUGGEST_HERE;
+    NextFinding "next-finding" [Composer] ["ctrl-q" "alt-n"] None, lint::A_NEXT_FINDING;
+    TakeInstead "take-instead" [Composer] ["ctrl-y"] None, lint::A_TAKE_INSTEAD;
     ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
     ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
 

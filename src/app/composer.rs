@@ -1,6 +1,7 @@
 //! A reply or note being written, and the drafts that are kept.
 
 use super::editor::Editor;
+use super::lint::Watch;
 use crate::domain::limit::Measure;
 use crate::domain::{ChannelId, Command, ConversationId, Message, TextLimit, Time};
 use std::collections::BTreeMap;
@@ -56,6 +57,8 @@ pub struct Composer {
     pub untouched: bool,
     /// True when it was opened from a queue, and leads back there.
     pub from_queue: bool,
+    /// What the text may not say.
+    pub lint: Watch,
     /// The draft as the desk has it, as far as is known here.
     pub kept: Option<String>,
     /// The draft was handed over under this number, and that is not answered yet.
@@ -86,6 +89,7 @@ impl Composer {
             unsaved: None,
             untouched: draft.is_empty(),
             from_queue: false,
+            lint: Watch::default(),
             kept: None,
             saving: None,
             measured: None,
@@ -145,7 +149,8 @@ impl Composer {
                     Stage::Overtaken(_) => now_seen,
                     _ => self.seen,
                 };
-                Some(Command::Reply { ids, text, seen, because: None })
+                let because = self.lint.because.clone();
+                Some(Command::Reply { ids, text, seen, because })
             }
             Kind::Paste => None,
         }

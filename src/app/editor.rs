@@ -2,6 +2,7 @@
 
 use crate::text::{Shown, clusters, count, next_boundary, previous_boundary};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// A text and a caret in it.
 #[derive(Clone, Debug, Default)]
@@ -90,6 +91,23 @@ impl Editor {
     /// Another text, the caret at its end.
     pub fn set(&mut self, text: &str) {
         *self = Editor { changes: self.changes + 1, ..Editor::new(text) };
+    }
+
+    /// Puts the caret at a byte of the text, or at the cluster that it lies in.
+    pub fn put_caret(&mut self, at: usize) {
+        let at = at.min(self.text.len());
+        let whole = (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);
+        self.go(whole);
+        self.settle();
+    }
+
+    /// Puts other text in the place of a part; what is no part of the text is left alone.
+    pub fn replace(&mut self, at: Range<usize>, text: &str) {
+        if self.text.get(at.clone()).is_some() {
+            self.text.replace_range(at.clone(), "");
+            self.go(at.start);
+            self.insert(text);
+        }
     }
 
     /// One cluster to the left.

@@ -23,6 +23,13 @@ pub enum Layer {
         /// Why it cannot be read.
         wrong: Option<Shown>,
     },
+    /// Why a reply goes out although the lint stops it.
+    Because {
+        /// The line.
+        editor: Editor,
+        /// What stands in the way.
+        wrong: Option<Shown>,
+    },
     /// The palette.
     Palette(Palette),
     /// A canned response is picked.
@@ -131,7 +138,9 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
-            Layer::Filter { .. } | Layer::Palette(_) | Layer::Canned(_) => Context::Prompt,
+            Layer::Filter { .. } | Layer::Because { .. } | Layer::Palette(_) | Layer::Canned(_) => {
+                Context::Prompt
+            }
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
             Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
         }
@@ -141,7 +150,7 @@ impl Layer {
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
             Layer::Composer(c) => Some(&mut c.editor),
-            Layer::Filter { editor, .. } => Some(editor),
+            Layer::Filter { editor, .. } | Layer::Because { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
             Layer::Canned(p) => Some(&mut p.editor),
             _ => None,

@@ -6,7 +6,7 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, by_hand, canned, channels, fuzzy, help, suggest, typed};
+use super::{Effect, able, by_hand, canned, channels, fuzzy, help, lint, suggest, typed};
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, OperatorName, Time, command};
@@ -46,8 +46,10 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
             }
         }
         Some(Layer::Canned(_)) => canned::typed(model),
-        Some(Layer::Filter { .. }) => {
-            if let Some(Layer::Filter { wrong, .. }) = model.layers.last_mut() {
+        Some(Layer::Filter { .. } | Layer::Because { .. }) => {
+            if let Some(Layer::Filter { wrong, .. } | Layer::Because { wrong, .. }) =
+                model.layers.last_mut()
+            {
                 *wrong = None;
             }
         }
@@ -162,6 +164,7 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
                 Err(refusal) => *wrong = Some(refusal.say(lang)),
             }
         }
+        Some(Layer::Because { .. }) => lint::because(model, now, effects),
         Some(Layer::Palette(_)) => run_palette(model, now, effects),
         Some(Layer::Canned(_)) => canned::accept(model, now),
         Some(Layer::Confirm(_)) => canned::confirmed(model, now, effects),

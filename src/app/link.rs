@@ -6,6 +6,7 @@ use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{Effect, act, by_hand, canned, play, suggest, write};
 use crate::domain::journal::Became;
+use crate::domain::lint::Linter;
 use crate::domain::outbox::Hold;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
@@ -28,6 +29,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
         act::tell(model, Tone::Info, say::LINK_BACK, now);
     }
     model.link = Link::Up;
+    model.linter = Linter::new(welcome.lint.clone());
     model.welcome = Some(welcome);
     (model.viewing, model.watching) = (None, false);
     for list in &mut model.lists {

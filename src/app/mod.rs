@@ -22,6 +22,7 @@ pub mod layer;
 mod layers;
 pub mod layout;
 pub mod link;
+pub mod lint;
 pub mod mention;
 pub mod model;
 pub mod msg;

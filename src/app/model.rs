@@ -13,6 +13,7 @@ use super::thread::{self, Reading, ThreadLine};
 use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
+use crate::domain::lint::Linter;
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, TextLimit, Time,
@@ -147,6 +148,8 @@ pub struct Model {
     pub(super) play: Option<Play>,
     pub(super) marking: Option<Marking>,
     pub(super) drafts: Drafts,
+    /// What texts may not say on this desk.
+    pub(super) linter: Linter,
     /// Answers that were sent and stay on the desk for a moment.
     pub(super) going: Option<Going>,
     /// The desk's canned responses, as they were read last.
@@ -190,6 +193,7 @@ impl Model {
             play: None,
             marking: None,
             drafts: Drafts::default(),
+            linter: Linter::default(),
             going: None,
             responses: Vec::new(),
             viewing: None,
@@ -480,7 +484,7 @@ impl Model {
         let composing = self.composer().map(|c| match c.kind {
             // How to paste is read before anything is pasted.
             Kind::Paste if c.editor.is_blank() => how.wrap(columns).len(),
-            _ => c.editor.height(columns),
+            _ => c.editor.height(columns) + self.lint_rows(columns).len(),
         });
         let want = Want {
             focus: self.focus,

@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, Key, KeyCode, Msg, act, channels, layers, write};
+use super::{Effect, Key, KeyCode, Msg, act, channels, layers, lint, write};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::wire::message::ToDaemon;
@@ -67,6 +67,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     if save_at.is_some_and(|at| at <= now) {
         write::save(model, effects);
     }
+    lint::read_again(model);
     model.lay_out();
     if model.link == Link::Up {
         for queue in Queue::ALL {

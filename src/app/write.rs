@@ -6,7 +6,7 @@ use super::composer::{Composer, Kept, Kind, Stage};
 use super::layer::Layer;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, canned, mention, outgoing, play, suggest};
+use super::{Effect, by_hand, canned, lint, mention, outgoing, play, suggest};
 use crate::app::update::focus;
 use crate::domain::canned::{Place, places};
 use crate::domain::{Command, ConversationId, Refusal, Time};
@@ -66,6 +66,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     match action {
         Action::Send => return send(model, now, effects),
         Action::KeepDraft => return keep(model, now, effects),
+        Action::NextFinding | Action::TakeInstead => return lint::run(model, action, now),
         Action::SuggestHere => return suggest::ask(model, now, effects),
         Action::Canned => return canned::open(model, now, effects),
         Action::FillIn => return fill_in(model, now),
@@ -136,7 +137,7 @@ pub(super) fn replace(model: &mut Model, text: &str, now: Time) {
     }
 }
 
-fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+pub(super) fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let shown = model.in_view.detail.as_ref().map(|d| (d.conversation.id, d.conversation.messages));
     let link = model.link.clone();
     let Some(c) = model.composer() else { return };
@@ -152,6 +153,9 @@ fn send(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     }
     if let Some(text) = in_the_way(model) {
         return model.notices.say(Tone::Warn, text, None, now);
+    }
+    if !lint::lets_go(model, now) {
+        return;
     }
     let Some(c) = model.composer() else { return };
     let now_seen = shown.filter(|(id, _)| Some(*id) == c.only()).map(|(_, n)| n);
@@ -224,6 +228,11 @@ pub(super) fn answered(
             c.seen = c.seen.or(messages);
             c.unsaved = Some(now);
             model.thread_to_new();
+            return true;
+        }
+        Answer::Refused(Refusal::Lint(stopped)) if stopped.overridable => {
+            (c.stage, c.unsaved, c.lint.because) = (Stage::Writing, Some(now), None);
+            lint::stopped(model, stopped);
             return true;
         }
         Answer::Refused(_) => {

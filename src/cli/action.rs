@@ -6,7 +6,7 @@ use crate::client::zone;
 use crate::domain::command::{Arg as Takes, Spec};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command as Action, ConversationId, Name, OperatorName, Time};
-use crate::text::catalogue::verbs as say;
+use crate::text::catalogue::{lint, verbs as say};
 use crate::text::{Lang, Msg};
 use crate::wire::message::{Answer, Ask, Done};
 use clap::builder::NonEmptyStringValueParser;
@@ -63,13 +63,21 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
         Name::Claim => verb.arg(
             Arg::new("over").long("over").action(ArgAction::SetTrue).help(say::ARG_OVER.raw(lang)),
         ),
-        Name::Reply => verb.arg(
-            Arg::new("seen")
-                .long("seen")
-                .value_name("N")
-                .value_parser(value_parser!(u32))
-                .help(say::ARG_SEEN.raw(lang)),
-        ),
+        Name::Reply => verb
+            .arg(
+                Arg::new("seen")
+                    .long("seen")
+                    .value_name("N")
+                    .value_parser(value_parser!(u32))
+                    .help(say::ARG_SEEN.raw(lang)),
+            )
+            .arg(
+                Arg::new("because")
+                    .long("because")
+                    .value_name("REASON")
+                    .value_parser(NonEmptyStringValueParser::new())
+                    .help(lint::ARG_BECAUSE.raw(lang)),
+            ),
         _ => verb,
     }
 }
@@ -105,9 +113,12 @@ fn action(
     let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
     Ok(match name {
         Name::Claim => Action::Claim { ids: ids(), over: args.get_flag("over") },
-        Name::Reply => {
-            Action::Reply { ids: ids(), text, seen: args.get_one("seen").copied(), because: None }
-        }
+        Name::Reply => Action::Reply {
+            ids: ids(),
+            text,
+            seen: args.get_one("seen").copied(),
+            because: args.get_one("because").cloned(),
+        },
         Name::Note => Action::Note { ids: ids(), text },
         Name::Assign => {
             Action::Assign { ids: ids(), to: args.get_one("to").cloned().map(OperatorName) }

@@ -5,7 +5,7 @@ use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::journal::{Actor, Became, Entry, What};
 use crate::domain::{ConversationId, OutKind, Time};
-use crate::text::catalogue::verbs as say;
+use crate::text::catalogue::{lint, verbs as say};
 use crate::text::{Align, Lang, Shown, format};
 use crate::wire::message::{Answer, Ask};
 use chrono_tz::Tz;
@@ -66,7 +66,7 @@ struct Line<'a> {
     by: &'a str,
     /// `operator`, `declared`, `channel` or `clock`.
     kind: &'static str,
-    /// The command, `received` or `elapsed`.
+    /// The command, `received`, `overridden` or `elapsed`.
     what: &'static str,
     /// The group of one key press.
     group: Option<u64>,
@@ -76,6 +76,12 @@ struct Line<'a> {
     /// New messages, for `received`.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<u32>,
+    /// What the lint had found, for `overridden`.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    rules: &'a [String],
+    /// Why it went out all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
 }
 
 impl<'a> Line<'a> {
@@ -96,6 +102,8 @@ impl<'a> Line<'a> {
             undoes: None,
             ids: Vec::new(),
             messages: None,
+            rules: &[],
+            because: None,
         };
         match &entry.what {
             What::Action { name, group, undoes, on } => {
@@ -112,6 +120,12 @@ impl<'a> Line<'a> {
             What::Outgoing { message, what, on, became } => {
                 line.what = outgoing_word(*what, *on, *became);
                 line.ids = vec![message.conversation];
+            }
+            What::Overridden { group, on, rules, because } => {
+                line.what = "overridden";
+                line.group = Some(group.0);
+                line.ids = on.clone();
+                (line.rules, line.because) = (rules, Some(because.as_str()));
             }
             What::Elapsed { on } => {
                 line.what = "elapsed";
@@ -147,6 +161,14 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
         What::Received { messages, .. } => say::JOURNAL_RECEIVED.fill(lang, &[("n", messages)]),
         What::Elapsed { .. } => {
             say::JOURNAL_ELAPSED.fill(lang, &[("ids", &super::action::some(&line.ids, lang))])
+        }
+        What::Overridden { rules, because, .. } => {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("ids", &super::action::some(&line.ids, lang)),
+                ("rules", &Shown::line(&rules.join(", "))),
+                ("because", &Shown::line(because)),
+            ];
+            lint::OVERRIDDEN.fill(lang, &values)
         }
         What::Action { .. } | What::Outgoing { .. } => say::JOURNAL_DID
             .fill(lang, &[("verb", &line.what), ("ids", &super::action::some(&line.ids, lang))]),

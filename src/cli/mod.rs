@@ -21,6 +21,7 @@ mod interrupt;
 mod journal;
 mod keys;
 mod line;
+mod lint;
 mod list;
 pub mod manual;
 mod paste;

@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    keys, line, list, paste, responses, serve, show, status, stop, suggest,
+    keys, line, lint, list, paste, responses, serve, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -25,6 +25,7 @@ const VERBS: &[Verb] = &[
     Verb { command: suggest::command, run: suggest::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
+    Verb { command: lint::command, run: lint::run },
     Verb { command: import::command, run: import::run },
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },

@@ -200,6 +200,7 @@ mod tests {
             demo: false,
             zone: None,
             channels: vec![],
+            lint: Default::default(),
             since: None,
             operators: vec![],
         })

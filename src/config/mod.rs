@@ -8,6 +8,7 @@ mod channels;
 mod desk;
 mod edit;
 mod error;
+mod lint;
 pub mod paths;
 mod policies;
 mod read;
@@ -24,6 +25,7 @@ pub use responses::Responses;
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
+use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -38,10 +40,12 @@ pub struct Desk {
     pub channels: Channels,
     /// `policies.toml`.
     pub policies: Policies,
+    /// `lint.toml`.
+    pub lint: LintPolicy,
 }
 
 impl Desk {
-    /// Reads the three files of a desk's folder. One that is not there gives its defaults.
+    /// Reads the files of a desk's folder. One that is not there gives its defaults.
     ///
     /// # Errors
     /// The first mistake, with file and line.
@@ -51,7 +55,20 @@ impl Desk {
             settings: read::file(&at.desk_file(), DeskSettings::parse)?.unwrap_or_default(),
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
+            lint: lint(folder)?,
         })
+    }
+}
+
+/// Reads the `lint.toml` of a desk's folder; without one the default file holds.
+///
+/// # Errors
+/// The first mistake, with file and line.
+pub fn lint(folder: &Path) -> Result<LintPolicy, ConfigError> {
+    let file = DeskPaths::new(folder).lint_file();
+    match read::file(&file, lint::parse)? {
+        Some(policy) => Ok(policy),
+        None => lint::parse(&file, lint::DEFAULT),
     }
 }
 
@@ -77,6 +94,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.lint_file(), lint::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -132,6 +132,11 @@ impl DeskPaths {
         self.folder.join("policies.toml")
     }
 
+    /// What its texts may not say.
+    pub fn lint_file(&self) -> PathBuf {
+        self.folder.join("lint.toml")
+    }
+
     /// Its import profiles.
     pub fn profiles(&self) -> PathBuf {
         self.folder.join("profiles")

@@ -374,6 +374,7 @@ pub(super) mod tests {
             setup: Setup {
                 name: "desk".into(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
+                lint: Default::default(),
                 channels: vec![],
                 zone: None,
                 claim_idle: Span::minutes(10),

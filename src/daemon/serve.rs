@@ -11,6 +11,7 @@ use super::writer::{Opener, Writer, now};
 use super::{log, notify};
 use crate::config;
 use crate::config::{Identity, Link};
+use crate::domain::lint::Linter;
 use crate::store::migrate::{Progress, open_desk};
 use crate::store::{SledStore, Store, StoreError};
 use crate::text::Lang;
@@ -130,7 +131,7 @@ fn run(
 }
 
 fn about(held: &Held, settings: config::Desk) -> About {
-    let config::Desk { settings, channels, policies } = settings;
+    let config::Desk { settings, channels, policies, lint } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -139,6 +140,7 @@ fn about(held: &Held, settings: config::Desk) -> About {
         setup: Setup {
             name: settings.name,
             policies,
+            lint: Arc::new(Linter::new(lint)),
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,

@@ -147,6 +147,17 @@ pub enum What {
         /// What became of it.
         became: Became,
     },
+    /// A reply went out although the lint stops it, for a reason.
+    Overridden {
+        /// The action's group.
+        group: GroupId,
+        /// Where.
+        on: Vec<ConversationId>,
+        /// The rules, e.g. `superlative:最佳`; words of the lists, never of the text.
+        rules: Vec<String>,
+        /// The reason the operator gave.
+        because: String,
+    },
     /// The clock did something to conversations (a snooze ended, a claim fell idle).
     Elapsed {
         /// What it did.

@@ -3,6 +3,8 @@
 //! It would rather take too much than too little, and it finds shapes, not meaning: an address in the
 //! street, or a name that nobody's account has, stays.
 
+use std::ops::Range;
+
 const NAME: &str = "[name]";
 const EMAIL: &str = "[email]";
 const HANDLE: &str = "[handle]";
@@ -46,29 +48,41 @@ fn is_local(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-')
 }
 
-/// Finds what has an @ in its middle and a dot behind it.
+/// Puts a placeholder where an address is.
 fn emails(chars: &[char]) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(chars.len());
+    let mut done = 0;
+    for found in found_emails(chars) {
+        out.extend(&chars[done..found.start]);
+        // The name of an account on another server.
+        if out.last().is_some_and(|c| plain(*c) == '@') {
+            out.pop();
+        }
+        out.extend(EMAIL.chars());
+        done = found.end;
+    }
+    out.extend(&chars[done..]);
+    out
+}
+
+/// Finds what has an @ in its middle and a dot behind it.
+pub(super) fn found_emails(chars: &[char]) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         if plain(chars[at]) == '@' {
-            let local = out.iter().rev().take(LOCAL).take_while(|c| is_local(plain(**c))).count();
-            let end = domain_end(chars, at + 1);
-            if let (1.., Some(end)) = (local, end) {
-                out.truncate(out.len() - local);
-                // The name of an account on another server.
-                if out.last().is_some_and(|c| plain(*c) == '@') {
-                    out.pop();
-                }
-                out.extend(EMAIL.chars());
+            let free = found.last().map_or(0, |last| last.end);
+            let before = chars[free..at].iter().rev().take(LOCAL);
+            let local = before.take_while(|c| is_local(plain(**c))).count();
+            if let (1.., Some(end)) = (local, domain_end(chars, at + 1)) {
+                found.push(at - local..end);
                 at = end;
                 continue;
             }
         }
-        out.push(chars[at]);
         at += 1;
     }
-    out
+    found
 }
 
 /// Where a host's name ends that begins here; `None` when it has no dot.
@@ -121,18 +135,44 @@ struct Group {
     digits: String,
 }
 
-/// Finds numbers that belong to somebody: digits, and what people put between them.
+/// A number that belongs to somebody.
+#[derive(Debug)]
+pub(super) struct FoundNumber {
+    /// Where its figures stand, in characters.
+    pub at: Range<usize>,
+    /// The figures, without what parts them.
+    pub digits: String,
+    /// What is put in its place.
+    what: &'static str,
+}
+
+/// Puts a placeholder where a number is that belongs to somebody.
 fn numbers(chars: &[char]) -> Vec<char> {
     let mut out: Vec<char> = Vec::with_capacity(chars.len());
+    let mut done = 0;
+    for found in found_numbers(chars) {
+        out.extend(&chars[done..found.at.start]);
+        // The sign of a number abroad, or the bracket of its area.
+        if let Some('+' | '(') = out.last().map(|c| plain(*c)) {
+            out.pop();
+        }
+        out.extend(found.what.chars());
+        done = found.at.end;
+    }
+    out.extend(&chars[done..]);
+    out
+}
+
+/// Finds numbers that belong to somebody: digits, and what people put between them.
+pub(super) fn found_numbers(chars: &[char]) -> Vec<FoundNumber> {
+    let mut found = Vec::new();
     let mut at = 0;
     while at < chars.len() {
         if !plain(chars[at]).is_ascii_digit() {
-            out.push(chars[at]);
             at += 1;
             continue;
         }
         let groups = groups(chars, at);
-        let mut done = at;
         let mut next = 0;
         while let Some(first) = groups.get(next) {
             if let Some(len) = date(&groups[next..]) {
@@ -144,19 +184,15 @@ fn numbers(chars: &[char]) -> Vec<char> {
                 next += 1;
                 continue;
             };
-            out.extend(&chars[done..first.start]);
-            // The sign of a number abroad, or the bracket of its area.
-            if let Some('+' | '(') = out.last().map(|c| plain(*c)) {
-                out.pop();
-            }
-            out.extend(what.chars());
-            done = groups[next + len - 1].end;
+            let taken = &groups[next..next + len];
+            let digits = taken.iter().map(|group| group.digits.as_str()).collect();
+            let end = taken.last().map_or(first.end, |last| last.end);
+            found.push(FoundNumber { at: first.start..end, digits, what });
             next += len;
         }
         at = groups.last().map_or(at + 1, |last| last.end);
-        out.extend(&chars[done..at]);
     }
-    out
+    found
 }
 
 /// The groups of digits from here on that only blanks, dashes, dots and brackets part.
@@ -272,13 +308,13 @@ fn kind(digits: &str, groups: &[Group], ahead: Option<char>) -> Option<&'static 
 }
 
 /// 1, 3 to 9, and nine more.
-fn is_mobile(digits: &str) -> bool {
+pub(super) fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1])
 }
 
 /// A Chinese identity number: of 18 figures, or of 15 as before 1999, with a day of birth in it.
-fn is_identity(digits: &str) -> bool {
+pub(super) fn is_identity(digits: &str) -> bool {
     let (month, day) = match digits.len() {
         18 if matches!(&digits[6..8], "18" | "19" | "20") => (&digits[10..12], &digits[12..14]),
         15 => (&digits[8..10], &digits[10..12]),
@@ -289,7 +325,7 @@ fn is_identity(digits: &str) -> bool {
 }
 
 /// The check that every card's number passes.
-fn luhn(digits: &str) -> bool {
+pub(super) fn luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()

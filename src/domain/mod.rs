@@ -16,6 +16,7 @@ pub mod id;
 pub mod journal;
 pub mod kpi;
 pub mod limit;
+pub mod lint;
 pub mod mask;
 pub mod message;
 pub mod order;

@@ -3,6 +3,7 @@
 
 use super::filter::{BadTerm, KEYS};
 use super::limit::{Measure, Unit};
+use super::lint::Stopped;
 use super::order::StateKind;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
@@ -112,6 +113,8 @@ pub enum Refusal {
     NoDrafting,
     /// The program that suggests answers gave none that can be used.
     Drafting(Unhelped),
+    /// The text says what it may not say.
+    Lint(Box<Stopped>),
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -239,6 +242,7 @@ impl Refusal {
             }
             Refusal::NoDrafting => say::NO_DRAFTING.say(lang),
             Refusal::Drafting(why) => say::DRAFTING.fill(lang, &[("why", &why.say(lang))]),
+            Refusal::Lint(stopped) => stopped.say(lang),
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
@@ -305,6 +309,13 @@ impl WhenError {
 mod tests {
     use super::*;
 
+    fn stopped(id: ConversationId, overridable: bool, more: usize) -> Refusal {
+        let linter = crate::domain::lint::Linter::default();
+        let place = crate::domain::lint::Place::default();
+        let finding = linter.lint("最佳面霜", &place).remove(0);
+        Refusal::Lint(Box::new(Stopped { id, said: "最佳".into(), finding, more, overridable }))
+    }
+
     fn every_refusal() -> Vec<Refusal> {
         let id = ConversationId(42);
         let by = OperatorName("bo\u{1b}[31m".into());
@@ -339,6 +350,8 @@ mod tests {
             Refusal::Channel { channel: ChannelId("weibo".into()), why: "no password".into() },
             Refusal::NoDrafting,
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
+            stopped(id, true, 0),
+            stopped(id, false, 2),
             Refusal::OwnerOnly,
             Refusal::NotEmpty,
             Refusal::ReadOnly("the disk is full".into()),

@@ -9,7 +9,7 @@ use crate::app::editor::Editor;
 use crate::app::layer::Layer;
 use crate::app::model::Focus;
 use crate::app::notices::{Toast, Tone};
-use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::{cockpit as say, lint};
 use crate::text::{Shown, format};
 use ratatui::layout::Position;
 
@@ -22,6 +22,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     match s.m.layers().last() {
         Some(Layer::Filter { editor, wrong, .. }) => {
             return Some(prompt(s, c, &Shown::line("/"), editor, wrong.as_ref()));
+        }
+        Some(Layer::Because { editor, wrong }) => {
+            let asks = lint::BECAUSE_PROMPT.say(s.lang);
+            return Some(prompt(s, c, &asks, editor, wrong.as_ref()));
         }
         Some(Layer::Palette(p)) => {
             return Some(prompt(s, c, &Shown::line(":"), &p.editor, p.wrong.as_ref()));
@@ -76,7 +80,7 @@ fn prompt(
         let right = [(pressed(s, Context::Prompt), Role::Hint), (Shown::blank(1), Role::Hint)];
         row.right(&right, 3);
     }
-    let x = area.x + 2 + u16::try_from(caret - before).unwrap_or(0);
+    let x = area.x + 1 + u16::try_from(sign.width() + caret - before).unwrap_or(0);
     Position::new(x.min(area.x + area.w.saturating_sub(1)), area.y)
 }
 

@@ -13,6 +13,7 @@ mod footer;
 mod frame;
 mod glyphs;
 mod header;
+mod lint;
 mod pen;
 mod popup;
 mod queue;

@@ -34,7 +34,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
             read(s, c, &say::SINCE_PANE.say(s.lang), &help::since(s.m), *top);
         }
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
-        Some(Layer::Composer(_) | Layer::Filter { .. }) | None => {}
+        Some(Layer::Composer(_) | Layer::Filter { .. } | Layer::Because { .. }) | None => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The composer: what is being written, for whom, and what stands in its way.
 
 use super::frame::Scene;
+use super::lint;
 use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::action::{Action, Context};
@@ -29,11 +30,11 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     }
     s.rule(&mut row, true, &right);
     let columns = s.m.screen().composer_columns();
-    let rows = usize::from(area.h - 1);
+    let rows = usize::from(area.h - 1) - lint::rows(s);
     let (x, y) = composer.editor.caret(columns);
     // As far down as shows the caret.
     let top = (y + 1).saturating_sub(rows);
-    let lines = composer.editor.shown(columns, top, rows);
+    let lines = composer.editor.lines(columns);
     let bar = s.glyphs.bar();
     let (mark, text) = match (composer.kind, composer.stage) {
         (_, Stage::Sending(_)) => (Role::Muted, Role::Muted),
@@ -44,14 +45,21 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     let how = say::PASTE_HOW.say(s.lang).wrap(columns);
     let hint = composer.kind == Kind::Paste && composer.editor.is_blank();
     for at in 0..rows {
+        let pieces = lines.get(top + at);
+        let pieces = pieces.map(|(from, to)| lint::pieces(c, composer, *from..*to, text));
         let mut row = c.row(area, at + 1);
         row.skip(1).put(&bar, mark).skip(1);
-        match (lines.get(at), how.get(at)) {
-            (_, Some(how)) if hint => row.put(how, Role::Hint),
-            (Some(line), _) => row.put(line, text),
-            (None, _) => &mut row,
-        };
+        match (pieces, how.get(at)) {
+            (_, Some(how)) if hint => drop(row.put(how, Role::Hint)),
+            (Some(pieces), _) => {
+                for (piece, style) in &pieces {
+                    row.put_in(piece, *style);
+                }
+            }
+            (None, _) => {}
+        }
     }
+    lint::draw(s, c, area);
     let x = u16::try_from(x + 3).ok()?.min(area.w.saturating_sub(1));
     let y = u16::try_from(y - top + 1).ok()?;
     Some(Position::new(area.x + x, area.y + y))

@@ -191,6 +191,9 @@ pub struct Welcome {
     pub zone: Option<String>,
     /// Every channel the desk knows.
     pub channels: Vec<crate::domain::Channel>,
+    /// What texts may not say; the cockpit reads them while one types.
+    #[serde(default)]
+    pub lint: crate::domain::lint::Policy,
     /// What happened since this operator's last session ended.
     pub since: Option<SinceLeft>,
     /// Everybody who has worked on this desk, at most 500.

@@ -89,6 +89,7 @@ pub fn setup() -> Setup {
         reply_window: Some(Span::hours(48)),
     };
     Setup {
+        lint: Default::default(),
         name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],

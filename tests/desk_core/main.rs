@@ -5,6 +5,7 @@ mod figures;
 mod held;
 mod inbound;
 mod kit;
+mod lint;
 mod outbox;
 mod queries;
 mod random;

@@ -411,6 +411,7 @@ fn welcome(lang: Lang, busy: bool) -> Welcome {
         demo: busy,
         zone: Some("Asia/Shanghai".into()),
         channels: if busy { channels() } else { Vec::new() },
+        lint: Default::default(),
         since: busy.then(|| SinceLeft {
             left: Time(NOW.0 - 95 * MINUTE),
             arrived: 214,

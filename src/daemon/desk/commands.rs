@@ -3,6 +3,7 @@
 
 use super::group::Group;
 use super::job::{Caller, JobResult};
+use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
 use super::{held, outbox, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
@@ -47,9 +48,22 @@ fn act(group: &mut Group<'_>, by: &Caller, command: &Command) -> Result<JobResul
     if let Some(why) = refused_whole(command) {
         return Ok(JobResult::Refused(why));
     }
+    let mut gate = match command {
+        Command::Reply { text, because, .. } => match Gate::new(text, because.as_deref()) {
+            Ok(gate) => Some(gate),
+            Err(why) => return Ok(JobResult::Refused(why)),
+        },
+        _ => None,
+    };
     let mut tally = Tally::default();
     let mut seen = HashSet::with_capacity(asked);
     for id in command.ids().iter().copied().filter(|id| seen.insert(*id)) {
+        if let Some(gate) = &mut gate
+            && let Err(stopped) = gate.pass(group, id)?
+        {
+            tally.count(id, Err(stopped));
+            continue;
+        }
         let result = on_one(group, by, command, id)?;
         if result.is_ok() {
             tell(group, by, command, id);
@@ -66,7 +80,12 @@ fn act(group: &mut Group<'_>, by: &Caller, command: &Command) -> Result<JobResul
         }),
         _ => None,
     };
-    finish(group, by, Act { kind: Kind::Did, name, undoes: None, origin: None }, tally, message)
+    let act = Act { kind: Kind::Did, name, undoes: None, origin: None };
+    let result = finish(group, by, act, tally, message)?;
+    if let (Some(gate), JobResult::Done(done)) = (gate, &result) {
+        gate.tell(group, by, &done.ids)?;
+    }
+    Ok(result)
 }
 
 /// What an action came to so far.

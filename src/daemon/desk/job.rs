@@ -1,6 +1,7 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
 use super::outbox::Step;
+use crate::domain::lint::Linter;
 use crate::domain::policy::Policies;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
@@ -17,6 +18,8 @@ pub struct Setup {
     pub name: String,
     /// The SLA rules.
     pub policies: Policies,
+    /// What texts may not say.
+    pub lint: Arc<Linter>,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
     /// The desk's time zone, an IANA name.

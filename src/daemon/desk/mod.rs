@@ -13,6 +13,7 @@ mod group;
 mod held;
 mod inbound;
 mod job;
+mod lint;
 mod memory;
 mod outbox;
 pub mod query;

@@ -21,6 +21,7 @@ pub mod demo;
 pub mod desk;
 pub mod file_connector;
 pub mod import;
+pub mod lint;
 pub mod mastodon;
 pub mod refusals;
 pub mod responses;
@@ -39,6 +40,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("desk", desk::ALL),
     ("file_connector", file_connector::ALL),
     ("import", import::ALL),
+    ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("responses", responses::ALL),

@@ -1,0 +1,80 @@
+//! A reply is read once more before it goes out, whatever sent it.
+
+use crate::kit::*;
+use dutydesk::daemon::desk::{Setup, query};
+use dutydesk::domain::journal::{Actor, Entry, What};
+use dutydesk::domain::lint::{Linter, Policy};
+use dutydesk::domain::{Command, ConversationId, Refusal, State};
+use std::sync::Arc;
+
+fn journal(kit: &Kit) -> Vec<Entry> {
+    let entries = query::journal(&*kit.store, 0, 100).unwrap();
+    entries.into_iter().map(|(_, entry)| entry).collect()
+}
+
+fn reply(ids: Vec<ConversationId>, text: &str, because: Option<&str>) -> Command {
+    Command::Reply { ids, text: text.into(), seen: None, because: because.map(str::to_owned) }
+}
+
+#[test]
+fn what_is_blocked_goes_out_for_a_reason_and_the_journal_has_it() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    let text = "这是最佳面霜";
+    let refused = kit.act("amy", reply(vec![id], text, None)).expect_err("it is blocked");
+    let Refusal::Lint(stopped) = refused else { panic!("{refused:?}") };
+    assert_eq!((stopped.id, stopped.said.as_str(), stopped.more), (id, "最佳", 0));
+    assert!(stopped.overridable);
+    assert_eq!(kit.conversation(id).state, State::Open);
+    assert!(kit.act("amy", reply(vec![id], text, Some("  "))).is_err(), "blanks are no reason");
+
+    kit.done("amy", reply(vec![id], text, Some("it is a registered name")));
+    assert_eq!(kit.conversation(id).state, State::Pending);
+    let last = journal(&kit).pop().expect("an entry");
+    assert_eq!(last.by, Actor::Operator { name: op("amy"), declared: by("amy").declared });
+    let What::Overridden { on, rules, because, .. } = last.what else { panic!("{:?}", last.what) };
+    assert_eq!((on, rules), (vec![id], vec!["superlative:最佳".to_owned()]));
+    assert_eq!(because, "it is a registered name");
+    kit.check();
+    // What was taken back is the reply; the entry tells on.
+    kit.done("amy", Command::Undo);
+    assert_eq!(kit.conversation(id).state, State::Open);
+    kit.check();
+}
+
+#[test]
+fn a_reason_where_nothing_is_blocked_is_nobodys_business() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    kit.done("amy", reply(vec![id], "好评率99%, 已发货", Some("just so")));
+    let overridden = |e: &What| matches!(e, What::Overridden { .. });
+    assert!(!journal(&kit).iter().any(|e| overridden(&e.what)));
+    kit.check();
+}
+
+#[test]
+fn a_desk_may_make_no_exceptions() {
+    let policy = Policy { overridable: false, ..Policy::default() };
+    let mut kit = Kit::with(Setup { lint: Arc::new(Linter::new(policy)), ..setup() });
+    let id = kit.comment("1", "a");
+    let refused = kit.act("amy", reply(vec![id], "顶级面霜", Some("please")));
+    assert!(matches!(refused, Err(Refusal::Lint(stopped)) if !stopped.overridable));
+    kit.check();
+}
+
+#[test]
+fn a_note_is_not_read() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    kit.done("amy", Command::Note { ids: vec![id], text: "最佳, 13800138000".into() });
+    kit.check();
+}
+
+#[test]
+fn a_reason_is_no_novel() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    let why = "x".repeat(501);
+    let refused = kit.act("amy", reply(vec![id], "hello", Some(&why)));
+    assert_eq!(refused, Err(Refusal::TooLong { bytes: 501, limit: 500 }));
+}
