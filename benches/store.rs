@@ -221,6 +221,7 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         edited: None,
         liked: false,
         hidden: false,
+        answered: None,
         class: None,
     };
     records::put(to, keys::message(message), &m)?;

@@ -120,6 +120,7 @@ fn message(n: u64, seq: u32) -> Message {
         edited: Some(Time(8)),
         liked: true,
         hidden: false,
+        answered: None,
         class: None,
     }
 }

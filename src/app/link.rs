@@ -101,6 +101,7 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
         }
         Push::Detail(detail) => detail_came(model, detail, now),
         Push::Channels(channels) => model.channels = channels,
+        Push::Forecast(outlook) => model.outlook = Some(outlook),
         Push::Notices(notices) => {
             for notice in notices {
                 noticed(model, notice, now, effects);

@@ -13,6 +13,7 @@ use super::thread::{self, Reading, ThreadLine};
 use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
+use crate::domain::forecast::{Forecast, Outlook};
 use crate::domain::lint::Linter;
 use crate::domain::slot::Slot;
 use crate::domain::{
@@ -124,6 +125,8 @@ pub struct Model {
     pub(super) desk: DeskState,
     pub(super) kpis: Kpis,
     pub(super) today: Vec<Slot>,
+    /// The breach forecast, once reckoned.
+    pub(super) outlook: Option<Outlook>,
     /// Every channel, while the channels screen is open.
     pub(super) channels: Vec<channel::View>,
     /// Whether the daemon was told that it is.
@@ -174,6 +177,7 @@ impl Model {
             desk: DeskState::default(),
             kpis: Kpis::default(),
             today: Vec::new(),
+            outlook: None,
             channels: Vec::new(),
             watching: false,
             lists: Queue::ALL.map(QueueList::new),
@@ -283,6 +287,11 @@ impl Model {
     /// Figures for the sparklines.
     pub fn kpis(&self) -> &Kpis {
         &self.kpis
+    }
+
+    /// The breach forecast, when enough was seen for one.
+    pub fn forecast(&self) -> Option<&Forecast> {
+        self.outlook.as_ref()?.as_ref().ok()
     }
 
     /// Today's slots, by time.

@@ -1,8 +1,8 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, import, journal,
-    keys, line, lint, list, paste, responses, serve, show, status, stop, suggest,
+    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, forecast, import,
+    journal, keys, line, lint, list, paste, responses, serve, service, show, status, stop, suggest,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -33,6 +33,8 @@ const VERBS: &[Verb] = &[
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },
+    Verb { command: forecast::command, run: forecast::run },
+    Verb { command: service::command, run: service::run },
     Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },
     Verb { command: serve::command, run: serve::run },

@@ -5,6 +5,8 @@ use super::hub::Hub;
 use super::space;
 use super::writer::now;
 use crate::domain::filter::Filter;
+use crate::domain::forecast::{MOST_HOURS, Outlook};
+use crate::domain::order::StateKind;
 use crate::domain::{Channel, OperatorName, Refusal, SessionId, Time};
 use crate::store::Store;
 use crate::wire::channel::View;
@@ -33,6 +35,17 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Service { by, period, outside } => {
+            let asked = query::ServiceAsked { by, period, outside };
+            let open = open_now(hub);
+            hub.reads
+                .with(|store| query::service(store, now, zone(hub), asked, open))
+                .map(|report| Answer::Service(Box::new(report)))
+        }
+        Ask::Forecast { hours, operators } => {
+            let hours = usize::from(hours).clamp(1, MOST_HOURS);
+            outlook(hub, now, hours, operators).map(Answer::Forecast)
+        }
         Ask::Responses => {
             let (all, wrong) = hub.responses();
             Ok(Answer::Responses(all, wrong))
@@ -73,11 +86,41 @@ fn from_store(
         | Ask::Channel(_)
         | Ask::Suggest(_)
         | Ask::Status
+        | Ask::Service { .. }
+        | Ask::Forecast { .. }
         | Ask::Stop
         | Ask::Draft { .. }
         | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
     })
+}
+
+fn zone(hub: &Hub) -> chrono_tz::Tz {
+    let zone = hub.about.setup.zone.as_deref().and_then(|name| name.parse().ok());
+    zone.unwrap_or(chrono_tz::Tz::UTC)
+}
+
+fn open_now(hub: &Hub) -> u64 {
+    let counts = hub.desk_state().counts;
+    counts.iter().filter(|(_, state, _)| *state == StateKind::Open).map(|(_, _, n)| n).sum()
+}
+
+/// The breach forecast, with those who are on unless a number of operators is given.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn outlook(
+    hub: &Hub,
+    now: Time,
+    hours: usize,
+    operators: Option<u32>,
+) -> Result<Outlook, Refusal> {
+    let desk = hub.desk_state();
+    let late = desk.late.iter().map(|(_, n)| n).sum();
+    let mut on: Vec<&OperatorName> = desk.people.iter().map(|p| &p.operator).collect();
+    on.dedup();
+    let on = operators.unwrap_or(u32::try_from(on.len()).unwrap_or(u32::MAX)).min(10_000);
+    hub.reads.with(|store| query::outlook(store, now, zone(hub), late, on, hours))
 }
 
 /// How every channel is: the configured ones, then those that came with an event.

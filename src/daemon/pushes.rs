@@ -9,6 +9,7 @@ use super::pace::Pace;
 use super::session::blocking;
 use super::window::{Touch, View};
 use super::writer::now;
+use crate::domain::forecast::MOST_HOURS;
 use crate::domain::order::StateKind;
 use crate::domain::{ConversationId, Queue, Refusal, SessionId};
 use crate::wire::frame;
@@ -21,6 +22,8 @@ use std::time::{Duration, Instant};
 const PACE: Duration = Duration::from_millis(40);
 /// The same for figures that nobody acts on within a second.
 const KPIS: Duration = Duration::from_secs(3);
+/// A forecast is reckoned anew at most so often, with the news that a minute is over.
+const FORECAST: Duration = Duration::from_secs(55);
 const SLOTS: Duration = Duration::from_secs(1);
 /// How long a change may stay unread that shows in a number beside the rows at most, or that only
 /// reading a filtered window would tell.
@@ -31,7 +34,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
-const KINDS: [(What, Duration); 7] = [
+const KINDS: [(What, Duration); 8] = [
     (What::Window(Queue::Comments), PACE),
     (What::Window(Queue::Messages), PACE),
     (What::Detail, PACE),
@@ -39,6 +42,7 @@ const KINDS: [(What, Duration); 7] = [
     (What::Slots, SLOTS),
     (What::Kpis, KPIS),
     (What::Channels, SLOTS),
+    (What::Forecast, FORECAST),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +53,7 @@ enum What {
     Slots,
     Kpis,
     Channels,
+    Forecast,
 }
 
 /// What one session watches, and what of it is to be pushed.
@@ -147,7 +152,7 @@ impl Pushes {
                 }
             }
             News::Minute => {
-                for what in [What::Desk, What::Kpis, What::Slots] {
+                for what in [What::Desk, What::Kpis, What::Slots, What::Forecast] {
                     self.want(what, Duration::ZERO);
                 }
                 let timely: Vec<Queue> =
@@ -268,6 +273,9 @@ impl Pushes {
             What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
             What::Channels if !self.watches_channels => Ok(None),
             What::Channels => Ok(Some(Push::Channels(answers::channels(&self.hub)?))),
+            What::Forecast => {
+                Ok(Some(Push::Forecast(answers::outlook(&self.hub, now(), MOST_HOURS, None)?)))
+            }
             What::Slots => {
                 let zone = self.hub.about.setup.zone.as_deref();
                 let cadences = self.hub.configured().1;

@@ -162,7 +162,7 @@ pub fn bin_of(value: i64) -> u16 {
 }
 
 /// The value a bin stands for: as far, in proportion, from its lower edge as from its upper one.
-fn middle_of(bin: u16) -> f64 {
+pub(super) fn middle_of(bin: u16) -> f64 {
     let Some(quarters) = bin.checked_sub(1) else { return 0.0 };
     let low = (f64::from(quarters) / 4.0).exp2();
     let high = (f64::from(quarters + 1) / 4.0).exp2();

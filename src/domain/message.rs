@@ -110,6 +110,9 @@ pub struct Message {
     /// What it is, for a customer's message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Class>,
+    /// What this reply answered; `None` = nothing new, or it is no reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<super::service::Answered>,
 }
 
 impl Message {

@@ -12,6 +12,8 @@ pub mod conversation;
 pub mod draft;
 pub mod event;
 pub mod filter;
+pub mod flow;
+pub mod forecast;
 pub mod id;
 pub mod journal;
 pub mod kpi;
@@ -23,6 +25,7 @@ pub mod order;
 pub mod outbox;
 pub mod policy;
 pub mod refusal;
+pub mod service;
 pub mod slot;
 #[cfg(test)]
 pub(crate) mod testing;

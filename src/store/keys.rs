@@ -12,6 +12,8 @@
 //! | `j/`seq | journal entry |
 //! | `u/`operator `\0` seq | an operator's own action: the undo stack |
 //! | `k/`channel `\0` metric resolution start | bucket of a figure (no channel = all of them) |
+//! | `w/`start `0` | what came, and was handled, in that hour |
+//! | `w/`start `1` channel `\0` policy `\0` operator | service figures of that hour |
 //! | `n/`queue state platform `\0` assignee | how many conversations stand so |
 //! | `x/`channel `\0` kind message | what is on its way out |
 //! | `d/`id operator | draft |
@@ -31,6 +33,7 @@ pub use parse::{Parsed, parse, show};
 use super::{Key, KeyRange};
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
+use crate::domain::service::Cell;
 use crate::domain::{
     ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutKind, OutPlace, Queue,
     SessionId, Time,
@@ -213,6 +216,47 @@ pub fn bucket_parts(key: &[u8]) -> Option<(Option<ChannelId>, Metric, Resolution
     let channel = Some(r.name()?).filter(|name| !name.is_empty()).map(ChannelId);
     let parts = (channel, r.metric()?, r.resolution()?, r.time()?);
     r.end(parts)
+}
+
+/// The place of what came and was handled in an hour.
+pub fn flow(hour: Time) -> Key {
+    Builder::new("w/").time(hour).u8(0).done()
+}
+
+/// The place of an hour's service figures.
+pub fn cell(of: &Cell) -> Key {
+    let key = Builder::new("w/").time(of.hour).u8(1).name(&of.channel.0).name(&of.policy);
+    match &of.operator {
+        None => key.done(),
+        // The byte tells "outside of the desk" from an operator without a name.
+        Some(operator) => key.u8(1).rest(&operator.0).done(),
+    }
+}
+
+/// Flows and service figures of the hours from one up to (not including) another.
+pub fn served(from: Time, to: Time) -> KeyRange {
+    KeyRange {
+        from: Builder::new("w/").time(from).done(),
+        to: Some(Builder::new("w/").time(to).done()),
+    }
+}
+
+/// Takes a key made by [`flow`] or [`cell`] apart; `Err` is the hour of a flow.
+pub fn served_parts(key: &[u8]) -> Option<Result<Cell, Time>> {
+    let mut r = Reader::new(key, "w/")?;
+    let hour = r.time()?;
+    if r.u8()? == 0 {
+        return r.end(Err(hour));
+    }
+    let (channel, policy) = (ChannelId(r.name()?), r.name()?);
+    let operator = match r.is_done() {
+        true => None,
+        false => {
+            (r.u8()? == 1).then_some(())?;
+            Some(OperatorName(r.rest()?))
+        }
+    };
+    Some(Ok(Cell { hour, channel, policy, operator }))
 }
 
 /// The place of a counter.

@@ -8,6 +8,7 @@ use crate::app::layout::Shape;
 use crate::app::model::Link;
 use crate::domain::Queue;
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::service as say_service;
 use crate::text::{Shown, format};
 
 /// Draws the header, or the one line of a screen that is too small for more.
@@ -112,12 +113,35 @@ fn late(s: &Scene<'_>) -> Vec<(Shown, Role)> {
         0 => (say::NOTHING_LATE.say(s.lang), Role::HeaderMuted),
         n => (say::LATE.fill(s.lang, &[("n", &format::number(s.lang, n))]), Role::HeaderLate),
     }];
+    if let Some(piece) = breaches(s) {
+        pieces.extend([(s.glyphs.dot(), Role::HeaderMuted), (piece, Role::Header)]);
+    }
     if let Some(due) = desk.next_due {
         pieces.push((s.glyphs.dot(), Role::HeaderMuted));
         let left = say::NEXT_DUE.fill(s.lang, &[("in", &s.countdown(due))]);
         pieces.push((left, Role::Header));
     }
     pieces
+}
+
+/// `≈5 will breach by 18:00 (+1 operator: 1)`; nothing when none is to be expected.
+fn breaches(s: &Scene<'_>) -> Option<Shown> {
+    let f = s.m.forecast()?;
+    // Four hours are what a shift can do something about; else the first hour with any.
+    let soon = f.lines.iter().take(4).next_back();
+    let is_any = |line: &&crate::domain::forecast::Until| line.breach.expected >= 0.5;
+    let line = soon.filter(is_any).or_else(|| f.lines.iter().find(is_any))?;
+    let round = |n: f64| format::number(s.lang, n.round().max(0.0) as u64);
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("n", &round(line.breach.expected)),
+        ("time", &format::clock(&s.local(line.at))),
+        ("more", &round(line.more)),
+    ];
+    Some(match s.m.screen().header.w {
+        ..60 => say_service::WILL_BREACH_LEAST.fill(s.lang, &values[..1]),
+        60..120 => say_service::WILL_BREACH_SHORT.fill(s.lang, &values[..2]),
+        _ => say_service::WILL_BREACH.fill(s.lang, &values),
+    })
 }
 
 /// `amy bo +1`: this operator first.

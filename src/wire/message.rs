@@ -6,9 +6,11 @@
 
 use super::channel::{self, ChannelAsk};
 use crate::domain::canned::Canned;
+use crate::domain::forecast::Outlook;
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
+use crate::domain::service::{By, Period, Report};
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
@@ -105,6 +107,22 @@ pub enum Ask {
     Responses,
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
+    /// Service figures.
+    Service {
+        /// What the rows are about.
+        by: By,
+        /// For which period.
+        period: Period,
+        /// Whether answers given outside of the desk count, too.
+        outside: bool,
+    },
+    /// The breach forecast.
+    Forecast {
+        /// For how many hours.
+        hours: u8,
+        /// With so many operators; `None` = those who are on.
+        operators: Option<u32>,
+    },
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -278,6 +296,8 @@ pub enum Push {
     Notices(Vec<Notice>),
     /// How every channel is, while the channels screen is open.
     Channels(Vec<channel::View>),
+    /// The breach forecast.
+    Forecast(Outlook),
 }
 
 /// Rows of a window, in queue order, as they are now.
@@ -495,6 +515,10 @@ pub enum Answer {
     Channel(String),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Service`].
+    Service(Box<Report>),
+    /// To [`Ask::Forecast`].
+    Forecast(Outlook),
     /// To [`Ask::Responses`]: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
     /// To [`Ask::Status`].

@@ -527,6 +527,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         edited: None,
         liked: false,
         hidden: false,
+        answered: None,
         class: None,
     };
     let yesterday = if zh {

@@ -277,6 +277,7 @@ fn write_message(
         edited: None,
         liked: false,
         hidden: false,
+        answered: None,
         class: None,
     };
     let Some(seq) = group.add_message(id, message)? else { return Ok(()) };

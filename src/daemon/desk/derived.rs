@@ -5,11 +5,12 @@
 use super::group::{Group, Held};
 use super::job::Move;
 use super::records::place;
+use crate::domain::flow;
 use crate::domain::kpi::{self, Metric, Point};
 use crate::domain::order::StateKind;
 use crate::domain::{
-    Conversation, ConversationId, Message, MessageKind, MessageRef, OrderKey, SessionId, State,
-    Time,
+    Conversation, ConversationId, Message, MessageKind, MessageRef, Name, OperatorName, OrderKey,
+    SessionId, State, Time,
 };
 use crate::store::keys::{self, TimerKind};
 use crate::store::{Key, StoreError, records};
@@ -63,7 +64,29 @@ impl Group<'_> {
         for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
             self.memory.figures.count(&self.over, &now.channel, point, self.now)?;
         }
+        for (point, sign) in &held.served {
+            self.memory.flows.serve(&self.over, point, *sign, self.now)?;
+        }
+        self.flow(before, now, held.by.as_ref())?;
         self.published.moves.push(Move { id, before: was, after: is, by: held.by });
+        Ok(())
+    }
+
+    /// Counts that it came to wait for us, or waits no longer.
+    fn flow(
+        &mut self,
+        before: Option<&Conversation>,
+        now: &Conversation,
+        by: Option<&(OperatorName, Name)>,
+    ) -> Result<(), StoreError> {
+        let undone = by.is_some_and(|(_, name)| *name == Name::Undo);
+        let steps = flow::steps(before, now, by.is_some(), undone, self.now);
+        for (at, step) in steps.into_iter().flatten() {
+            self.memory.flows.step(&self.over, at, step, self.now)?;
+        }
+        if let Some((operator, _)) = by {
+            self.memory.flows.active(&self.over, operator, self.now)?;
+        }
         Ok(())
     }
 

@@ -9,10 +9,11 @@ use super::memory::Memory;
 use crate::domain::journal::{Actor, Entry, What};
 use crate::domain::kpi::Point;
 use crate::domain::policy::Policies;
+use crate::domain::service;
 use crate::domain::thread::{self, Absorbed};
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Message, MessageRef, Name, OperatorName,
-    Queue, SessionId, Time,
+    Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
+    OperatorName, Queue, SessionId, Time,
 };
 use crate::store::keys;
 use crate::store::{Batch, Direction, Overlay, Store, StoreError, records};
@@ -47,6 +48,8 @@ pub struct Held {
     all: bool,
     pub(super) written: Vec<u32>,
     pub(super) points: Vec<Point>,
+    /// What replies count, or no longer do.
+    pub(super) served: Vec<(service::Point, i64)>,
 }
 
 impl Held {
@@ -109,6 +112,7 @@ impl<'a> Group<'a> {
                     all: false,
                     written: Vec::new(),
                     points: Vec::new(),
+                    served: Vec::new(),
                 },
             );
         }
@@ -135,6 +139,7 @@ impl<'a> Group<'a> {
                 all: true,
                 written: Vec::new(),
                 points: Vec::new(),
+                served: Vec::new(),
             },
         );
         id
@@ -166,7 +171,16 @@ impl<'a> Group<'a> {
         let seq = held.now.messages;
         let channel = self.channel_of(id);
         let Some(held) = self.held.get_mut(&id) else { return Ok(None) };
+        let mut message = message;
+        let answered = match message.kind {
+            MessageKind::Reply => service::of_newest(&held.now, &message),
+            // A reply that is known may answer what was written before it.
+            MessageKind::Inbound if held.now.last_reply.is_some_and(|r| message.at <= r) => None,
+            _ => Some(None),
+        };
+        message.answered = answered.clone().flatten();
         held.points.extend(point(&message, 1));
+        held.served.extend(service::point(&held.now.channel, &message).map(|p| (p, 1)));
         let absorbed = thread::absorb(&mut held.now, seq, &message, policies, channel);
         held.messages.push((seq, message));
         held.written.push(seq);
@@ -176,7 +190,29 @@ impl<'a> Group<'a> {
                 thread::settle(&mut held.now, seq, &held.messages, policies, channel);
             }
         }
+        if absorbed == Absorbed::Unsettled || answered.is_none() {
+            self.settle_answers(id)?;
+        }
         Ok(Some(seq))
+    }
+
+    /// Sees to it that each reply says what it answered, by all of the conversation's messages.
+    fn settle_answers(&mut self, id: ConversationId) -> Result<(), StoreError> {
+        self.load_all(id)?;
+        let policies = self.policies();
+        let Some(held) = self.held.get_mut(&id) else { return Ok(()) };
+        for (seq, answered) in service::settle(&held.now, &held.messages, policies) {
+            let Ok(place) = held.place_of(seq) else { continue };
+            let channel = &held.now.channel;
+            let message = &mut held.messages[place].1;
+            held.served.extend(service::point(channel, message).map(|p| (p, -1)));
+            message.answered = answered;
+            held.served.extend(service::point(channel, message).map(|p| (p, 1)));
+            if !held.written.contains(&seq) {
+                held.written.push(seq);
+            }
+        }
+        Ok(())
     }
 
     /// Changes a message that is known; what follows from it for the conversation is the
@@ -194,6 +230,13 @@ impl<'a> Group<'a> {
         let Some(held) = self.hold(id)? else { return Ok(()) };
         held.points.extend(old.as_ref().and_then(|m| point(m, -1)));
         held.points.extend(point(&message, 1));
+        let channel = &held.now.channel;
+        let old = old.as_ref().and_then(|m| service::point(channel, m));
+        let new = service::point(channel, &message);
+        if old != new {
+            held.served.extend(old.map(|p| (p, -1)));
+            held.served.extend(new.map(|p| (p, 1)));
+        }
         match held.place_of(seq) {
             Ok(place) => held.messages[place].1 = message,
             Err(place) => held.messages.insert(place, (seq, message)),
@@ -263,7 +306,7 @@ impl<'a> Group<'a> {
         if let Some(held) = self.held.get_mut(&id) {
             how(&mut held.now, &held.messages, policies, channel);
         }
-        Ok(())
+        self.settle_answers(id)
     }
 
     fn channel_of(&self, id: ConversationId) -> Option<&'a Channel> {

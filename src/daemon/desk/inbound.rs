@@ -165,6 +165,7 @@ fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {
         edited: None,
         liked: false,
         hidden: false,
+        answered: None,
         class: None,
     }
 }

@@ -2,6 +2,7 @@
 //! and after a commit that failed, kept up by each group.
 
 use super::figures::{Figures, Near};
+use super::flows::Flows;
 use super::records::{Facts, place};
 use crate::domain::order::StateKind;
 use crate::domain::{
@@ -33,6 +34,8 @@ pub struct Memory {
     pub operators: BTreeSet<OperatorName>,
     /// The figures' buckets.
     pub figures: Figures,
+    /// Service figures, and what came and was handled.
+    pub flows: Flows,
     /// What is due soon.
     pub near: Near,
 }
@@ -55,6 +58,7 @@ impl Memory {
             channels: BTreeMap::new(),
             operators: BTreeSet::new(),
             figures: Figures::default(),
+            flows: Flows::default(),
         };
         each(store, keys::tallies(), |key, value| {
             if let Some(tally) = keys::tally_parts(key) {
@@ -129,6 +133,7 @@ impl Memory {
             }
         }
         self.figures.write(to)?;
+        self.flows.write(to, self.facts.clock)?;
         // That the clock went on without anything to do is no news worth a commit of its own.
         let alone = Facts { clock: self.stored.clock, ..self.facts.clone() } == self.stored;
         if to.job_len() > 0 || !alone {

@@ -9,6 +9,7 @@ mod commands;
 mod derived;
 mod elapse;
 mod figures;
+mod flows;
 mod group;
 mod held;
 mod inbound;

@@ -9,6 +9,7 @@ use super::records::{Facts, OwnAction, place};
 use crate::domain::journal::{Entry, What};
 use crate::domain::kpi::{self, Bucket, Metric, Resolution};
 use crate::domain::outbox::Stage;
+use crate::domain::service::{self, Cell, Served};
 use crate::domain::{
     ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, OutKind, OutPlace,
     Outgoing, Queue, Time, thread,
@@ -50,6 +51,7 @@ pub fn verify(store: &dyn Store, setup: &Setup) -> Result<Report, StoreError> {
     check.roots()?;
     check.counters()?;
     check.figures()?;
+    check.served()?;
     check.journal()?;
     check.slots()?;
     Ok(check.report)
@@ -70,6 +72,7 @@ struct Sums {
     last: u64,
     tallies: BTreeMap<Tally, i64>,
     figures: BTreeMap<Place, (i64, i64)>,
+    served: BTreeMap<Cell, Served>,
 }
 
 struct Check<'a> {
@@ -190,6 +193,9 @@ impl Check<'_> {
         if let Some(point) = point(m, 1) {
             self.count(&c.channel, &point);
         }
+        if let Some(point) = service::point(&c.channel, m) {
+            self.sums.served.entry(point.cell.clone()).or_default().count(&point, 1);
+        }
         Ok(())
     }
 
@@ -303,6 +309,27 @@ impl Check<'_> {
             let (is, must_be) = (found.get(&at), wanted.get(&at));
             self.must(is == must_be, || format!("figure {at:?} is {is:?} instead of {must_be:?}"));
         }
+        Ok(())
+    }
+
+    /// Service figures that are still kept must be what the replies make them.
+    fn served(&mut self) -> Result<(), StoreError> {
+        let kept = self.facts.clock - service::KEPT;
+        let totals =
+            |s: &Served| (s.replies, s.first.count, s.first.sum, s.next.sum, s.judged, s.met);
+        let wanted = std::mem::take(&mut self.sums.served);
+        let wanted = wanted.iter().filter(|(cell, s)| cell.hour > kept && !s.is_empty());
+        let wanted: BTreeMap<Cell, _> = wanted.map(|(cell, s)| (cell.clone(), totals(s))).collect();
+        let mut found = BTreeMap::new();
+        each(self.store, KeyRange::prefix("w/"), |key, value| {
+            if let Some(Ok(cell)) = keys::served_parts(key)
+                && cell.hour > kept
+            {
+                found.insert(cell, totals(&records::decode(key, value)?));
+            }
+            Ok(())
+        })?;
+        self.must(found == wanted, || format!("service figures {found:?} instead of {wanted:?}"));
         Ok(())
     }
 

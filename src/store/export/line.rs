@@ -4,9 +4,11 @@ use super::super::keys::{self, Parsed, Tally, TimerKind};
 use super::super::migrate::SCHEMA;
 use super::super::{StoreError, records};
 use super::FORMAT;
+use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
+use crate::domain::service::{Cell, Served};
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Draft, Message, MessageRef, OperatorName,
@@ -85,6 +87,20 @@ pub(super) enum Line {
         #[serde(flatten)]
         bucket: Bucket,
     },
+    /// What came, and was handled, in an hour.
+    Flow {
+        hour: Time,
+        #[serde(flatten)]
+        flow: Flow,
+    },
+    /// An hour's service figures; no operator = outside of the desk.
+    Service {
+        hour: Time,
+        channel: ChannelId,
+        policy: String,
+        operator: Option<OperatorName>,
+        served: Served,
+    },
     /// The last one: how many there are before it.
     End { lines: u64 },
 }
@@ -144,6 +160,11 @@ impl Line {
             Parsed::Bucket(channel, metric, resolution, start) => {
                 let bucket = records::decode(key, value)?;
                 Line::Figure { channel, metric, resolution, start, bucket }
+            }
+            Parsed::Flow(hour) => Line::Flow { hour, flow: records::decode(key, value)? },
+            Parsed::Cell(Cell { hour, channel, policy, operator }) => {
+                let served = records::decode(key, value)?;
+                Line::Service { hour, channel, policy, operator, served }
             }
             // Made again from conversations, messages and slots.
             Parsed::Order(_) | Parsed::Known(..) | Parsed::Claim(..) | Parsed::SlotTime(..) => {

@@ -5,6 +5,7 @@ use super::super::migrate::{SCHEMA, schema_key};
 use super::super::{Direction, KeyRange, Overlay, Read, Store, StoreError, records};
 use super::FORMAT;
 use super::line::{Line, OWN_FACTS};
+use crate::domain::service::Cell;
 use crate::domain::{ChannelId, Conversation, ConversationId, Draft, MessageRef};
 use serde::{Deserialize, Serialize};
 
@@ -246,6 +247,11 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Figure { channel, metric, resolution, start, bucket } => {
             let key = keys::bucket(channel.as_ref(), metric, resolution, start);
             records::put(to, key, &bucket)?;
+        }
+        Line::Flow { hour, flow } => records::put(to, keys::flow(hour), &flow)?,
+        Line::Service { hour, channel, policy, operator, served } => {
+            let cell = Cell { hour, channel, policy, operator };
+            records::put(to, keys::cell(&cell), &served)?;
         }
     }
     Ok(())

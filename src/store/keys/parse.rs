@@ -3,9 +3,10 @@
 use super::codec::Reader;
 use super::{
     Tally, TimerKind, bucket_parts, claim_parts, journal_seq, order_key, outgoing_parts,
-    own_action_parts, tally_parts, timer_parts,
+    own_action_parts, served_parts, tally_parts, timer_parts,
 };
 use crate::domain::kpi::{Metric, Resolution};
+use crate::domain::service::Cell;
 use crate::domain::{
     ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutPlace, Queue, SessionId, Time,
 };
@@ -32,6 +33,10 @@ pub enum Parsed {
     OwnAction(OperatorName, u64),
     /// A bucket of a figure.
     Bucket(Option<ChannelId>, Metric, Resolution, Time),
+    /// What came and was handled in an hour.
+    Flow(Time),
+    /// An hour's service figures.
+    Cell(Cell),
     /// A counter.
     Tally(Tally),
     /// Something on its way out.
@@ -73,6 +78,12 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "j/" => return journal_seq(key).map(Parsed::Journal),
         "u/" => return own_action_parts(key).map(|(name, seq)| Parsed::OwnAction(name, seq)),
         "k/" => return bucket_parts(key).map(|(c, m, r, at)| Parsed::Bucket(c, m, r, at)),
+        "w/" => {
+            return served_parts(key).map(|found| match found {
+                Ok(cell) => Parsed::Cell(cell),
+                Err(hour) => Parsed::Flow(hour),
+            });
+        }
         "n/" => return tally_parts(key).map(Parsed::Tally),
         "x/" => return outgoing_parts(key).map(Parsed::Outgoing),
         "d/" => Parsed::Draft(ConversationId(r.u64()?), OperatorName(r.name()?)),
@@ -194,6 +205,15 @@ mod tests {
                 let key = bucket(c.as_ref(), m, r, at);
                 (Parsed::Bucket(c, m, r, at), key)
             }),
+            time().prop_map(|at| (Parsed::Flow(at), flow(at))),
+            (time(), name(), name(), proptest::option::of(name())).prop_map(
+                |(hour, c, policy, o)| {
+                    let of =
+                        Cell { hour, channel: ChannelId(c), policy, operator: o.map(OperatorName) };
+                    let key = cell(&of);
+                    (Parsed::Cell(of), key)
+                }
+            ),
             tallies.prop_map(|(queue, state, platform, a)| {
                 let t = Tally { queue, state, platform, assignee: a.map(OperatorName) };
                 let key = tally(&t);

@@ -25,6 +25,7 @@ pub mod lint;
 pub mod mastodon;
 pub mod refusals;
 pub mod responses;
+pub mod service;
 pub mod themes;
 pub mod units;
 pub mod verbs;
@@ -44,6 +45,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("responses", responses::ALL),
+    ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),

@@ -6,12 +6,14 @@ mod figures;
 mod outbox;
 mod people;
 mod rows;
+mod service;
 mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{channels, cursor, journal, operators, since_left};
 pub use rows::{list, window};
+pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 
 use crate::domain::Refusal;
