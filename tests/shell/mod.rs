@@ -36,7 +36,9 @@ impl Desk {
     pub fn new() -> Desk {
         let desk = Desk { home: tempfile::tempdir().unwrap() };
         std::fs::create_dir(desk.folder()).unwrap();
-        std::fs::write(desk.folder().join("desk.toml"), "identity = \"declared\"\n").unwrap();
+        // What is sent goes out at once, so that no test waits for nothing.
+        let settings = "identity = \"declared\"\nundo_send = \"0s\"\n";
+        std::fs::write(desk.folder().join("desk.toml"), settings).unwrap();
         std::fs::write(desk.folder().join("policies.toml"), POLICIES).unwrap();
         desk
     }
