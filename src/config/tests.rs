@@ -204,7 +204,7 @@ next-queue = ["tab", "g g"]
         notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
         keymap: "arrows".into(),
-        keys: vec![key("next-queue", &["tab", "g g"], 10), key("resolve", &["x"], 9)],
+        keys: vec![key("next-queue", &["tab", "g g"], 11), key("resolve", &["x"], 10)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }

@@ -208,10 +208,16 @@ impl Painter {
                     consider(format!("{back}{down}"));
                 }
             }
-            if at.x == to.x && at.y > to.y {
+            // Moves up and down stop at the ends of the scroll region.
+            let (up, down) = (to.y < at.y, to.y > at.y);
+            let stops = self.region.is_some_and(|(top, bottom)| {
+                (up && (to.y..at.y).contains(&top.saturating_sub(1)) && top > 0)
+                    || (down && (at.y..to.y).contains(&bottom))
+            });
+            if at.x == to.x && up && !stops {
                 consider(counted(at.y - to.y, 'A'));
-            } else if at.x == to.x {
-                consider(counted(to.y.saturating_sub(at.y), 'B'));
+            } else if at.x == to.x && down && !stops {
+                consider(counted(to.y - at.y, 'B'));
             }
         }
         self.out.push_str(&best);

@@ -158,8 +158,10 @@ fn style() -> impl Strategy<Value = Style> {
         // Not bold with dim: the emulator knows only one of the two at a time.
         Modifier::BOLD | Modifier::REVERSED | Modifier::UNDERLINED,
     ]);
-    (colour(), colour(), modifier)
-        .prop_map(|(fg, bg, modifier)| Style::new().fg(fg).bg(bg).add_modifier(modifier))
+    // What was drawn before leaves no modifier behind: bold over dim would be both.
+    (colour(), colour(), modifier).prop_map(|(fg, bg, modifier)| {
+        Style::new().fg(fg).bg(bg).add_modifier(modifier).remove_modifier(!modifier)
+    })
 }
 
 fn text() -> impl Strategy<Value = String> {
