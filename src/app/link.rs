@@ -29,7 +29,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
         act::tell(model, Tone::Info, say::LINK_BACK, now);
     }
     model.link = Link::Up;
-    model.linter = Linter::new(welcome.lint.clone());
+    model.linter = Linter::new((*welcome.lint).clone());
     model.welcome = Some(welcome);
     (model.viewing, model.watching) = (None, false);
     for list in &mut model.lists {

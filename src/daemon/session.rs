@@ -290,7 +290,7 @@ impl Running {
             demo: about.setup.demo,
             zone: about.setup.zone.clone(),
             channels,
-            lint: about.setup.lint.policy().clone(),
+            lint: Box::new(about.setup.lint.policy().clone()),
             since,
             operators,
         };

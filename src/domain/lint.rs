@@ -312,7 +312,8 @@ fn stands(a: &Around<'_>) -> bool {
     let letter = |c: char| c.is_alphanumeric() && !fold::is_han(c);
     let first = a.word().chars().next().is_some_and(letter);
     let last = a.word().chars().next_back().is_some_and(letter);
-    !(first && a.previous().is_some_and(letter)) && !(last && a.next().is_some_and(letter))
+    let joined = first && a.previous().is_some_and(letter);
+    !joined && !(last && a.next().is_some_and(letter))
 }
 
 /// A range of the folded text in the original one.

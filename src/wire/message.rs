@@ -211,7 +211,7 @@ pub struct Welcome {
     pub channels: Vec<crate::domain::Channel>,
     /// What texts may not say; the cockpit reads them while one types.
     #[serde(default)]
-    pub lint: crate::domain::lint::Policy,
+    pub lint: Box<crate::domain::lint::Policy>,
     /// What happened since this operator's last session ended.
     pub since: Option<SinceLeft>,
     /// Everybody who has worked on this desk, at most 500.

@@ -57,11 +57,10 @@ fn kind(digits: &str, before: &str) -> Option<Kind> {
     }
     // The number of an order may look like a card's.
     let order = ["单", "编号", "快递", "物流", "order", "Order", "No", "no", "ID", "条码"];
-    let card = match (digits.len(), digits.as_bytes()) {
-        (16..=19, [b'6', b'2', ..]) | (16, [b'4' | b'5', ..]) => true,
-        (15, [b'3', b'4' | b'7', ..]) => true,
-        _ => false,
-    };
+    let card = matches!(
+        (digits.len(), digits.as_bytes()),
+        (16..=19, [b'6', b'2', ..]) | (16, [b'4' | b'5', ..]) | (15, [b'3', b'4' | b'7', ..])
+    );
     (card && mask::luhn(digits) && !has(before, &order)).then_some(Kind::BankCard)
 }
 
