@@ -13,6 +13,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal window got (true) or lost the focus.
     Focus(bool),
+    /// The terminal draws our rules and marks over two columns: keep to ASCII.
+    PlainGlyphs,
     /// The terminal has this many columns and rows. Comes once before the first frame.
     Resize(u16, u16),
     /// The link stands, the daemon said welcome: at the start and after each reconnect.
@@ -70,6 +72,8 @@ pub enum Effect {
     Open(String),
     /// Ring once.
     Bell,
+    /// Tell the operator outside of the cockpit, by a notice of their own desktop.
+    Tell(crate::text::Shown),
     /// Keep the theme of this name in the operator's settings.
     SaveTheme(String),
     /// Keep the language in the operator's settings.

@@ -24,8 +24,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
         Msg::Key(key) => on_key(model, key, now, &mut effects),
         Msg::Paste(text) => on_paste(model, &text, now),
         // Somebody may have mended a theme in the other window.
-        Msg::Focus(true) => effects.push(Effect::ReloadThemes),
-        Msg::Focus(false) => {}
+        Msg::Focus(true) => {
+            model.focused = true;
+            effects.push(Effect::ReloadThemes);
+        }
+        Msg::Focus(false) => model.focused = false,
+        Msg::PlainGlyphs => model.settings.ascii = true,
         Msg::Resize(w, h) => model.size = (w, h),
         Msg::Linked(welcome) => link::linked(model, welcome, now, &mut effects),
         Msg::LinkLost { why, retry_at } => link::lost(model, Shown::line(&why), retry_at, now),

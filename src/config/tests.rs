@@ -188,6 +188,7 @@ language = "zh"
 colours = "256"
 ascii = true
 bell = true
+notices = "osc9"
 zone = "Asia/Tokyo"
 keymap = "arrows"
 [keys]
@@ -205,9 +206,10 @@ next-queue = ["tab", "g g"]
         colours: "256".into(),
         ascii: true,
         bell: true,
+        notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
         keymap: "arrows".into(),
-        keys: vec![key("next-queue", &["tab", "g g"], 10), key("resolve", &["x"], 9)],
+        keys: vec![key("next-queue", &["tab", "g g"], 11), key("resolve", &["x"], 10)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }
