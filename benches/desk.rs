@@ -221,7 +221,14 @@ fn reads(store: &dyn Store, desk: &Desk) {
         ("window of 40, a word", "Germany"),
         ("window of 40, nothing passes", "nothing-has-this"),
     ] {
-        let spec = WindowSpec { filter: filter.into(), anchor: Anchor::Top, before: 0, after: 40 };
+        let spec = WindowSpec {
+            filter: filter.into(),
+            anchor: Anchor::Top,
+            before: 0,
+            after: 40,
+            sort: Default::default(),
+            fold: false,
+        };
         measure(what, 50, &|| {
             query::window(store, &spec, Queue::Comments, &me, NOW).expect("a window");
         });

@@ -11,6 +11,7 @@ pub mod config;
 pub mod connect;
 pub mod daemon;
 pub mod domain;
+pub mod search;
 pub mod store;
 pub mod term;
 pub mod text;

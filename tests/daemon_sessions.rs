@@ -193,6 +193,8 @@ fn a_reader_that_stops_gets_the_newest_state_and_holds_nobody_up() {
             anchor: Anchor::Top,
             before: 0,
             after: 400,
+            sort: Default::default(),
+            fold: false,
         };
         client.tell(&ToDaemon::Window { queue: Queue::Comments, window: Some(spec) }).unwrap();
     };

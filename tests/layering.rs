@@ -35,6 +35,7 @@ const WATCHED: &[&str] = &[
     "cbc",
     "sha1",
     "base64",
+    "tantivy",
 ];
 
 const ROOMS: &[Room] = &[
@@ -43,6 +44,7 @@ const ROOMS: &[Room] = &[
     Room { name: "config", ours: &["domain", "text"], libraries: &["toml", "toml_edit"] },
     Room { name: "wire", ours: &["domain"], libraries: &["tokio", "rmp_serde"] },
     Room { name: "store", ours: &["domain"], libraries: &["sled", "rmp_serde", "nix"] },
+    Room { name: "search", ours: &["domain"], libraries: &["tantivy"] },
     Room {
         name: "connect",
         ours: &["domain", "text", "config", "wire"],
@@ -50,7 +52,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "daemon",
-        ours: &["text", "domain", "config", "wire", "store", "connect"],
+        ours: &["text", "domain", "config", "wire", "store", "search", "connect"],
         libraries: &["tokio", "nix", "tracing", "tracing_subscriber"],
     },
     Room { name: "app", ours: &["domain", "text", "wire"], libraries: &[] },
@@ -68,8 +70,8 @@ const ROOMS: &[Room] = &[
     Room {
         name: "cli",
         ours: &[
-            "text", "domain", "config", "wire", "store", "connect", "daemon", "app", "view",
-            "term", "client",
+            "text", "domain", "config", "wire", "store", "search", "connect", "daemon", "app",
+            "view", "term", "client",
         ],
         libraries: &["clap", "tokio", "nix", "tracing", "tracing_subscriber"],
     },

@@ -7,7 +7,7 @@ use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
     Effect, bulk, by_hand, canned, channels, classify, explain, layers, links, pick, play, suggest,
-    write,
+    views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -50,6 +50,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::MarkAll => mark_all(model, effects),
         Action::Resort => home_list(model, |l| l.show_more_urgent()),
         Action::Filter => layers::open_filter(model),
+        Action::Sort => views::next_sort(model, now),
+        Action::Fold => home_list(model, |l| l.fold(now)),
+        Action::Views => views::ask(model, effects),
+        Action::Search => views::open_search(model),
         Action::Palette => layers::open_palette(model, ""),
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),

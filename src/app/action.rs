@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint, sla, work};
+use crate::text::catalogue::{commands, lint, search, sla, work};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +150,8 @@ actions! {
     MarkShown "mark-shown" [Queue] ["*"] None, say::A_MARK_SHOWN;
     MarkAll "mark-all" [Queue] ["V"] None, say::A_MARK_ALL;
     Resort "resort" [Queue] ["."] None, say::A_RESORT;
+    Sort "sort" [Queue] ["O"] None, search::A_SORT;
+    Fold "fold" [Queue] ["z f"] None, search::A_FOLD;
     Filter "filter" [Queue] ["/"] Some(say::S_FILTER), say::A_FILTER;
 
     Down "down" [Queue Conversation Panel Menu Reader] ["j" "down"] None, say::A_DOWN;
@@ -168,6 +170,8 @@ actions! {
     Slots "slots" [Desk Reader] ["3"] None, say::A_SLOTS;
     Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
+    Views "views" [Queue] ["v"] None, search::A_VIEWS;
+    Search "search" [Desk] ["g /"] None, search::A_SEARCH;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Topics "topics" [Desk] ["g t"] None, work::A_TOPICS;
     Since "since" [Desk] ["S"] None, say::A_SINCE;

@@ -7,7 +7,7 @@ use super::editor::Editor;
 use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::{
-    ChannelId, Command, ConversationId, Intent, Name, OperatorName, Queue, Severity,
+    ChannelId, Command, ConversationId, Intent, Name, OperatorName, Queue, SavedView, Severity,
 };
 use crate::text::Shown;
 
@@ -24,6 +24,13 @@ pub enum Layer {
         queue: Queue,
         /// What it was before.
         before: String,
+        /// Why it cannot be read.
+        wrong: Option<Shown>,
+    },
+    /// A search is typed.
+    Search {
+        /// The line.
+        editor: Editor,
         /// Why it cannot be read.
         wrong: Option<Shown>,
     },
@@ -185,6 +192,10 @@ pub enum Choice {
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
     Insert(ConversationId, String),
+    /// Show the queue as this view says.
+    View(SavedView),
+    /// Open this conversation.
+    Go(ConversationId),
     /// Paste in what customers wrote on this channel.
     PasteInto(ChannelId),
 }
@@ -194,9 +205,11 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
-            Layer::Filter { .. } | Layer::Because { .. } | Layer::Palette(_) | Layer::Canned(_) => {
-                Context::Prompt
-            }
+            Layer::Filter { .. }
+            | Layer::Search { .. }
+            | Layer::Because { .. }
+            | Layer::Palette(_)
+            | Layer::Canned(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
             Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) => Context::Menu,
             Layer::Help { .. }
@@ -210,7 +223,9 @@ impl Layer {
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
             Layer::Composer(c) => Some(&mut c.editor),
-            Layer::Filter { editor, .. } | Layer::Because { editor, .. } => Some(editor),
+            Layer::Filter { editor, .. }
+            | Layer::Search { editor, .. }
+            | Layer::Because { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
             Layer::Canned(p) => Some(&mut p.editor),
             _ => None,

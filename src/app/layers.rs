@@ -4,17 +4,18 @@ use super::act::{self, tell};
 use super::action::{self, Action, Context};
 use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
-use super::model::{Focus, Model};
+use super::model::{Asked, Focus, Model};
 use super::notices::Tone;
 use super::{
     Effect, able, bulk, by_hand, canned, channels, classify, fuzzy, help, lint, pick, suggest,
-    typed,
+    typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, Intent, OperatorName, Severity, Time, command};
 use crate::text::Shown;
 use crate::text::catalogue::cockpit as say;
+use crate::wire::message::Ask;
 
 /// Opens the line for the filter of the queue with the cursor.
 pub(super) fn open_filter(model: &mut Model) {
@@ -49,9 +50,12 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
             }
         }
         Some(Layer::Canned(_)) => canned::typed(model),
-        Some(Layer::Filter { .. } | Layer::Because { .. }) => {
-            if let Some(Layer::Filter { wrong, .. } | Layer::Because { wrong, .. }) =
-                model.layers.last_mut()
+        Some(Layer::Filter { .. } | Layer::Search { .. } | Layer::Because { .. }) => {
+            if let Some(
+                Layer::Filter { wrong, .. }
+                | Layer::Search { wrong, .. }
+                | Layer::Because { wrong, .. },
+            ) = model.layers.last_mut()
             {
                 *wrong = None;
             }
@@ -185,6 +189,17 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
                 Err(refusal) => *wrong = Some(refusal.say(lang)),
             }
         }
+        Some(Layer::Search { editor, wrong }) => {
+            let typed = editor.text().trim().to_owned();
+            match Filter::parse(&typed, &me) {
+                Err(refusal) => *wrong = Some(refusal.say(lang)),
+                Ok(_) if typed.is_empty() => {}
+                Ok(_) => {
+                    model.layers.pop();
+                    views::search(model, typed, effects);
+                }
+            }
+        }
         Some(Layer::Because { .. }) => lint::because(model, now, effects),
         Some(Layer::Palette(_)) => run_palette(model, now, effects),
         Some(Layer::Canned(_)) => canned::accept(model, now),
@@ -222,6 +237,13 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Open(link) = choice {
         return effects.push(Effect::Open(link));
     }
+    if let Choice::View(view) = choice {
+        return views::show(model, &view);
+    }
+    if let Choice::Go(id) = choice {
+        model.ask(Ask::Show(id), Asked::Go, effects);
+        return;
+    }
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);
     }
@@ -243,7 +265,12 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
             Ok(until) => Command::Snooze { ids, until },
             Err(text) => return model.notices.say(Tone::Bad, text, None, now),
         },
-        Choice::Type(_) | Choice::PasteInto(_) | Choice::Insert(..) | Choice::Open(_) => return,
+        Choice::Type(_)
+        | Choice::PasteInto(_)
+        | Choice::View(_)
+        | Choice::Go(_)
+        | Choice::Insert(..)
+        | Choice::Open(_) => return,
     };
     act::send(model, command, now, effects);
 }

@@ -4,7 +4,9 @@ use super::composer::Kind;
 use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, bulk, by_hand, canned, explain, links, pick, play, suggest, write};
+use super::{
+    Effect, act, bulk, by_hand, canned, explain, links, pick, play, suggest, views, write,
+};
 use crate::domain::journal::Became;
 use crate::domain::lint::Linter;
 use crate::domain::outbox::Hold;
@@ -215,6 +217,11 @@ fn answered(
         }
         (Asked::Suggest(id), Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
+        }
+        (Asked::Views, Answer::Views(shared)) => views::came(model, shared),
+        (Asked::Search, Answer::Found(finds)) => views::found(model, &finds, now),
+        (Asked::Views | Asked::Search, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         (Asked::Responses, Answer::Responses(all, wrong)) => {
             canned::came(model, all, &wrong, now);

@@ -41,6 +41,7 @@ mod suggest;
 pub mod thread;
 mod typed;
 mod update;
+pub mod views;
 mod write;
 
 pub use key::{Key, KeyCode};

@@ -17,8 +17,8 @@ use crate::domain::forecast::{Forecast, Outlook};
 use crate::domain::lint::Linter;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, TextLimit, Time,
-    limit,
+    Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Queue, SavedView,
+    TextLimit, Time, limit,
 };
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
@@ -77,6 +77,10 @@ pub(super) enum Asked {
     PlayClaim(ConversationId),
     /// All that match, to be marked.
     MarkAll,
+    /// The desk's views, for the menu.
+    Views,
+    /// A search.
+    Search,
     /// Answers that might be given here.
     Suggest(ConversationId),
     /// How its deadlines came about.
@@ -169,6 +173,8 @@ pub struct Model {
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
     pub(super) macros: Macros,
+    /// The operator's own views, as they were when the menu was last asked for.
+    pub(super) own_views: Vec<SavedView>,
     pub(super) dirty: bool,
 }
 
@@ -213,6 +219,7 @@ impl Model {
             viewing: None,
             themes: vec![settings.theme.clone()],
             macros: Macros::default(),
+            own_views: Vec::new(),
             dirty: true,
             settings,
         }

@@ -1,7 +1,7 @@
 //! What happens to the cockpit, and what it wants done.
 
 use crate::app::Key;
-use crate::domain::Time;
+use crate::domain::{SavedView, Time};
 use crate::wire::message::{ToClient, ToDaemon, Welcome};
 
 /// Something that happened.
@@ -46,6 +46,8 @@ pub enum Msg {
         /// Whether a browser took it.
         browser: bool,
     },
+    /// The operator's own views.
+    ViewsLoaded(Vec<SavedView>),
     /// Something of the client's own went wrong (copy, editor, saving a setting): a sentence.
     Trouble(String),
 }
@@ -78,6 +80,8 @@ pub enum Effect {
     SaveTheme(String),
     /// Keep the language in the operator's settings.
     SaveLang(crate::text::Lang),
+    /// Read the operator's own views; answered with [`Msg::ViewsLoaded`], or [`Msg::Trouble`].
+    LoadViews,
     /// Read the theme files again; answered with [`Msg::ThemesLoaded`].
     ReloadThemes,
 }

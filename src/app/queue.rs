@@ -4,7 +4,9 @@
 //! the selection is an id and changes by a key alone; lines keep the order they were shown in
 //! until a re-sort; the selected line keeps its place on the screen while others come and go.
 
-use crate::domain::{Conversation, ConversationId, Name, OperatorName, OrderKey, Queue, Time};
+use crate::domain::{
+    Conversation, ConversationId, Name, OperatorName, OrderKey, Queue, Sort, Time,
+};
 use crate::wire::message::{Row, Window, WindowSpec};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -55,6 +57,9 @@ pub struct QueueList {
     /// Which queue.
     pub queue: Queue,
     filter: String,
+    sort: Sort,
+    /// The late ones are left out.
+    fold: bool,
     lines: Vec<Line>,
     selected: Option<ConversationId>,
     /// Index of the first line on screen.
@@ -86,6 +91,8 @@ impl QueueList {
         QueueList {
             queue,
             filter: String::new(),
+            sort: Sort::Due,
+            fold: false,
             lines: Vec::new(),
             selected: None,
             top: 0,
@@ -135,6 +142,16 @@ impl QueueList {
     /// The filter as typed; empty = none.
     pub fn filter(&self) -> &str {
         &self.filter
+    }
+
+    /// What the list is sorted by.
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
+    /// True when the late ones are left out.
+    pub fn folded(&self) -> bool {
+        self.fold
     }
 
     /// How many rows pass the filter, and whether that is exact.

@@ -49,6 +49,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
             }
         }
         Msg::Opened { link, browser } => links::opened(model, link, browser, now, &mut effects),
+        Msg::ViewsLoaded(views) => model.own_views = views,
         Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
     }
     catch_up(model, now, &mut effects);

@@ -101,7 +101,7 @@ impl Failure {
     /// What the desk refused.
     pub fn refused(refusal: &Refusal, lang: Lang) -> Failure {
         let exit = match refusal {
-            Refusal::BadFilter(_) => Exit::Usage,
+            Refusal::BadFilter(_) | Refusal::Views(_) => Exit::Usage,
             _ => Exit::Refused,
         };
         Failure { exit, sentence: refusal.say(lang) }

@@ -35,6 +35,7 @@ mod policy;
 pub mod print;
 mod progress;
 mod responses;
+mod search;
 mod serve;
 mod service;
 mod show;
@@ -44,6 +45,7 @@ mod suggest;
 mod targets;
 mod topics;
 mod verbs;
+mod views;
 
 pub use exit::{Exit, Failure};
 

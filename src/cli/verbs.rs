@@ -3,7 +3,7 @@
 use super::{
     Context, Exit, Failure, Outcome, action, author, channel, connector, demo, explain, export,
     feedback, forecast, import, journal, keys, line, lint, list, macros, paste, policy, responses,
-    serve, service, show, status, stop, suggest, topics,
+    search, serve, service, show, status, stop, suggest, topics, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -23,6 +23,8 @@ struct Verb {
 /// The verbs that are no action on conversations, in the order of the help.
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
+    Verb { command: search::command, run: search::run },
+    Verb { command: views::command, run: views::run },
     Verb { command: show::command, run: show::run },
     Verb { command: explain::command, run: explain::run },
     Verb { command: suggest::command, run: suggest::run },

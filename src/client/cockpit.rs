@@ -354,6 +354,12 @@ impl Cockpit {
                     return self.update(Msg::Trouble(why.into()));
                 }
             }
+            Effect::LoadViews => {
+                return self.update(match self.settings.views() {
+                    Ok(views) => Msg::ViewsLoaded(views),
+                    Err(why) => Msg::Trouble(why.into()),
+                });
+            }
             Effect::ReloadThemes => return self.reload_themes(),
         }
         Ok(Next::Stay)

@@ -4,7 +4,8 @@ use super::cockpit::Options;
 use super::zone;
 use crate::app;
 use crate::app::keymap::Preset;
-use crate::config::{Env, UserSettings};
+use crate::config::{Env, UserSettings, own_views};
+use crate::domain::SavedView;
 use crate::term::Notices;
 use crate::text::Shown;
 use crate::text::catalogue::verbs as say;
@@ -55,6 +56,17 @@ impl Own {
             notices,
             file,
         })
+    }
+
+    /// The operator's own views, as their file says now.
+    ///
+    /// # Errors
+    /// The sentence about the first mistake, with file and line.
+    pub(super) fn views(&self) -> Result<Vec<SavedView>, Shown> {
+        match Env::from(|name| std::env::var_os(name)).views_file() {
+            Some(file) => own_views(&file).map_err(|e| e.say(self.settings.lang)),
+            None => Ok(Vec::new()),
+        }
     }
 
     /// Keeps one setting in the file; the rest of it, comments and all, stays as it is.

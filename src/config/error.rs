@@ -49,6 +49,8 @@ pub enum Problem {
     NeverReached(String),
     /// Declared names on a desk that others use, too.
     DeclaredOnShared,
+    /// A filter that cannot be read, and why.
+    NotAFilter(Box<crate::domain::Refusal>),
     /// A place in a text that nothing is known to fill with, and those that are.
     NotAPlace(String, String),
     /// More bytes than there may be.
@@ -119,6 +121,7 @@ impl Problem {
             Problem::Twice(v) => say::TWICE.fill(lang, &[("value", v)]),
             Problem::NeverReached(by) => say::NEVER_REACHED.fill(lang, &[("by", by)]),
             Problem::DeclaredOnShared => say::DECLARED_ON_SHARED.say(lang),
+            Problem::NotAFilter(why) => why.say(lang),
             Problem::NotAPlace(v, _) => say::NOT_A_PLACE.fill(lang, &[("value", v)]),
             Problem::TooLong(n, _) => say::TOO_LONG_SETTING.fill(lang, &[("n", n)]),
             Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
@@ -152,6 +155,7 @@ impl Problem {
             Problem::Twice(_) => say::MEND_TWICE.say(lang),
             Problem::NeverReached(_) => say::MEND_NEVER_REACHED.say(lang),
             Problem::DeclaredOnShared => say::MEND_DECLARED.say(lang),
+            Problem::NotAFilter(_) => say::MEND_FILTER.say(lang),
             Problem::NotAPlace(_, known) => say::MEND_PLACE.fill(lang, &[("known", known)]),
             Problem::TooLong(_, most) => say::MEND_TOO_LONG.fill(lang, &[("most", most)]),
             Problem::NotAKey(_) => say::MEND_KEY.say(lang),

@@ -18,6 +18,7 @@ mod read;
 mod responses;
 mod secrets;
 mod user;
+mod views;
 
 pub use channels::{Channels, Link};
 pub use classify::default_classifier;
@@ -29,6 +30,7 @@ pub use paths::{DeskPaths, Env};
 pub use responses::Responses;
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
+pub use views::{desk_views, drop_view, keep_view, own_views};
 
 use crate::domain::classify::Classifier;
 use crate::domain::lint::Policy as LintPolicy;
@@ -143,6 +145,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
         (at.macros_file(), macros::DEFAULT),
+        (at.views_file(), views::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
     ] {

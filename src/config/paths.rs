@@ -54,6 +54,11 @@ impl Env {
         Some(self.config_folder()?.join("config.toml"))
     }
 
+    /// The operator's own views.
+    pub fn views_file(&self) -> Option<PathBuf> {
+        Some(self.config_folder()?.join("views.toml"))
+    }
+
     /// The operator's own themes.
     pub fn themes_folder(&self) -> Option<PathBuf> {
         Some(self.config_folder()?.join("themes"))
@@ -115,6 +120,16 @@ impl DeskPaths {
     /// Its channels.
     pub fn channels_file(&self) -> PathBuf {
         self.folder.join("channels.toml")
+    }
+
+    /// The views for everybody on it.
+    pub fn views_file(&self) -> PathBuf {
+        self.folder.join("views.toml")
+    }
+
+    /// Its search index; made anew when it is gone.
+    pub fn search(&self) -> PathBuf {
+        self.folder.join("search")
     }
 
     /// Its canned responses.

@@ -2,15 +2,17 @@
 
 use super::desk::{JobResult, query};
 use super::hub::Hub;
+use super::search::search;
 use super::space;
 use super::writer::now;
+use crate::config;
 use crate::domain::filter::Filter;
 use crate::domain::forecast::{MOST_HOURS, Outlook};
 use crate::domain::order::StateKind;
 use crate::domain::policy::Policies;
 use crate::domain::sla::explain::explain;
 use crate::domain::{
-    Channel, Conversation, ConversationId, OperatorName, Refusal, SessionId, Time,
+    Channel, Conversation, ConversationId, OperatorName, Refusal, SavedView, SessionId, Time,
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
@@ -44,6 +46,11 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Search { query, after, limit } => {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
+        }
+        Ask::Views => views(hub).map(Answer::Views),
         Ask::Service { by, period, outside } => {
             let asked = query::ServiceAsked { by, period, outside };
             let open = open_now(hub);
@@ -105,6 +112,8 @@ fn from_store(
         | Ask::Explain(_)
         | Ask::PreviewPolicies { .. }
         | Ask::ReloadPolicies
+        | Ask::Search { .. }
+        | Ask::Views
         | Ask::Status
         | Ask::Service { .. }
         | Ask::Forecast { .. }
@@ -190,6 +199,12 @@ pub fn channels(hub: &Hub) -> Result<Vec<View>, Refusal> {
         }
         Ok(views)
     })
+}
+
+/// The desk's views, as its file says now.
+fn views(hub: &Hub) -> Result<Vec<SavedView>, Refusal> {
+    config::desk_views(&hub.about.folder)
+        .map_err(|e| Refusal::Views(e.say(hub.about.lang).to_string()))
 }
 
 /// How the daemon is.

@@ -5,6 +5,8 @@ use super::channels::Board;
 use super::desk::{Published, Setup};
 use super::drafting;
 use super::identity::{self, Identity};
+use super::search::Searching;
+use super::sorted::SortedQueues;
 use super::writer::now;
 use crate::config::{Drafting, Responses};
 use crate::domain::canned::Canned;
@@ -63,6 +65,8 @@ pub enum News {
     People,
     /// A minute is over: figures that depend on the time may have changed.
     Minute,
+    /// An order of a queue can be read now.
+    Sorted,
     /// Whether the desk can write has changed.
     Health,
     /// How a channel is has changed, or which there are.
@@ -93,6 +97,10 @@ pub struct Hub {
     state: Mutex<Standing>,
     ending: watch::Sender<bool>,
     last_seen: Mutex<Vec<UnixStream>>,
+    /// The search index.
+    pub search: Searching,
+    /// Orders of queues besides the store's.
+    pub sorted: SortedQueues,
     /// How the channels are.
     pub board: Arc<Board>,
     /// Bounds how many suggestions are made at once.
@@ -136,6 +144,8 @@ impl Hub {
             state: Mutex::default(),
             ending: watch::channel(false).0,
             last_seen: Mutex::default(),
+            search: Searching::default(),
+            sorted: SortedQueues::default(),
             board: Arc::default(),
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
@@ -151,6 +161,17 @@ impl Hub {
 
     /// Tells all sessions.
     pub fn tell(&self, news: News) {
+        match &news {
+            News::Committed(group) => {
+                self.search.changed(group);
+                self.sorted.changed(group);
+            }
+            News::All => {
+                self.search.lose();
+                self.sorted.lose();
+            }
+            _ => {}
+        }
         // Nobody listens when nobody is here: that is fine.
         let _ = self.news.send(news);
     }

@@ -19,8 +19,10 @@ mod pace;
 mod policies;
 mod pushes;
 mod restore;
+mod search;
 mod serve;
 mod session;
+mod sorted;
 mod space;
 #[cfg(test)]
 mod tests;

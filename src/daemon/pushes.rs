@@ -7,6 +7,7 @@ use super::hub::{Hub, News};
 use super::identity::Identity;
 use super::pace::Pace;
 use super::session::blocking;
+use super::sorted;
 use super::window::{Touch, View};
 use super::writer::now;
 use crate::domain::forecast::MOST_HOURS;
@@ -144,6 +145,13 @@ impl Pushes {
         match news {
             News::All => self.want_all(),
             News::Committed(group) => self.committed(group),
+            News::Sorted => {
+                let sorted: Vec<Queue> =
+                    self.views.iter().filter(|v| v.is_sorted()).map(View::queue).collect();
+                for queue in sorted {
+                    self.want(What::Window(queue), Duration::ZERO);
+                }
+            }
             News::People | News::Health => self.want(What::Desk, Duration::ZERO),
             News::Channels => {
                 self.want(What::Desk, PATIENT);
@@ -255,10 +263,13 @@ impl Pushes {
                 let Some(view) = self.views.iter_mut().find(|v| v.queue() == queue) else {
                     return Ok(None);
                 };
-                match reads.with(|store| view.read(store, me, now())) {
+                let beside = (&self.hub.search, &self.hub.sorted);
+                let window = reads.with(|store| view.read(store, beside, me, now()));
+                sorted::fill(&self.hub);
+                match window {
                     // The client has read the filter too, and says what is wrong with it.
                     Err(Refusal::BadFilter(_)) => Ok(None),
-                    window => window.map(|w| Some(Push::Window(w))),
+                    window => window.map(|w| w.map(Push::Window)),
                 }
             }
             What::Detail => {

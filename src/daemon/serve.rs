@@ -5,6 +5,7 @@ use super::channels::Channels;
 use super::desk::{Job, Known, Sending, Setup};
 use super::hub::{About, Hub, ended};
 use super::orders::{Orders, Reply};
+use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
@@ -113,6 +114,7 @@ fn run(
         say_ready().map_err(BootError::System)?;
     }
     tracing::info!("serves");
+    let indexer = start_indexer(hub)?;
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
     runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
@@ -123,6 +125,11 @@ fn run(
     runtime.block_on(orders.end());
     // The writer sleeps on this runtime's timers, so it goes first.
     let wrote = thread.join();
+    hub.search.end();
+    if indexer.join().is_err() {
+        // It is made again from what it last kept.
+        tracing::error!("the search index stopped by a bug");
+    }
     runtime.shutdown_background();
     accepted.map_err(BootError::System)?;
     if wrote.is_err() {
@@ -197,6 +204,15 @@ fn start_writer(
             let _ends = ends;
             writer.run(&runtime);
         })
+        .map_err(BootError::System)
+}
+
+/// Runs what follows the desk with the search index. The desk does without it when it stops.
+fn start_indexer(hub: &Arc<Hub>) -> Result<std::thread::JoinHandle<()>, BootError> {
+    let hub = hub.clone();
+    std::thread::Builder::new()
+        .name("search".to_owned())
+        .spawn(move || search::run(&hub))
         .map_err(BootError::System)
 }
 

@@ -152,7 +152,14 @@ impl Client {
     }
 
     async fn watch(&mut self) {
-        let spec = WindowSpec { filter: String::new(), anchor: Anchor::Top, before: 0, after: 40 };
+        let spec = WindowSpec {
+            filter: String::new(),
+            anchor: Anchor::Top,
+            before: 0,
+            after: 40,
+            sort: Default::default(),
+            fold: false,
+        };
         self.tell(ToDaemon::Window { queue: Queue::Comments, window: Some(spec) }).await;
     }
 }
@@ -283,7 +290,14 @@ async fn a_client_that_takes_nothing_is_dropped_and_loses_its_claims() {
     stopped.act(Command::Claim { ids: vec![FIRST], over: false }).await;
     bo.watch().await;
     bo.window(|w| w.rows.iter().any(|r| r.conversation.claim.is_some())).await;
-    let spec = WindowSpec { filter: String::new(), anchor: Anchor::Top, before: 0, after: 400 };
+    let spec = WindowSpec {
+        filter: String::new(),
+        anchor: Anchor::Top,
+        before: 0,
+        after: 400,
+        sort: Default::default(),
+        fold: false,
+    };
     for queue in [Queue::Comments, Queue::Messages, Queue::Comments, Queue::Comments] {
         stopped.tell(ToDaemon::Window { queue, window: Some(spec.clone()) }).await;
     }

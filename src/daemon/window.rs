@@ -1,12 +1,18 @@
 //! One session's window on a queue: which changes show in it, what comes in above it, what left it.
 
+use super::desk::query::{By, Order};
 use super::desk::{Move, query};
+use super::search::Searching;
+use super::sorted::SortedQueues;
 use crate::domain::filter::Filter;
 use crate::domain::order::StateKind;
-use crate::domain::{Conversation, ConversationId, OperatorName, OrderKey, Queue, Refusal, Time};
+use crate::domain::{
+    Conversation, ConversationId, OperatorName, OrderKey, Queue, Refusal, Sort, Time,
+};
 use crate::store::{Store, keys, records};
 use crate::wire::message::{Anchor, Window, WindowSpec};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The most rows on each side of the anchor.
 const MOST_ROWS: u16 = 500;
@@ -34,6 +40,8 @@ pub struct View {
     queue: Queue,
     spec: WindowSpec,
     shown: Option<Shown>,
+    /// The order it is sorted by, when that is not the store's.
+    order: Option<Arc<Order>>,
     /// Those that came in above the first row since the window was opened, and whether it is
     /// certain that they pass the filter.
     above: BTreeMap<ConversationId, (OrderKey, bool)>,
@@ -51,14 +59,18 @@ impl View {
     pub fn new(queue: Queue, mut spec: WindowSpec) -> View {
         spec.before = spec.before.min(MOST_ROWS);
         spec.after = spec.after.min(MOST_ROWS);
-        View { queue, spec, shown: None, above: BTreeMap::new() }
+        View { queue, spec, shown: None, order: None, above: BTreeMap::new() }
     }
 
     /// The same window elsewhere: who came in above it is remembered, unless it shows something
     /// else or goes to the top, where nothing is above.
     pub fn replaces(mut self, old: View) -> View {
-        if old.spec.filter == self.spec.filter && self.spec.anchor != Anchor::Top {
+        let what = |spec: &WindowSpec| (spec.filter.clone(), spec.sort, spec.fold);
+        if what(&old.spec) == what(&self.spec) && self.spec.anchor != Anchor::Top {
             self.above = old.above;
+        }
+        if old.spec.sort == self.spec.sort {
+            self.order = old.order;
         }
         self
     }
@@ -68,9 +80,14 @@ impl View {
         self.queue
     }
 
+    /// True when it is in another order than the store's.
+    pub fn is_sorted(&self) -> bool {
+        self.spec.sort != Sort::Due
+    }
+
     /// True when nothing is left out.
     fn is_plain(&self) -> bool {
-        self.spec.filter.trim().is_empty()
+        self.spec.filter.trim().is_empty() && !self.spec.fold
     }
 
     /// True for a place that can be in this window at all.
@@ -80,8 +97,9 @@ impl View {
 
     /// Takes a change in, and says what it means.
     pub fn see(&mut self, m: &Move) -> Touch {
-        let before = m.before.filter(|k| self.holds(k));
-        let after = m.after.filter(|k| self.holds(k));
+        let place =
+            |key: Option<OrderKey>| key.filter(|k| self.holds(k)).map(|k| self.spec.sort.key(k));
+        let (before, after) = (place(m.before), place(m.after));
         let Some(shown) = &self.shown else {
             return if before.is_some() || after.is_some() { Touch::Rows } else { Touch::None };
         };
@@ -101,13 +119,14 @@ impl View {
         } else if before.is_some() != after.is_some() {
             touch = Touch::Numbers;
         }
+        let plain = self.is_plain();
         match after.filter(above) {
             Some(key) => {
                 let came = !before.is_some_and(|k| above(&k));
                 if let Some(known) = self.above.get_mut(&m.id) {
-                    *known = (key, self.spec.filter.trim().is_empty());
+                    *known = (key, plain);
                 } else if came && self.above.len() < MOST_ABOVE {
-                    self.above.insert(m.id, (key, self.spec.filter.trim().is_empty()));
+                    self.above.insert(m.id, (key, plain));
                     touch = touch.max(Touch::Numbers);
                 }
             }
@@ -132,21 +151,38 @@ impl View {
         !self.is_plain()
     }
 
-    /// Reads the rows as they are now.
+    /// Reads the rows as they are now; `None` = the order it is sorted by is still being read.
     ///
     /// # Errors
     /// What the query refuses.
     pub fn read(
         &mut self,
         store: &dyn Store,
+        (search, orders): (&Searching, &SortedQueues),
         me: &OperatorName,
         now: Time,
-    ) -> Result<Window, Refusal> {
-        let mut window = query::window(store, &self.spec, self.queue, me, now)?;
+    ) -> Result<Option<Window>, Refusal> {
+        let filter = Filter::parse(&self.spec.filter, me)?;
+        let by = match search.candidates(&filter) {
+            Some(ids) => By::Candidates(ids),
+            None if self.spec.sort == Sort::Due || filter.state() == StateKind::Resolved => {
+                By::Store
+            }
+            None => {
+                let order =
+                    orders.get(self.order.take(), self.queue, filter.state(), self.spec.sort);
+                let order = self.order.insert(order);
+                if !order.is_whole() {
+                    return Ok(None);
+                }
+                By::Order(order)
+            }
+        };
+        let mut window = query::window_by(store, &self.spec, self.queue, me, now, &by)?;
         self.take(&window);
         self.look_up(store, me, now)?;
         window.more_urgent = u32::try_from(self.above.len()).unwrap_or(u32::MAX);
-        Ok(window)
+        Ok(Some(window))
     }
 
     /// Remembers what is shown.
@@ -221,6 +257,8 @@ mod tests {
             anchor: Anchor::At(key(1, 10)),
             before: 0,
             after: 2,
+            sort: Default::default(),
+            fold: false,
         };
         let mut view = View::new(Queue::Comments, spec);
         view.shown = Some(Shown {

@@ -1,7 +1,7 @@
 //! Filters of a queue: `platform:douyin state:snoozed -label:spam mine late 发货`.
 
 use super::order::StateKind;
-use super::{Conversation, Intent, OperatorName, Refusal, Severity, Time, words};
+use super::{Conversation, Intent, OperatorName, Refusal, Severity, Span, Time, tokens, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -52,8 +52,33 @@ pub enum Test {
     Claimed,
     /// `escalated` - a lead is to look at it
     Escalated,
-    /// Anything else: part of the text or the author's name, without regard to case.
+    /// `window` - the platform's reply window closes before the deadline, or without one
+    Window,
+    /// `older:LENGTH` - its message has waited at least so long
+    Older(Span),
+    /// `due:LENGTH` - its deadline or window passes within so long, or has passed
+    Due(Span),
+    /// `has:WHAT`
+    Has(Has),
+    /// Anything else: in the text or the author's name, as the search finds it ([`tokens`]).
     Text(String),
+}
+
+/// What a conversation can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Has {
+    /// A reply of ours that stands.
+    Reply,
+    /// A label.
+    Label,
+    /// A deadline that runs.
+    Deadline,
+}
+
+impl Has {
+    /// All of them, with their words.
+    pub const ALL: [(&'static str, Has); 3] =
+        [("reply", Has::Reply), ("label", Has::Label), ("deadline", Has::Deadline)];
 }
 
 /// Why a term could not be read.
@@ -69,6 +94,10 @@ pub enum BadTerm {
     UnknownSeverity(String),
     /// `likes:` without a whole number.
     NotANumber(String),
+    /// `older:` or `due:` without a length of time: the key, and what stands there.
+    NotALength(String, String),
+    /// `has:` with none of [`Has::ALL`].
+    UnknownHas(String),
     /// `key:` with nothing behind it.
     NoValue(String),
     /// A quotation mark that is never closed.
@@ -76,10 +105,14 @@ pub enum BadTerm {
 }
 
 /// The keys that take a value.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: &[&str] = &[
     "platform", "channel", "state", "assignee", "label", "tag", "author", "likes", "intent",
-    "severity", "topic", "text",
+    "severity", "topic", "older", "due", "has", "text",
 ];
+
+/// The words that are terms by themselves.
+pub const WORDS: &[&str] =
+    &["mine", "unassigned", "late", "claimed", "escalated", "升级", "window"];
 
 impl Filter {
     /// Reads a filter as typed. `me` is who `mine` stands for. Full-width `：` and `－` and curly
@@ -137,11 +170,15 @@ impl Test {
             Test::Late => c.is_late(now),
             Test::Claimed => c.claim.is_some(),
             Test::Escalated => c.escalated.is_some(),
-            Test::Text(part) => {
-                let part = words::fold(part);
-                let text = c.speaks_of().map(|h| words::fold(&h.excerpt)).unwrap_or_default();
-                text.contains(&part) || author().contains(&part)
-            }
+            Test::Window => c.window_closes.is_some_and(|w| c.urgent_by() == Some(w)),
+            Test::Older(least) => c.head.as_ref().is_some_and(|h| now - h.at >= *least),
+            Test::Due(within) => c.urgent_by().is_some_and(|due| due <= now + *within),
+            Test::Has(Has::Reply) => c.last_reply.is_some(),
+            Test::Has(Has::Label) => !c.labels.is_empty(),
+            Test::Has(Has::Deadline) => c.timer.is_some(),
+            Test::Text(part) => c.speaks_of().is_some_and(|h| {
+                tokens::has(&h.excerpt, part) || tokens::has(&h.author.name, part)
+            }),
         }
     }
 }
@@ -217,6 +254,8 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             "late" => Test::Late,
             "claimed" => Test::Claimed,
             "escalated" | "升级" => Test::Escalated,
+            "unassigned" => Test::Assignee(None),
+            "window" => Test::Window,
             _ => Test::Text(value),
         });
     };
@@ -247,8 +286,21 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             let number = words::fold(&value).parse();
             Test::Likes(number.map_err(|_| BadTerm::NotANumber(value))?)
         }
+        "older" => Test::Older(length(key, value)?),
+        "due" => Test::Due(length(key, value)?),
+        "has" => {
+            let word = words::fold(&value);
+            let found = Has::ALL.into_iter().find(|(name, _)| *name == word);
+            Test::Has(found.map(|(_, has)| has).ok_or(BadTerm::UnknownHas(value))?)
+        }
         _ => Test::Text(value),
     })
+}
+
+/// `2h`, `30m`, `1d`: nothing shorter than a second.
+fn length(key: &str, value: String) -> Result<Span, BadTerm> {
+    let span = Span::parse(&words::fold(&value)).filter(|span| span.0 >= 0);
+    span.ok_or_else(|| BadTerm::NotALength(key.to_owned(), value))
 }
 
 /// A state by its name, in English or as the Chinese interface calls it.
@@ -306,6 +358,13 @@ impl fmt::Display for Test {
             Test::Late => f.write_str("late"),
             Test::Claimed => f.write_str("claimed"),
             Test::Escalated => f.write_str("escalated"),
+            Test::Window => f.write_str("window"),
+            Test::Older(span) => write!(f, "older:{}", span),
+            Test::Due(span) => write!(f, "due:{}", span),
+            Test::Has(what) => {
+                let name = Has::ALL.iter().find(|(_, has)| has == what).map_or("", |(n, _)| n);
+                write!(f, "has:{name}")
+            }
             Test::Text(v) => f.write_str(&quoted(v)),
         }
     }
@@ -317,8 +376,7 @@ fn quoted(value: &str) -> String {
         && value
             .chars()
             .all(|c| !c.is_whitespace() && !"-\":\u{201c}\u{201d}\u{ff1a}\u{ff0d}\\".contains(c))
-        && !["mine", "late", "claimed", "escalated", "升级", "none", "me"]
-            .contains(&&*value.to_ascii_lowercase());
+        && !WORDS.iter().chain(&["none", "me"]).any(|w| value.eq_ignore_ascii_case(w));
     if plain {
         return value.to_owned();
     }

@@ -1,7 +1,7 @@
 //! Why the desk did not do what it was asked, as values, so that each client says it in its
 //! operator's language.
 
-use super::filter::{BadTerm, KEYS};
+use super::filter::{BadTerm, Has, KEYS, WORDS};
 use super::limit::{Measure, Unit};
 use super::lint::Stopped;
 use super::order::StateKind;
@@ -139,6 +139,10 @@ pub enum Refusal {
     },
     /// The filter could not be read.
     BadFilter(BadTerm),
+    /// The desk's file of views has a mistake; the sentence says where.
+    Views(String),
+    /// There is no search index now; the sentence says why.
+    NoSearch(String),
     /// Only the account that owns the desk may do it (stop, restore).
     OwnerOnly,
     /// A restore needs an empty desk, and this one is not.
@@ -271,6 +275,8 @@ impl Refusal {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
             Refusal::BadFilter(bad) => bad.say(lang),
+            Refusal::Views(why) => say::VIEWS.fill(lang, &[("why", why)]),
+            Refusal::NoSearch(why) => say::NO_SEARCH.fill(lang, &[("why", why)]),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
             Refusal::Settings(why) => Shown::line(why),
@@ -297,8 +303,9 @@ impl BadTerm {
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
             BadTerm::UnknownKey(key) => {
-                let known =
-                    KEYS.map(|key| format!("{key}:")).join(" ") + " mine late claimed escalated";
+                let keys = KEYS.iter().map(|key| format!("{key}:"));
+                let words = WORDS.iter().map(|word| (*word).to_owned());
+                let known = keys.chain(words).collect::<Vec<_>>().join(" ");
                 say::UNKNOWN_KEY.fill(lang, &[("key", key), ("known", &known)])
             }
             BadTerm::UnknownState(value) => {
@@ -314,6 +321,13 @@ impl BadTerm {
                 say::UNKNOWN_SEVERITY.fill(lang, &[("value", value), ("known", &known)])
             }
             BadTerm::NotANumber(value) => say::NOT_A_NUMBER.fill(lang, &[("value", value)]),
+            BadTerm::NotALength(key, value) => {
+                say::NOT_A_LENGTH.fill(lang, &[("key", key), ("value", value)])
+            }
+            BadTerm::UnknownHas(value) => {
+                let known = Has::ALL.map(|(word, _)| word).join(", ");
+                say::UNKNOWN_HAS.fill(lang, &[("value", value), ("known", &known)])
+            }
             BadTerm::NoValue(key) => say::NO_VALUE.fill(lang, &[("key", key)]),
             BadTerm::OpenQuote(value) => say::OPEN_QUOTE.fill(lang, &[("value", value)]),
         }
@@ -381,6 +395,8 @@ mod tests {
             Refusal::PoolFull(1_000),
             Refusal::NoDrafting,
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
+            Refusal::Views("views.toml:3: nothing stands there".into()),
+            Refusal::NoSearch("db: I/O error".into()),
             stopped(id, true, 0),
             stopped(id, false, 2),
             Refusal::OwnerOnly,
@@ -396,6 +412,8 @@ mod tests {
                 BadTerm::UnknownIntent("rant".into()),
                 BadTerm::UnknownSeverity("awful".into()),
                 BadTerm::NotANumber("many".into()),
+                BadTerm::NotALength("older".into(), "long".into()),
+                BadTerm::UnknownHas("money".into()),
                 BadTerm::NoValue("label".into()),
                 BadTerm::OpenQuote("not closed".into()),
             ]

@@ -18,6 +18,11 @@ pub fn fold(text: &str) -> String {
     out
 }
 
+/// What [`fold`] makes of one character.
+pub(super) fn fold_char(c: char) -> impl Iterator<Item = char> {
+    narrow(c).to_lowercase()
+}
+
 fn narrow(c: char) -> char {
     match c {
         // U+FF01..=U+FF5E are the full-width forms of U+0021..=U+007E.

@@ -102,6 +102,18 @@ pub fn messages(of: ConversationId) -> KeyRange {
     KeyRange::prefix(Builder::new("m/").u64(of.0).done())
 }
 
+/// The messages of all conversations.
+pub fn all_messages() -> KeyRange {
+    KeyRange::prefix("m/")
+}
+
+/// The conversation that a record of it, of one of its messages, or a further chunk of these
+/// belongs to.
+pub fn conversation_of(key: &[u8]) -> Option<ConversationId> {
+    let number = key.strip_prefix(b"c/").or_else(|| key.strip_prefix(b"m/"))?;
+    number.first_chunk().map(|bytes| ConversationId(u64::from_be_bytes(*bytes)))
+}
+
 /// Where it is told which message has a platform id.
 pub fn known(channel: &ChannelId, platform_id: &str) -> Key {
     Builder::new("e/").name(&channel.0).rest(platform_id).done()

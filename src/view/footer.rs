@@ -23,6 +23,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         Some(Layer::Filter { editor, wrong, .. }) => {
             return Some(prompt(s, c, &Shown::line("/"), editor, wrong.as_ref()));
         }
+        Some(Layer::Search { editor, wrong }) => {
+            return Some(prompt(s, c, &Shown::line("g/"), editor, wrong.as_ref()));
+        }
         Some(Layer::Because { editor, wrong }) => {
             let asks = lint::BECAUSE_PROMPT.say(s.lang);
             return Some(prompt(s, c, &asks, editor, wrong.as_ref()));

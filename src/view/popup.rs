@@ -42,7 +42,13 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Pick(p)) => lists::list(s, c, p),
         Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
-        Some(Layer::Composer(_) | Layer::Filter { .. } | Layer::Because { .. }) | None => {}
+        Some(
+            Layer::Composer(_)
+            | Layer::Filter { .. }
+            | Layer::Search { .. }
+            | Layer::Because { .. },
+        )
+        | None => {}
     }
 }
 

@@ -9,8 +9,9 @@ use crate::app::layout::{Area, Shape};
 use crate::app::link::gone_text;
 use crate::app::model::Focus;
 use crate::app::queue::Line;
-use crate::domain::{Conversation, Intent, Queue, Severity, State};
-use crate::text::catalogue::cockpit as say;
+use crate::app::views::by;
+use crate::domain::{Conversation, Intent, Queue, Severity, Sort, State};
+use crate::text::catalogue::{cockpit as say, search};
 use crate::text::{Align, Shown, format};
 use ratatui::style::Style;
 
@@ -92,7 +93,7 @@ fn title(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, area: Area) {
     let (late, soon) = (of(&s.m.desk().late), of(&s.m.desk().within_hour));
     let mut pieces = Vec::new();
     if list.filter().is_empty() {
-        if late > 0 {
+        if late > 0 && !list.folded() {
             let n = format::number(s.lang, late);
             pieces.push((say::LATE.fill(s.lang, &[("n", &n)]), Role::Late));
         }
@@ -103,6 +104,15 @@ fn title(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, area: Area) {
     } else {
         let filter = Shown::line(list.filter());
         pieces.push((say::FILTERED.fill(s.lang, &[("filter", &filter)]), Role::Accent));
+    }
+    if list.folded() && list.filter().is_empty() {
+        let n = format::number(s.lang, late);
+        pieces.push((search::FOLDED.fill(s.lang, &[("n", &n)]), Role::Accent));
+    } else if list.folded() {
+        pieces.push((search::FOLDED_SOME.say(s.lang), Role::Accent));
+    }
+    if list.sort() != Sort::Due {
+        pieces.push((by(list.sort()).say(s.lang), Role::Accent));
     }
     if !list.marks().is_empty() {
         let n = format::number(s.lang, list.marks().len() as u64);

@@ -274,7 +274,14 @@ mod tests {
                 ask: Ask::Do(Command::Snooze { ids, until: Time(t) })
             }),
             (".{0,40}", any::<u16>(), any::<u16>()).prop_map(|(filter, before, after)| {
-                let spec = WindowSpec { filter, anchor: Anchor::Top, before, after };
+                let spec = WindowSpec {
+                    filter,
+                    anchor: Anchor::Top,
+                    before,
+                    after,
+                    sort: Default::default(),
+                    fold: false,
+                };
                 ToDaemon::Window { queue: Queue::Messages, window: Some(spec) }
             }),
             (any::<u64>(), proptest::option::of(proptest::collection::vec(any::<u8>(), 0..40)))

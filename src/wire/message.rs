@@ -5,6 +5,7 @@
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
 use super::channel::{self, ChannelAsk};
+use super::search::Finds;
 use super::work;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
@@ -17,8 +18,8 @@ use crate::domain::sla::explain::Explanation;
 use crate::domain::sla::preview::Preview;
 use crate::domain::slot::Slot;
 use crate::domain::{
-    ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
-    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SessionId, Time,
+    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
+    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SavedView, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -135,6 +136,17 @@ pub enum Ask {
     },
     /// Read the desk's policies again.
     ReloadPolicies,
+    /// Search all conversations, whatever their state.
+    Search {
+        /// As typed: a filter, whose text terms are looked for in every message.
+        query: String,
+        /// Go on after this one; `None` = from the newest.
+        after: Option<FoundAt>,
+        /// At most this many (the daemon caps it at 200).
+        limit: u32,
+    },
+    /// The views that the desk's owner has saved for everybody.
+    Views,
     /// Service figures.
     Service {
         /// What the rows are about.
@@ -275,6 +287,12 @@ pub struct WindowSpec {
     pub before: u16,
     /// Rows from the anchor on (at most 500).
     pub after: u16,
+    /// What they are sorted by; the keys of the rows, and of the anchor, are those of this order.
+    #[serde(default)]
+    pub sort: Sort,
+    /// Leaves out those whose time has passed.
+    #[serde(default)]
+    pub fold: bool,
 }
 
 /// Where a window lies.
@@ -579,6 +597,10 @@ pub enum Answer {
     Previewed(Box<Preview>),
     /// To [`Ask::ReloadPolicies`]: how many rules there are, and whether they changed.
     Reloaded(u32, bool),
+    /// To [`Ask::Search`].
+    Found(Box<Finds>),
+    /// To [`Ask::Views`].
+    Views(Vec<SavedView>),
     /// To [`Ask::Service`].
     Service(Box<Report>),
     /// To [`Ask::Forecast`].

@@ -211,7 +211,14 @@ pub fn claim(client: &mut DeskClient, id: ConversationId) -> Answer {
 }
 
 pub fn open_window(client: &mut DeskClient, anchor: Anchor, filter: &str) {
-    let window = WindowSpec { filter: filter.into(), anchor, before: 0, after: 40 };
+    let window = WindowSpec {
+        filter: filter.into(),
+        anchor,
+        before: 0,
+        after: 40,
+        sort: Default::default(),
+        fold: false,
+    };
     client.tell(&ToDaemon::Window { queue: Queue::Comments, window: Some(window) }).unwrap();
 }
 

@@ -27,7 +27,14 @@ fn full() -> Kit {
 }
 
 fn window(kit: &Kit, filter: &str, anchor: Anchor, before: u16, after: u16) -> Window {
-    let spec = WindowSpec { filter: filter.into(), anchor, before, after };
+    let spec = WindowSpec {
+        filter: filter.into(),
+        anchor,
+        before,
+        after,
+        sort: Default::default(),
+        fold: false,
+    };
     query::window(&*kit.store, &spec, Queue::Comments, &op("amy"), kit.now).unwrap()
 }
 
@@ -178,7 +185,14 @@ fn a_long_list_of_resolved_ones_comes_to_its_end() {
 #[test]
 fn a_filter_that_cannot_be_read_is_refused() {
     let kit = full();
-    let spec = WindowSpec { filter: "stat:open".into(), anchor: Anchor::Top, before: 0, after: 5 };
+    let spec = WindowSpec {
+        filter: "stat:open".into(),
+        anchor: Anchor::Top,
+        before: 0,
+        after: 5,
+        sort: Default::default(),
+        fold: false,
+    };
     let result = query::window(&*kit.store, &spec, Queue::Comments, &op("amy"), NOON);
     assert!(matches!(result, Err(Refusal::BadFilter(_))));
 }

@@ -1,6 +1,7 @@
 //! Which rows of a queue the list asks the daemon for.
 
-use super::{Jump, QueueList};
+use super::{Jump, Line, QueueList};
+use crate::domain::{Sort, Time};
 use crate::wire::message::{Anchor, WindowSpec};
 
 /// The most rows a window may have on one side of its anchor.
@@ -26,6 +27,32 @@ impl QueueList {
             self.filter = filter.to_owned();
             self.jump = Some(Jump::Top);
             (self.asked, self.answered) = (None, false);
+        }
+    }
+
+    /// Shows another order, from its top.
+    pub fn set_sort(&mut self, sort: Sort) {
+        if self.sort != sort {
+            self.sort = sort;
+            self.jump = Some(Jump::Top);
+            (self.asked, self.answered) = (None, false);
+        }
+    }
+
+    /// Folds the late ones away, or shows them again, from the top: what was late and selected is
+    /// not there any more, and who unfolds wants to see what was folded.
+    pub fn fold(&mut self, now: Time) {
+        self.fold = !self.fold;
+        (self.asked, self.answered) = (None, false);
+        let late = |l: &Line| l.conversation.urgent_by().is_some_and(|due| due <= now);
+        if self.fold && self.selected_line().is_some_and(|l| !late(l)) {
+            let gone = self.lines[..self.top].iter().filter(|l| late(l)).count();
+            self.lines.retain(|l| !late(l));
+            self.withheld.retain(|r| r.conversation.urgent_by().is_none_or(|due| due > now));
+            self.top -= gone;
+            self.show_selected();
+        } else {
+            self.jump = Some(Jump::Top);
         }
     }
 
@@ -80,6 +107,13 @@ impl QueueList {
             _ if self.follow => (Anchor::Top, 0, rows(3)),
             (None, Some(at)) => (at, rows(1), rows(2)),
         };
-        WindowSpec { filter: self.filter.clone(), anchor, before, after }
+        WindowSpec {
+            filter: self.filter.clone(),
+            anchor,
+            before,
+            after,
+            sort: self.sort,
+            fold: self.fold,
+        }
     }
 }

@@ -65,6 +65,10 @@ impl Group<'_> {
         for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
             self.memory.figures.count(&self.over, &now.channel, point, self.now)?;
         }
+        let labels = |c: &Conversation| c.labels.clone();
+        if !held.written.is_empty() || before.map(labels) != Some(labels(now)) {
+            self.published.texts.push(id);
+        }
         for (point, sign) in &held.served {
             self.memory.flows.serve(&self.over, point, *sign, self.now)?;
         }

@@ -193,6 +193,9 @@ pub struct Published {
     pub revision: u64,
     /// Every conversation that changed, once.
     pub moves: Vec<Move>,
+    /// Those of them whose texts, authors or labels may have changed: what the search index reads
+    /// again.
+    pub texts: Vec<ConversationId>,
     /// For single operators.
     pub notices: Vec<(OperatorName, Notice)>,
     /// Drafts that were kept or forgotten: whose, where, by which session.

@@ -84,6 +84,20 @@ fn row() -> Conversation {
 #[case("text:late", false)]
 #[case("\"late\"", false)]
 #[case("platform:weibo likes:200", false)]
+#[case("unassigned", false)]
+#[case("-unassigned", true)]
+#[case("window", false)]
+#[case("older:0s", true)]
+#[case("older:1s", false)]
+#[case("due:1m", true)]
+#[case("due:１m", true)]
+#[case("-due:1h", false)]
+#[case("has:label", true)]
+#[case("has:Deadline", true)]
+#[case("has:reply", false)]
+#[case("\"window\"", false)]
+#[case("olit", false)]
+#[case("poli", true)]
 fn terms_hold_or_not(#[case] typed: &str, #[case] passes: bool) {
     assert_eq!(parse(typed).passes(&row(), Time(1_000)), passes, "{typed}");
 }
@@ -113,6 +127,9 @@ fn an_answered_conversation_is_found_by_what_it_is_about() {
 #[case("late state:shut", BadTerm::UnknownState("shut".into()))]
 #[case("likes:many", BadTerm::NotANumber("many".into()))]
 #[case("likes:-1", BadTerm::NotANumber("-1".into()))]
+#[case("older:long", BadTerm::NotALength("older".into(), "long".into()))]
+#[case("due:", BadTerm::NoValue("due".into()))]
+#[case("has:money", BadTerm::UnknownHas("money".into()))]
 #[case("label:", BadTerm::NoValue("label".into()))]
 #[case("\"not closed", BadTerm::OpenQuote("not closed".into()))]
 fn what_is_wrong_is_named(#[case] typed: &str, #[case] bad: BadTerm) {
@@ -147,6 +164,17 @@ fn every_state_is_read_by_its_name() {
     }
 }
 
+#[test]
+fn a_window_that_closes_first_is_told_from_a_deadline() {
+    let mut c = row();
+    c.window_closes = Some(Time(2_000));
+    assert!(!parse("window").passes(&c, Time(0)), "the deadline comes first");
+    c.window_closes = Some(Time(900));
+    assert!(parse("window due:1s").passes(&c, Time(0)));
+    c.head = None;
+    assert!(!parse("window").passes(&c, Time(0)), "nobody waits");
+}
+
 fn any_test() -> impl Strategy<Value = Test> {
     let text = || "\\PC{1,12}";
     prop_oneof![
@@ -164,7 +192,12 @@ fn any_test() -> impl Strategy<Value = Test> {
         text().prop_map(Test::Topic),
         Just(Test::Late),
         Just(Test::Claimed),
-        prop_oneof!["\\PC{1,12}", "mine|late|claimed|-x|a:b"].prop_map(Test::Text),
+        Just(Test::Window),
+        (0i64..100_000).prop_map(|s| Test::Older(Span(s * 1_000))),
+        (0i64..100_000).prop_map(|s| Test::Due(Span(s * 1_000))),
+        prop::sample::select(&Has::ALL[..]).prop_map(|(_, has)| Test::Has(has)),
+        prop_oneof!["\\PC{1,12}", "mine|late|claimed|unassigned|window|-x|a:b"]
+            .prop_map(Test::Text),
     ]
 }
 

@@ -78,6 +78,7 @@ super::catalogue! {
     MEND_MOMENT = "write for example \"2h\", \"tonight\" or \"tomorrow 9:00\"", "例如 \"2h\"、\"今晚\" 或 \"明天 9:00\"";
     NOT_ONE_STEP = "a step does one thing", "每个步骤只做一件事";
     MEND_ONE_STEP = "write for example { label = \"vip\" }, and further things as further steps", "例如 { label = \"vip\" }，其他操作请另写步骤";
+    MEND_FILTER = "try it after / in the cockpit first", "请先在界面中用 / 试一下";
     MEND_KEY = "write for example \"d\", \"ctrl-d\" or \"g g\"", "请写成 \"d\"、\"ctrl-d\" 或 \"g g\" 这样的形式";
     NOT_HOURS = "\"{value}\" is not a stretch of opening hours", "“{value}”不是营业时段";
     MEND_HOURS = "write for example \"09:00-12:00, 13:30-18:00\", \"22:00-06:00\" or \"closed\"", "请写成 \"09:00-12:00, 13:30-18:00\"、\"22:00-06:00\" 或 \"closed\" 这样的形式";

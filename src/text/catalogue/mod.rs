@@ -26,6 +26,7 @@ pub mod lint;
 pub mod mastodon;
 pub mod refusals;
 pub mod responses;
+pub mod search;
 pub mod service;
 pub mod sla;
 pub mod themes;
@@ -48,6 +49,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
+    ("search", search::ALL),
     ("responses", responses::ALL),
     ("service", service::ALL),
     ("themes", themes::ALL),

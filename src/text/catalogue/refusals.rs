@@ -53,6 +53,10 @@ super::catalogue! {
     UNKNOWN_SEVERITY = "no severity is called {value}; there are {known}", "没有名为 {value} 的严重程度；可用的有 {known}";
     UNKNOWN_STATE = "no state is called {value}; the states are {known}", "没有名为 {value} 的状态；可用的有 {known}";
     NOT_A_NUMBER = "likes: needs a whole number, not {value}; write for example likes:100", "likes: 需要整数，而不是 {value}；例如 likes:100";
+    NOT_A_LENGTH = "{key}: needs a length of time, not {value}; write for example {key}:2h or {key}:30m", "{key}: 需要时长，而不是 {value}；例如 {key}:2h 或 {key}:30m";
+    UNKNOWN_HAS = "has: knows no {value}; it knows {known}", "has: 不支持 {value}；可用的有 {known}";
+    VIEWS = "{why}", "{why}";
+    NO_SEARCH = "the search is not there now: {why}; it is tried again by itself, see daemon.log", "搜索暂不可用：{why}；会自动重试，请查看 daemon.log";
     NO_VALUE = "{key}: has nothing behind it; write for example {key}:NAME", "{key}: 后面没有内容；例如 {key}:名称";
     OPEN_QUOTE = "the quotation mark before {value} is never closed; close it", "{value} 前的引号没有闭合；请补上";
     WHEN_UNKNOWN = "\"{typed}\" is not a time; write for example 1h, tonight, tomorrow, 18:30 or 2026-11-22 09:00", "“{typed}”不是时间；例如 1h、今晚、明天、18:30 或 2026-11-22 09:00";

@@ -3,6 +3,7 @@
 //! with the next answer.
 
 mod figures;
+mod order;
 mod outbox;
 mod people;
 mod persons;
@@ -12,11 +13,12 @@ mod service;
 mod thread;
 
 pub use figures::{counts, day, kpis, slots, today};
+pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{channels, cursor, journal, operators, since_left};
 pub use persons::{brief, past};
 pub use pool::{feedback, topics};
-pub use rows::{list, window};
+pub use rows::{By, list, window, window_by};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 

@@ -1,9 +1,12 @@
 //! Rows of a queue: a window on it, or page by page.
 
+use super::Order;
 use super::{Read, failed};
 use crate::domain::filter::{Filter, Test};
 use crate::domain::order::StateKind;
-use crate::domain::{Conversation, ConversationId, OperatorName, OrderKey, Queue, State, Time};
+use crate::domain::{
+    Conversation, ConversationId, OperatorName, OrderKey, Queue, Sort, State, Time,
+};
 use crate::store::keys::{self, Tally};
 use crate::store::{Direction, Key, KeyRange, Read as _, Store, records};
 use crate::wire::message::{Anchor, Row, Window, WindowSpec};
@@ -29,8 +32,32 @@ pub fn window(
     me: &OperatorName,
     now: Time,
 ) -> Read<Window> {
+    window_by(store, spec, queue, me, now, &By::Store)
+}
+
+/// As [`window`], with what helps to find the rows.
+///
+/// # Errors
+/// As [`window`].
+pub fn window_by(
+    store: &dyn Store,
+    spec: &WindowSpec,
+    queue: Queue,
+    me: &OperatorName,
+    now: Time,
+    by: &By<'_>,
+) -> Read<Window> {
     let filter = Filter::parse(&spec.filter, me)?;
-    let ask = Ask { store, queue, state: filter.state(), filter: &filter, now };
+    let mut ask = Ask::new(store, queue, &filter, now);
+    ask.fold = spec.fold && ask.state == StateKind::Open;
+    match by {
+        By::Store => {}
+        By::Order(order) => (ask.sort, ask.order) = (spec.sort, Some(*order)),
+        By::Candidates(ids) => {
+            ask.sort = spec.sort;
+            ask.listed = Some(ask.rows_of(ids)?);
+        }
+    }
     let before = usize::from(spec.before).min(MOST_ROWS);
     let after = usize::from(spec.after).min(MOST_ROWS);
     let (up, down) = match spec.anchor {
@@ -72,7 +99,7 @@ pub fn list(
     let mut rows = Vec::new();
     let mut last = after;
     for queue in Queue::ALL.into_iter().filter(wanted) {
-        let ask = Ask { store, queue, state: filter.state(), filter, now };
+        let ask = Ask::new(store, queue, filter, now);
         let from = after.filter(|key| key.queue == queue).map(Begin::After);
         let part = ask.down(from, limit - rows.len())?;
         rows.extend(part.rows);
@@ -108,6 +135,16 @@ impl Part {
     }
 }
 
+/// What helps to find the rows of a window.
+pub enum By<'a> {
+    /// The store's own order, looked through row by row.
+    Store,
+    /// Another order of the queue, which is whole.
+    Order(&'a Order),
+    /// Nothing but these can pass the filter.
+    Candidates(Vec<ConversationId>),
+}
+
 /// What is asked for.
 struct Ask<'a> {
     store: &'a dyn Store,
@@ -115,11 +152,97 @@ struct Ask<'a> {
     state: StateKind,
     filter: &'a Filter,
     now: Time,
+    sort: Sort,
+    /// Leave out those whose time has passed.
+    fold: bool,
+    order: Option<&'a Order>,
+    /// All rows, when few can pass.
+    listed: Option<Vec<Row>>,
 }
 
-impl Ask<'_> {
+impl<'a> Ask<'a> {
+    fn new(store: &'a dyn Store, queue: Queue, filter: &'a Filter, now: Time) -> Ask<'a> {
+        let (state, sort) = (filter.state(), Sort::Due);
+        Ask { store, queue, state, filter, now, sort, fold: false, order: None, listed: None }
+    }
+
+    /// The rows among these, in order.
+    fn rows_of(&self, ids: &[ConversationId]) -> Read<Vec<Row>> {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut rows = Vec::new();
+        for some in ids.chunks(STEP) {
+            let places: Vec<Key> = some.iter().map(|id| keys::conversation(*id)).collect();
+            let found = records::get_each::<Conversation>(self.store, &places).map_err(failed)?;
+            for c in found.into_iter().flatten().filter(|c| self.passes(c)) {
+                let key = c.order_key().unwrap_or_else(|| resolved_key(self.queue, &c));
+                rows.push(Row { key: self.sort.key(key), conversation: c });
+            }
+        }
+        rows.sort_unstable_by_key(|row| row.key);
+        Ok(rows)
+    }
+
+    /// A part of the listed rows.
+    fn part_of(rows: &[Row], from: usize, to: usize, is_end: bool) -> Part {
+        let rows = rows.get(from..to).unwrap_or_default().to_vec();
+        Part { is_end, last: rows.last().map(|row| row.key), rows }
+    }
+
+    /// Looks along another order until there are enough rows and one more.
+    fn look_along(
+        &self,
+        order: &Order,
+        mut from: Option<(OrderKey, bool)>,
+        way: Direction,
+        limit: usize,
+    ) -> Read<Part> {
+        let mut part = Part::nothing();
+        let mut looked_at = 0;
+        loop {
+            let ids = order.some(from, way, STEP);
+            looked_at += ids.len();
+            let places: Vec<Key> = ids.iter().map(|id| keys::conversation(*id)).collect();
+            let found = records::get_each::<Conversation>(self.store, &places).map_err(failed)?;
+            let mut last = None;
+            for c in found.into_iter().flatten() {
+                let Some(key) = c.order_key().map(|key| self.sort.key(key)) else { continue };
+                last = Some(key);
+                if self.passes(&c) {
+                    if part.rows.len() == limit {
+                        return Ok(Part { is_end: false, ..part });
+                    }
+                    part.rows.push(Row { conversation: c, key });
+                }
+                part.last = last;
+            }
+            match last {
+                Some(last) if ids.len() == STEP && looked_at < MOST_LOOKED_AT => {
+                    from = Some((last, false));
+                }
+                _ => return Ok(Part { is_end: ids.len() < STEP, ..part }),
+            }
+        }
+    }
+
     /// Rows from there on, towards the less urgent.
     fn down(&self, from: Option<Begin>, limit: usize) -> Read<Part> {
+        if let Some(rows) = &self.listed {
+            let at = from.map_or(0, |from| match from {
+                Begin::At(key) => rows.partition_point(|row| row.key < key),
+                Begin::After(key) => rows.partition_point(|row| row.key <= key),
+            });
+            let to = (at + limit).min(rows.len());
+            return Ok(Ask::part_of(rows, at, to, to == rows.len()));
+        }
+        if let Some(order) = self.order {
+            let from = from.map(|from| match from {
+                Begin::At(key) => (key, true),
+                Begin::After(key) => (key, false),
+            });
+            return self.look_along(order, from, Direction::Forward, limit);
+        }
         let range = self.range();
         let range = match from.map(|f| (f, self.key_of(f))) {
             None => range,
@@ -133,6 +256,17 @@ impl Ask<'_> {
 
     /// Rows before that one, towards the more urgent, nearest first.
     fn up(&self, before: Option<OrderKey>, limit: usize) -> Read<Part> {
+        if let Some(rows) = &self.listed {
+            let to = before.map_or(rows.len(), |key| rows.partition_point(|row| row.key < key));
+            let from = to.saturating_sub(limit);
+            let mut part = Ask::part_of(rows, from, to, from == 0);
+            part.rows.reverse();
+            return Ok(part);
+        }
+        if let Some(order) = self.order {
+            let from = before.map(|key| (key, false));
+            return self.look_along(order, from, Direction::Backward, limit);
+        }
         let range = self.range();
         let range = match before.map(|key| self.key_of(Begin::At(key))) {
             None => range,
@@ -158,6 +292,18 @@ impl Ask<'_> {
     fn range(&self) -> KeyRange {
         match self.is_by_number() {
             true => keys::conversations(),
+            false if self.fold => {
+                // What stands before this minute is late: nothing of it need be looked at.
+                let first = OrderKey {
+                    queue: self.queue,
+                    state: self.state,
+                    due_minute: self.now.floor_minute(),
+                    lightness: 0,
+                    received: Time(i64::MIN),
+                    id: ConversationId(0),
+                };
+                keys::order_of(self.queue, self.state).starting_at(keys::order(&first))
+            }
             false => keys::order_of(self.queue, self.state),
         }
     }
@@ -177,7 +323,8 @@ impl Ask<'_> {
         let mut looked_at = 0;
         loop {
             let wanted = limit + 1 - part.rows.len();
-            let step = if self.filter.is_state_alone() { wanted.min(STEP) } else { STEP };
+            let step =
+                if self.filter.is_state_alone() && !self.fold { wanted.min(STEP) } else { STEP };
             let (found, next) = self.step(&range, step, way)?;
             looked_at += found.len();
             for (key, c) in found {
@@ -203,6 +350,7 @@ impl Ask<'_> {
     fn passes(&self, c: &Conversation) -> bool {
         c.queue == self.queue
             && StateKind::from(&c.state) == self.state
+            && !(self.fold && c.urgent_by().is_some_and(|due| due <= self.now))
             && (self.filter.is_state_alone() || self.filter.passes(c, self.now))
     }
 
@@ -238,6 +386,9 @@ impl Ask<'_> {
     fn total(&self) -> Read<(u64, bool)> {
         let counted =
             |test: &Test| matches!(test, Test::State(_) | Test::Platform(_) | Test::Assignee(_));
+        if let Some(rows) = &self.listed {
+            return Ok((rows.len() as u64, true));
+        }
         if self.filter.terms.iter().all(|term| counted(&term.test)) {
             return Ok((self.total_by_counters()?, true));
         }

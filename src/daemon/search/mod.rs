@@ -1,0 +1,177 @@
+//! The search index of a desk: what waits to be indexed, and who reads it.
+//!
+//! The writer only notes which conversations changed; a thread of its own reads them again from
+//! the store, so that a commit never waits for the index.
+
+mod answer;
+mod indexer;
+
+pub use answer::search;
+pub use indexer::run;
+
+use super::desk::Published;
+use crate::domain::ConversationId;
+use crate::domain::filter::{Filter, Term, Test};
+use crate::domain::tokens::Needle;
+use crate::search::{Finder, Wanted};
+use std::collections::BTreeSet;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The most changed conversations that are remembered; beyond them the store is looked through.
+const MOST_WAITING: usize = 100_000;
+/// The most conversations that are looked up one by one for a filter's text.
+const MOST_CANDIDATES: usize = 8_000;
+
+/// Shared by the writer, the indexer's thread and the sessions.
+#[derive(Default)]
+pub struct Searching {
+    backlog: Mutex<Backlog>,
+    woken: Condvar,
+    reading: Mutex<Reading>,
+}
+
+/// What is to be indexed.
+#[derive(Debug, Default)]
+pub struct Backlog {
+    /// Conversations that changed.
+    pub ids: BTreeSet<ConversationId>,
+    /// Every change up to this revision is among them.
+    pub through: u64,
+    /// More changed than is remembered, or nobody knows what: look through the store.
+    pub lost: bool,
+    /// The daemon ends.
+    pub ending: bool,
+}
+
+/// How the index can be read.
+#[derive(Default)]
+struct Reading {
+    finder: Option<Finder>,
+    /// How much of the desk is in it, of how much, while it is being built.
+    built: Option<(u64, u64)>,
+    /// Why there is none.
+    why: String,
+}
+
+/// Nothing is left half-changed under these locks, so one that a panic poisoned is still good.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Searching {
+    /// A group was committed.
+    pub fn changed(&self, group: &Published) {
+        if group.texts.is_empty() {
+            return;
+        }
+        let mut backlog = lock(&self.backlog);
+        backlog.through = group.revision;
+        if backlog.ids.len() + group.texts.len() > MOST_WAITING {
+            backlog.ids.clear();
+            backlog.lost = true;
+        } else if !backlog.lost {
+            backlog.ids.extend(&group.texts);
+        }
+        drop(backlog);
+        self.woken.notify_one();
+    }
+
+    /// The store was changed past the writer: nobody knows what is new.
+    pub fn lose(&self) {
+        lock(&self.backlog).lost = true;
+        self.woken.notify_one();
+    }
+
+    /// The daemon ends.
+    pub fn end(&self) {
+        lock(&self.backlog).ending = true;
+        self.woken.notify_one();
+    }
+
+    /// Takes what waits; sleeps until something does, at most so long (`None` = as long as it
+    /// takes).
+    fn take(&self, at_most: Option<Duration>) -> Backlog {
+        let idle = |b: &mut Backlog| b.ids.is_empty() && !b.lost && !b.ending;
+        let backlog = lock(&self.backlog);
+        let mut backlog = match at_most {
+            Some(time) => {
+                let woken = self.woken.wait_timeout_while(backlog, time, idle);
+                woken.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self.woken.wait_while(backlog, idle).unwrap_or_else(PoisonError::into_inner),
+        };
+        let (through, ending) = (backlog.through, backlog.ending);
+        std::mem::replace(&mut *backlog, Backlog { through, ending, ..Backlog::default() })
+    }
+
+    /// Sleeps until the end, at most so long; true when it has come.
+    fn ends_within(&self, time: Duration) -> bool {
+        let backlog = lock(&self.backlog);
+        let woken = self.woken.wait_timeout_while(backlog, time, |b| !b.ending);
+        woken.unwrap_or_else(PoisonError::into_inner).0.ending
+    }
+
+    fn open(&self, finder: Finder) {
+        *lock(&self.reading) = Reading { finder: Some(finder), ..Reading::default() };
+    }
+
+    fn close(&self, why: &str) {
+        *lock(&self.reading) = Reading { why: why.to_owned(), ..Reading::default() };
+    }
+
+    fn set_built(&self, built: Option<(u64, u64)>) {
+        lock(&self.reading).built = built;
+    }
+
+    /// The index, and how much of the desk is in it in per cent (`None` = all).
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn finder(&self) -> Result<(Finder, Option<u8>), String> {
+        let reading = lock(&self.reading);
+        let built = reading.built.map(|(done, of)| {
+            u8::try_from(done.saturating_mul(100) / of.max(1)).unwrap_or(99).min(99)
+        });
+        match &reading.finder {
+            Some(finder) => Ok((finder.clone(), built)),
+            None if reading.why.is_empty() => Err("the index is being opened".to_owned()),
+            None => Err(reading.why.clone()),
+        }
+    }
+
+    /// The only conversations that can pass a filter with a text, when they are few enough to be
+    /// looked at one by one. `None` = the filter has no text, or the index cannot say.
+    pub fn candidates(&self, filter: &Filter) -> Option<Vec<ConversationId>> {
+        let (wanted, _) = wanted(filter);
+        let wanted: Vec<Wanted> = wanted.into_iter().filter(|w| !w.not).collect();
+        let (finder, None) = self.finder().ok()? else { return None };
+        if wanted.is_empty() {
+            return None;
+        }
+        // Read before the index: what is taken from here meanwhile is in the index by then, or
+        // shows with the next look.
+        let waiting: Vec<ConversationId> = {
+            let backlog = lock(&self.backlog);
+            let few = !backlog.lost && backlog.ids.len() <= MOST_CANDIDATES;
+            few.then(|| backlog.ids.iter().copied().collect())?
+        };
+        let found = finder.find(&wanted, None, MOST_CANDIDATES + 1).ok()?;
+        let few = found.places.len() <= MOST_CANDIDATES;
+        few.then(|| found.places.iter().map(|p| p.id).chain(waiting).collect())
+    }
+}
+
+/// What a filter wants of the index, and the terms that the index cannot answer.
+fn wanted(filter: &Filter) -> (Vec<Wanted>, Filter) {
+    let (mut wanted, mut rest) = (Vec::new(), Filter::default());
+    for term in &filter.terms {
+        match term {
+            Term { not, test: Test::Text(typed) } if Needle::of(typed).is_some() => {
+                wanted.extend(Needle::of(typed).map(|needle| Wanted { needle, not: *not }));
+            }
+            other => rest.terms.push(other.clone()),
+        }
+    }
+    (wanted, rest)
+}
