@@ -52,8 +52,6 @@ pub struct Desk {
     pub lint: LintPolicy,
     /// `classify.toml`, with the desk's model.
     pub classifier: Classifier,
-    /// `lint.toml`.
-    pub lint: LintPolicy,
 }
 
 impl Desk {
