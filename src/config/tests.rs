@@ -474,7 +474,9 @@ fn severe_weighs_more_than_anything_else_and_is_never_due_later_than_mild() {
 fn every_default_policy_has_both_targets_and_one_always_applies() {
     let policies = Policies::default();
     assert_eq!(policies.at_risk_percent, 25);
-    assert!(policies.rules.iter().all(|rule| rule.targets.len() == 2));
+    for name in [TargetName::FirstResponse, TargetName::NextResponse] {
+        assert!(policies.rules.iter().all(|rule| rule.target(name).is_some()));
+    }
     for queue in Queue::ALL {
         judged(queue, "", 0);
     }

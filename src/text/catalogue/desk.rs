@@ -89,5 +89,5 @@ super::catalogue! {
     NOT_A_NAME = "\"{value}\" cannot be the name of a calendar", "“{value}”不能用作日历名称";
     MEND_NAME = "take one word, and not \"always\", which stands for every hour", "请使用一个词，且不能是表示全天候的 \"always\"";
     NEVER_OPEN = "the calendar \"{value}\" has no open hour in the next year, so its deadlines would never come", "日历“{value}”在未来一年内没有任何营业时间，其时限永远不会到期";
-    MEND_NEVER_OPEN = "give it hours, e.g. hours = { mon-fri = \"09:00-18:00\" }", "请设置营业时间，例如 hours = { mon-fri = \"09:00-18:00\" }";
+    MEND_NEVER_OPEN = "give it hours, e.g. hours.mon-fri = \"09:00-18:00\"", "请设置营业时间，例如 hours.mon-fri = \"09:00-18:00\"";
 }
