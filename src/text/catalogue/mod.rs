@@ -39,6 +39,7 @@ pub mod work;
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("bluesky", bluesky::ALL),
     ("channels", channels::ALL),
+    ("classes", classes::ALL),
     ("cockpit", cockpit::ALL),
     ("commands", commands::ALL),
     ("demo", demo::ALL),
