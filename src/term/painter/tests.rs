@@ -271,10 +271,10 @@ fn seen(screen: &vt100::Screen, x: u16, y: u16) -> String {
     )
 }
 
-fn shows_each_frame(
-    traits: Traits,
-    frames: &[(Vec<Stroke>, Option<(u16, u16)>)],
-) -> Result<(), TestCaseError> {
+/// One frame: what is drawn, and where the cursor is wanted.
+type Drawn = (Vec<Stroke>, Option<(u16, u16)>);
+
+fn shows_each_frame(traits: Traits, frames: &[Drawn]) -> Result<(), TestCaseError> {
     let mut painter = Painter::new(traits);
     let mut buffer = Buffer::empty(Rect::new(0, 0, 26, 9));
     let mut ours = emulator(26, 9);
