@@ -11,11 +11,12 @@ use std::sync::Arc;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
 use tantivy::query::{
-    AllQuery, BooleanQuery, InvertedIndexRangeQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query,
-    TermQuery,
+    AllQuery, BitSetDocSet, BooleanQuery, ConstScorer, EnableScoring, Explanation,
+    InvertedIndexRangeQuery, Occur, PhrasePrefixQuery, PhraseQuery, Query, Scorer, TermQuery,
+    Weight,
 };
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, IndexReader, Score, SegmentOrdinal, SegmentReader, Term};
+use tantivy::{BitSet, DocId, IndexReader, Score, SegmentOrdinal, SegmentReader, TERMINATED, Term};
 
 /// The most words that the open end of a phrase may stand for.
 const MOST_ENDS: u32 = 2_000;
@@ -78,7 +79,10 @@ impl Finder {
     fn query(&self, wanted: &[Wanted]) -> Box<dyn Query> {
         let mut parts: Vec<(Occur, Box<dyn Query>)> = wanted
             .iter()
-            .map(|w| (if w.not { Occur::MustNot } else { Occur::Must }, self.one(&w.needle)))
+            .map(|w| match w.not {
+                true => (Occur::MustNot, Box::new(Apart(self.one(&w.needle))) as Box<dyn Query>),
+                false => (Occur::Must, self.one(&w.needle)),
+            })
             .collect();
         if wanted.iter().all(|w| w.not) {
             parts.push((Occur::Must, Box::new(AllQuery)));
@@ -104,6 +108,41 @@ impl Finder {
             (None, 1) => Box::new(TermQuery::new(terms.remove(0), IndexRecordOption::Basic)),
             (None, _) => Box::new(PhraseQuery::new(terms)),
         }
+    }
+}
+
+/// A query of its own, that is not woven into the one around it: what is excluded is asked for
+/// documents that lie before where it stands, which the phrases of tantivy 0.27 do not bear.
+#[derive(Debug)]
+struct Apart(Box<dyn Query>);
+
+impl Clone for Apart {
+    fn clone(&self) -> Apart {
+        Apart(self.0.box_clone())
+    }
+}
+
+impl Query for Apart {
+    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+        Ok(Box::new(ApartWeight(self.0.weight(scoring)?)))
+    }
+}
+
+struct ApartWeight(Box<dyn Weight>);
+
+impl Weight for ApartWeight {
+    fn scorer(&self, segment: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
+        let mut found = BitSet::with_max_value(segment.max_doc());
+        let mut scorer = self.0.scorer(segment, boost)?;
+        while scorer.doc() != TERMINATED {
+            found.insert(scorer.doc());
+            scorer.advance();
+        }
+        Ok(Box::new(ConstScorer::new(BitSetDocSet::from(found), boost)))
+    }
+
+    fn explain(&self, segment: &SegmentReader, doc: DocId) -> tantivy::Result<Explanation> {
+        self.0.explain(segment, doc)
     }
 }
 

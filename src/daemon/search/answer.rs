@@ -35,7 +35,7 @@ pub fn search(
     now: Time,
 ) -> Result<Finds, Refusal> {
     let filter = Filter::parse(query, me)?;
-    let (finder, built) = hub.search.finder().map_err(Refusal::NoSearch)?;
+    let (finder, built) = hub.search.finder_soon().map_err(Refusal::NoSearch)?;
     let (wanted, rest) = wanted(&filter);
     let search = Search { finder, wanted, rest, now };
     let limit = limit.clamp(1, MOST);

@@ -23,12 +23,16 @@ const MOST_WAITING: usize = 100_000;
 /// The most conversations that are looked up one by one for a filter's text.
 const MOST_CANDIDATES: usize = 8_000;
 
+/// How long a search waits for an index that is being opened.
+const OPENING: Duration = Duration::from_secs(3);
+
 /// Shared by the writer, the indexer's thread and the sessions.
 #[derive(Default)]
 pub struct Searching {
     backlog: Mutex<Backlog>,
     woken: Condvar,
     reading: Mutex<Reading>,
+    opened: Condvar,
 }
 
 /// What is to be indexed.
@@ -114,10 +118,12 @@ impl Searching {
 
     fn open(&self, finder: Finder) {
         *lock(&self.reading) = Reading { finder: Some(finder), ..Reading::default() };
+        self.opened.notify_all();
     }
 
     fn close(&self, why: &str) {
         *lock(&self.reading) = Reading { why: why.to_owned(), ..Reading::default() };
+        self.opened.notify_all();
     }
 
     fn set_built(&self, built: Option<(u64, u64)>) {
@@ -129,7 +135,21 @@ impl Searching {
     /// # Errors
     /// Why there is none.
     fn finder(&self) -> Result<(Finder, Option<u8>), String> {
+        self.finder_of(lock(&self.reading))
+    }
+
+    /// As [`Searching::finder`]; while the index is being opened, waits a little for it.
+    ///
+    /// # Errors
+    /// Why there is none.
+    fn finder_soon(&self) -> Result<(Finder, Option<u8>), String> {
+        let opening = |r: &mut Reading| r.finder.is_none() && r.why.is_empty();
         let reading = lock(&self.reading);
+        let waited = self.opened.wait_timeout_while(reading, OPENING, opening);
+        self.finder_of(waited.unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    fn finder_of(&self, reading: MutexGuard<'_, Reading>) -> Result<(Finder, Option<u8>), String> {
         let built = reading.built.map(|(done, of)| {
             u8::try_from(done.saturating_mul(100) / of.max(1)).unwrap_or(99).min(99)
         });
