@@ -58,12 +58,14 @@ fn setup() -> Setup {
             words: words.iter().map(|w| (*w).to_owned()).collect(),
             ..Match::default()
         },
-        targets: vec![Target { name: TargetName::FirstResponse, within: Span::hours(hours) }],
+        targets: vec![Target::new(TargetName::FirstResponse, Span::hours(hours))],
         weight: 10,
+        lead: false,
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
         lint: Default::default(),
+        classifier: Default::default(),
         name: "desk".into(),
         sending: Default::default(),
         policies: Policies {
@@ -75,6 +77,7 @@ fn setup() -> Setup {
         claim_idle: Span::minutes(10),
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     }
 }
 

@@ -188,6 +188,8 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         target: TargetName::FirstResponse,
         started: at,
         due: Time(at.0 + 120 * minute),
+        paused: None,
+        stopped: None,
         at_risk: Time(at.0 + 90 * minute),
     });
     if let Some(order) = c.order_key() {

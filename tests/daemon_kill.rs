@@ -306,9 +306,11 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     for operator in people.iter_mut() {
         operator.check(&store);
     }
-    let config::Desk { settings, channels, policies } = config::Desk::load(&desk.folder()).unwrap();
+    let config::Desk { settings, channels, policies, .. } =
+        config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
         lint: Default::default(),
+        classifier: Default::default(),
         name: "desk".into(),
         policies,
         channels: channels.channels,
@@ -317,6 +319,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         sending: Default::default(),
         demo: false,
         can: Default::default(),
+        leads: Vec::new(),
     };
     let report = verify(&store, &setup).unwrap();
     assert!(report.is_clean(), "{:#?}", report.problems);

@@ -5,7 +5,10 @@ use super::layer::{Choice, Layer, Menu};
 use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
-use super::{Effect, by_hand, canned, channels, layers, outgoing, play, suggest, write};
+use super::{
+    Effect, bulk, by_hand, canned, channels, classify, explain, layers, links, pick, play, suggest,
+    write,
+};
 use crate::app::composer::Kind;
 use crate::app::update::focus;
 use crate::domain::{Command, ConversationId, Name, Queue, Time};
@@ -66,7 +69,12 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             Some(id) => open(model, id),
             None => tell(model, Tone::Info, say::NOTHING_TOLD, now),
         },
+        Action::Past => pick::ask_past(model, now, effects),
+        Action::Topics => pick::ask_topics(model, now, effects),
+        Action::Feedback => bulk::open_tags(model, now, effects),
+        Action::OpenLink => links::ask(model, true, now, effects),
         Action::Suggest => suggest::ask(model, now, effects),
+        Action::Explain => explain::ask(model, now, effects),
         Action::CannedReply => {
             if let Some(ids) = targets(model, now) {
                 write::open(model, ids, Kind::Reply, now);
@@ -74,7 +82,8 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             }
         }
         Action::Play => play::toggle(model, now, effects),
-        Action::Copy | Action::CopyLink => copy(model, action, now, effects),
+        Action::Copy => copy(model, now, effects),
+        Action::CopyLink => links::ask(model, false, now, effects),
         Action::TakeOver => {
             if let Some(ids) = targets(model, now) {
                 send(model, Command::Claim { ids, over: true }, now, effects);
@@ -97,7 +106,11 @@ pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<E
         Name::Note => return write::open(model, ids, Kind::Note, now),
         Name::Assign => return model.layers.push(Layer::Menu(assign_menu(model))),
         Name::Snooze => return model.layers.push(Layer::Menu(snooze_menu(model))),
+        Name::Classify => return classify::open(model, &ids),
         Name::Label => return layers::open_palette(model, "label "),
+        Name::Escalate => return layers::open_palette(model, "escalate "),
+        Name::Macro => return bulk::open(model, &ids, now, effects),
+        Name::Topic => Some(Command::Topic { ids, note: String::new() }),
         Name::Unlabel => return unlabel(model, &ids, now),
         _ => Command::plain(name, ids),
     };
@@ -106,8 +119,16 @@ pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<E
     }
 }
 
-/// Sends a command; the cursor goes on when the command takes its conversations off the list.
+/// Sends a command, after a question where it touches many.
 pub(super) fn send(model: &mut Model, command: Command, now: Time, effects: &mut Vec<Effect>) {
+    match bulk::question(model, &command) {
+        Some(confirm) => model.layers.push(Layer::Sure(confirm)),
+        None => send_now(model, command, now, effects),
+    }
+}
+
+/// Sends a command; the cursor goes on when the command takes its conversations off the list.
+pub(super) fn send_now(model: &mut Model, command: Command, now: Time, effects: &mut Vec<Effect>) {
     if model.link != Link::Up {
         return tell(model, Tone::Bad, say::NO_LINK_NOTHING_DONE, now);
     }
@@ -117,16 +138,20 @@ pub(super) fn send(model: &mut Model, command: Command, now: Time, effects: &mut
         let text = why.say(model.settings.lang);
         return model.notices.say(Tone::Warn, text, ids.first().copied(), now);
     }
+    let leaves = bulk::leaves(&command);
     model.ask(Ask::Do(command), Asked::Do { name, ids: ids.clone() }, effects);
     // In play mode the next one comes when this one is acknowledged.
-    if moves_on(name) && model.play.is_none() {
+    if leaves && model.play.is_none() {
         advance(model, &ids, now);
     }
 }
 
 /// Whether a command takes its conversations off the open ones, so that one goes on.
 pub(super) fn moves_on(name: Name) -> bool {
-    matches!(name, Name::Resolve | Name::Snooze | Name::Pending | Name::Hold | Name::Reply)
+    matches!(
+        name,
+        Name::Resolve | Name::Snooze | Name::Pending | Name::Hold | Name::Reply | Name::Macro
+    )
 }
 
 /// Goes on to the next conversation after an action on these.
@@ -318,23 +343,20 @@ pub(super) fn ask_page(
     model.ask(ask, Asked::MarkAll, effects);
 }
 
-fn copy(model: &mut Model, action: Action, now: Time, effects: &mut Vec<Effect>) {
+fn copy(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let id = model.open.or_else(|| model.list(model.home).selected());
     let Some(c) = id.and_then(|id| model.conversation(id)) else {
         return tell(model, Tone::Info, say::NOTHING_SELECTED, now);
     };
     let head = c.speaks_of();
-    let text = if action == Action::Copy {
-        // The whole text when the thread is here, else what the row knows of it.
-        let whole =
-            model.in_view.detail.as_ref().filter(|d| d.conversation.id == c.id).and_then(|d| {
-                d.messages.iter().find(|(seq, _)| head.is_some_and(|h| h.seq == *seq))
-            });
-        whole.map(|(_, m)| m.text.clone()).or_else(|| head.map(|h| h.excerpt.clone()))
-    } else {
-        let detail = model.in_view.detail.as_ref().filter(|d| d.conversation.id == c.id);
-        detail.and_then(outgoing::page).map(str::to_owned)
-    };
+    // The whole text when the thread is here, else what the row knows of it.
+    let whole = model
+        .in_view
+        .detail
+        .as_ref()
+        .filter(|d| d.conversation.id == c.id)
+        .and_then(|d| d.messages.iter().find(|(seq, _)| head.is_some_and(|h| h.seq == *seq)));
+    let text = whole.map(|(_, m)| m.text.clone()).or_else(|| head.map(|h| h.excerpt.clone()));
     match text.filter(|t| !t.is_empty()) {
         Some(text) => {
             effects.push(Effect::Copy(text));

@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint};
+use crate::text::catalogue::{commands, lint, sla, work};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,6 +112,9 @@ actions! {
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
     Reopen "reopen" [Queue Conversation] ["o"] Some(say::S_REOPEN), commands::REOPEN;
     Label "label" [Queue Conversation] ["l"] Some(say::S_LABEL), commands::LABEL;
+    Macro "macro" [Queue Conversation] ["M"] Some(work::S_MACRO), commands::MACRO;
+    Escalate "escalate" [Queue Conversation] ["E"] Some(work::S_ESCALATE), commands::ESCALATE;
+    Deescalate "de-escalate" [Queue Conversation] ["z e"] None, commands::DEESCALATE;
     Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
     TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
     Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;
@@ -121,6 +124,12 @@ actions! {
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
     Copy "copy" [Queue Conversation] ["y"] None, say::A_COPY;
     CopyLink "copy-link" [Queue Conversation] ["Y"] None, say::A_COPY_LINK;
+    Classify "classify" [Queue Conversation] ["i"] None, commands::CLASSIFY;
+    OpenLink "open-link" [Queue Conversation] ["z o"] None, work::A_OPEN_LINK;
+    Past "author" [Queue Conversation] ["A"] None, work::A_PAST;
+    Topic "topic" [Queue Conversation] ["T"] None, commands::TOPIC;
+    Untopic "untopic" [Queue Conversation] ["z T"] None, commands::UNTOPIC;
+    Feedback "feedback" [Queue Conversation] ["z g"] None, work::A_FEEDBACK;
     Like "like" [Queue Conversation] ["z l"] None, commands::LIKE;
     Unlike "unlike" [Queue Conversation] ["z L"] None, commands::UNLIKE;
     Hide "hide" [Queue Conversation] ["z h"] None, commands::HIDE;
@@ -133,6 +142,7 @@ actions! {
     TakeBack "take-back" [Queue Conversation] ["X" "z t"] None, commands::TAKE_BACK;
     CannedReply "canned-reply" [Queue Conversation] ["z c"] None, say::A_CANNED_REPLY;
     Suggest "suggest" [Queue Conversation] ["z ?"] None, say::A_SUGGEST;
+    Explain "explain" [Queue Conversation] ["e"] Some(sla::SHORT), sla::ACTION;
     CopyReply "copy-reply" [Queue Conversation] ["z y"] None, say::A_COPY_REPLY;
     PasteIn "paste-in" [Queue Conversation] ["z p"] None, say::A_PASTE_IN;
 
@@ -144,12 +154,12 @@ actions! {
 
     Down "down" [Queue Conversation Panel Menu Reader] ["j" "down"] None, say::A_DOWN;
     Up "up" [Queue Conversation Panel Menu Reader] ["k" "up"] None, say::A_UP;
-    Top "top" [Queue Conversation Panel Reader] ["g g" "home"] None, say::A_TOP;
-    Bottom "bottom" [Queue Conversation Panel Reader] ["G" "end"] None, say::A_BOTTOM;
+    Top "top" [Queue Conversation Panel Menu Reader] ["g g" "home"] None, say::A_TOP;
+    Bottom "bottom" [Queue Conversation Panel Menu Reader] ["G" "end"] None, say::A_BOTTOM;
     HalfDown "half-down" [Queue Conversation Panel Reader] ["ctrl-d"] None, say::A_HALF_DOWN;
     HalfUp "half-up" [Queue Conversation Panel Reader] ["ctrl-u"] None, say::A_HALF_UP;
-    PageDown "page-down" [Queue Conversation Panel Reader] ["pagedown" "ctrl-f"] None, say::A_PAGE_DOWN;
-    PageUp "page-up" [Queue Conversation Panel Reader] ["pageup" "ctrl-b"] None, say::A_PAGE_UP;
+    PageDown "page-down" [Queue Conversation Panel Menu Reader] ["pagedown" "ctrl-f"] None, say::A_PAGE_DOWN;
+    PageUp "page-up" [Queue Conversation Panel Menu Reader] ["pageup" "ctrl-b"] None, say::A_PAGE_UP;
 
     NextPane "next-pane" [Desk] ["tab"] None, say::A_NEXT_PANE;
     PreviousPane "previous-pane" [Desk] ["backtab"] None, say::A_PREVIOUS_PANE;
@@ -159,6 +169,7 @@ actions! {
     Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
+    Topics "topics" [Desk] ["g t"] None, work::A_TOPICS;
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
@@ -228,6 +239,7 @@ impl Action {
             Action::Reopen => Name::Reopen,
             Action::Label => Name::Label,
             Action::Unlabel => Name::Unlabel,
+            Action::Classify => Name::Classify,
             Action::Like => Name::Like,
             Action::Unlike => Name::Unlike,
             Action::Hide => Name::Hide,
@@ -237,6 +249,11 @@ impl Action {
             Action::Unblock => Name::Unblock,
             Action::MarkSent => Name::MarkSent,
             Action::SendAgain => Name::SendAgain,
+            Action::Macro => Name::Macro,
+            Action::Escalate => Name::Escalate,
+            Action::Deescalate => Name::Deescalate,
+            Action::Topic => Name::Topic,
+            Action::Untopic => Name::Untopic,
             Action::TakeBack => Name::TakeBack,
             Action::Undo => Name::Undo,
             Action::Redo => Name::Redo,

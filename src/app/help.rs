@@ -2,12 +2,14 @@
 //! happened since the operator left.
 
 use super::action::{Context, TABLE};
+use super::explain;
 use super::layer::Layer;
 use super::layout::{Area, Shape};
 use super::link::{numbered, verb_done};
 use super::model::Model;
 use crate::domain::Time;
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::work;
 use crate::text::{Msg, Shown, format};
 
 /// A sign of the screen that help explains.
@@ -27,6 +29,8 @@ pub enum Sign {
     Window,
     /// Somebody works on it.
     Claimed,
+    /// A lead is to look at it.
+    Escalated,
 }
 
 /// One cell of a text to read.
@@ -71,6 +75,7 @@ pub(super) fn lines_of(model: &Model) -> usize {
     match model.layers.last() {
         Some(Layer::Help { .. }) => help(model).len(),
         Some(Layer::Since { .. }) => since(model).len(),
+        Some(Layer::Explain { .. }) => explain::page(model).len(),
         _ => 0,
     }
 }
@@ -94,7 +99,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
             blocks.push(block);
         }
     }
-    let signs: [(Sign, Msg); 7] = [
+    let signs: [(Sign, Msg); 8] = [
         (Sign::Selected, say::SIGN_SELECTED),
         (Sign::Marked, say::SIGN_MARKED),
         (Sign::Waiting, say::SIGN_WAITING),
@@ -102,6 +107,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         (Sign::Risk, say::SIGN_RISK),
         (Sign::Window, say::SIGN_WINDOW),
         (Sign::Claimed, say::SIGN_CLAIMED),
+        (Sign::Escalated, work::SIGN_ESCALATED),
     ];
     let mut block = vec![Cell::Title(say::SIGNS.say(lang))];
     block.extend(signs.map(|(sign, says)| Cell::Sign(sign, says.say(lang))));
@@ -117,6 +123,7 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         ("author:NAME", say::FILTER_AUTHOR),
         ("likes:100", say::FILTER_LIKES),
         ("late claimed", say::FILTER_LATE),
+        ("escalated", work::FILTER_ESCALATED),
         ("-label:spam", say::FILTER_NOT),
         ("\"two words\"", say::FILTER_TEXT),
     ] {

@@ -4,7 +4,11 @@ use super::action::{Action, Context};
 use super::canned::{Confirm, Picker};
 use super::composer::Composer;
 use super::editor::Editor;
-use crate::domain::{ChannelId, ConversationId, Name, OperatorName, Queue};
+use crate::domain::macros::Macro;
+use crate::domain::sla::explain::Explanation;
+use crate::domain::{
+    ChannelId, Command, ConversationId, Intent, Name, OperatorName, Queue, Severity,
+};
 use crate::text::Shown;
 
 /// A layer.
@@ -55,8 +59,52 @@ pub enum Layer {
         /// First line shown.
         top: usize,
     },
+    /// How a conversation's deadlines came about.
+    Explain {
+        /// Which conversation.
+        id: ConversationId,
+        /// What the desk told; `None` until it did.
+        told: Option<Box<Explanation>>,
+        /// First line shown.
+        top: usize,
+    },
     /// How every channel is.
     Channels(Cursor),
+    /// The macros that are meant for what is at hand.
+    Macros {
+        /// In the order of the file.
+        macros: Vec<Macro>,
+        /// The one with the cursor.
+        cursor: usize,
+    },
+    /// A list whose lines open a conversation.
+    Pick(Pick),
+    /// Something is asked before it is done.
+    Sure(Sure),
+}
+
+/// A list whose lines open a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// What it is.
+    pub title: Shown,
+    /// What is to know, above the list.
+    pub about: Vec<Shown>,
+    /// The lines, each with the conversation that it opens.
+    pub lines: Vec<(ConversationId, Shown)>,
+    /// The line with the cursor.
+    pub cursor: usize,
+}
+
+/// Something that is asked before it is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sure {
+    /// The question.
+    pub title: Shown,
+    /// An example, and how to answer.
+    pub lines: Vec<Shown>,
+    /// What is done on yes.
+    pub command: Command,
 }
 
 /// Where one is on the channels screen.
@@ -125,6 +173,14 @@ pub enum Choice {
     Assign(Option<OperatorName>),
     /// Take this label off.
     Unlabel(String),
+    /// It is this, perhaps to be asked how bad.
+    Intent(Intent),
+    /// It is this, and so bad.
+    Class(Intent, Severity),
+    /// Put this label on.
+    Label(String),
+    /// Open this link.
+    Open(String),
     /// Type the rest of this command.
     Type(Name),
     /// Put this into the answer that is being written in this conversation.
@@ -142,7 +198,11 @@ impl Layer {
                 Context::Prompt
             }
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
-            Layer::Help { .. } | Layer::Since { .. } | Layer::Channels(_) => Context::Reader,
+            Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) => Context::Menu,
+            Layer::Help { .. }
+            | Layer::Since { .. }
+            | Layer::Explain { .. }
+            | Layer::Channels(_) => Context::Reader,
         }
     }
 

@@ -6,10 +6,13 @@ use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
-use super::{Effect, able, by_hand, canned, channels, fuzzy, help, lint, suggest, typed};
+use super::{
+    Effect, able, bulk, by_hand, canned, channels, classify, fuzzy, help, lint, pick, suggest,
+    typed,
+};
 use crate::app::update;
 use crate::domain::filter::Filter;
-use crate::domain::{Command, OperatorName, Time, command};
+use crate::domain::{Command, Intent, OperatorName, Severity, Time, command};
 use crate::text::Shown;
 use crate::text::catalogue::cockpit as say;
 
@@ -98,12 +101,30 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             Action::Up => *cursor = step(*cursor, -1, choices.len()),
             _ => {}
         },
+        Some(Layer::Macros { macros, cursor }) => match action {
+            Action::Down => *cursor = step(*cursor, 1, macros.len()),
+            Action::Up => *cursor = step(*cursor, -1, macros.len()),
+            _ => {}
+        },
+        Some(Layer::Pick(pick)) => {
+            let last = pick.lines.len().saturating_sub(1);
+            let page = rows.saturating_sub(4).max(1);
+            pick.cursor = match action {
+                Action::Down => (pick.cursor + 1).min(last),
+                Action::Up => pick.cursor.saturating_sub(1),
+                Action::PageDown => (pick.cursor + page).min(last),
+                Action::PageUp => pick.cursor.saturating_sub(page),
+                Action::Top => 0,
+                Action::Bottom => last,
+                _ => pick.cursor,
+            };
+        }
         Some(Layer::Themes { cursor, .. }) => match action {
             Action::Down => *cursor = step(*cursor, 1, themes),
             Action::Up => *cursor = step(*cursor, -1, themes),
             _ => {}
         },
-        Some(Layer::Help { top } | Layer::Since { top }) => {
+        Some(Layer::Help { top } | Layer::Since { top } | Layer::Explain { top, .. }) => {
             let most = reader_lines.saturating_sub(rows);
             *top = match action {
                 Action::Down => *top + 1,
@@ -172,6 +193,9 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
             let at = menu.cursor;
             choose(model, at, now, effects);
         }
+        Some(Layer::Macros { .. }) => bulk::choose(model, None, now, effects),
+        Some(Layer::Pick(_)) => pick::choose(model, effects),
+        Some(Layer::Sure(_)) => bulk::confirm(model, now, effects),
         Some(Layer::Themes { cursor, .. }) => {
             let chosen = model.themes.get(*cursor).cloned();
             model.layers.pop();
@@ -195,18 +219,31 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Insert(id, text) = choice {
         return suggest::insert(model, id, &text, now);
     }
+    if let Choice::Open(link) = choice {
+        return effects.push(Effect::Open(link));
+    }
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);
     }
+    if choice == Choice::Intent(Intent::Complaint) {
+        return classify::ask_severity(model);
+    }
     let Some(ids) = act::targets(model, now) else { return };
     let command = match choice {
+        Choice::Intent(intent) => {
+            Command::Classify { ids, intent: Some(intent), severity: Some(Severity::None) }
+        }
+        Choice::Class(intent, severity) => {
+            Command::Classify { ids, intent: Some(intent), severity: Some(severity) }
+        }
         Choice::Assign(to) => Command::Assign { ids, to },
         Choice::Unlabel(label) => Command::Unlabel { ids, label },
+        Choice::Label(label) => Command::Label { ids, label },
         Choice::Snooze(typed) => match typed::when(model, &typed, now) {
             Ok(until) => Command::Snooze { ids, until },
             Err(text) => return model.notices.say(Tone::Bad, text, None, now),
         },
-        Choice::Type(_) | Choice::PasteInto(_) | Choice::Insert(..) => return,
+        Choice::Type(_) | Choice::PasteInto(_) | Choice::Insert(..) | Choice::Open(_) => return,
     };
     act::send(model, command, now, effects);
 }

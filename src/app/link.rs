@@ -4,12 +4,13 @@ use super::composer::Kind;
 use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
-use super::{Effect, act, by_hand, canned, play, suggest, write};
+use super::{Effect, act, bulk, by_hand, canned, explain, links, pick, play, suggest, write};
 use crate::domain::journal::Became;
 use crate::domain::lint::Linter;
 use crate::domain::outbox::Hold;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::work;
 use crate::text::{Lang, Msg, Shown, format};
 use crate::wire::message::{
     Answer, Detail, Done, Notice, Push, SinceLeft, ToClient, Turned, Welcome,
@@ -37,6 +38,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     }
     model.break_thread();
     write::hand_in(model, effects);
+    bulk::ask_macros(model, effects);
 }
 
 /// The link is lost: the last screen stays, what was not confirmed is said.
@@ -196,7 +198,21 @@ fn answered(
         (Asked::Go, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
+        (Asked::Macros, Answer::Macros(macros)) => bulk::macros_came(model, macros, now),
+        (Asked::List, Answer::Past(past)) => pick::past_came(model, &past, now),
+        (Asked::List, Answer::Topics(rows)) => pick::topics_came(model, &rows, now),
+        (Asked::Links { open }, Answer::Shown(detail)) => {
+            links::came(model, &detail, open, now, effects);
+        }
+        (Asked::List | Asked::Links { .. }, Answer::Refused(refusal)) => {
+            model.notices.say(Tone::Warn, refusal.say(lang), None, now);
+        }
         (Asked::Suggest(id), Answer::Suggested(texts)) => suggest::came(model, id, texts, now),
+        (Asked::Explain(_), Answer::Explained(told)) => explain::came(model, *told),
+        (Asked::Explain(id), Answer::Refused(refusal)) => {
+            explain::failed(model, id);
+            model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
+        }
         (Asked::Suggest(id), Answer::Refused(refusal)) => {
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
         }
@@ -283,6 +299,22 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
         }
         Notice::Assigned { id, by } => {
             (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
+        }
+        Notice::Escalated { id, by } => {
+            if model.settings.bell {
+                effects.push(Effect::Bell);
+            }
+            (Tone::Warn, work::ESCALATED_TO_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
+        }
+        Notice::ForLead { count, id } => {
+            if model.settings.bell {
+                effects.push(Effect::Bell);
+            }
+            let text = match count {
+                1 => work::FOR_LEAD_ONE.fill(lang, &[("id", &id)]),
+                _ => work::FOR_LEAD.fill(lang, &[("n", &count), ("id", &id)]),
+            };
+            (Tone::Warn, text, id)
         }
         Notice::Mentioned { id, by } => {
             (Tone::Warn, say::MENTIONED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
@@ -400,6 +432,12 @@ pub fn verb_done(name: Name) -> Msg {
         Name::Unlabel => say::DID_UNLABEL,
         Name::Note => say::DID_NOTE,
         Name::Reply => say::DID_REPLY,
+        Name::Classify => say::DID_CLASSIFY,
+        Name::Escalate => work::DID_ESCALATE,
+        Name::Deescalate => work::DID_DEESCALATE,
+        Name::Macro => work::DID_MACRO,
+        Name::Topic => work::DID_TOPIC,
+        Name::Untopic => work::DID_UNTOPIC,
         Name::Like => say::DID_LIKE,
         Name::Unlike => say::DID_UNLIKE,
         Name::Hide => say::DID_HIDE,

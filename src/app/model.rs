@@ -24,6 +24,7 @@ use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
 use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
+use crate::wire::work::Macros;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -78,6 +79,8 @@ pub(super) enum Asked {
     MarkAll,
     /// Answers that might be given here.
     Suggest(ConversationId),
+    /// How its deadlines came about.
+    Explain(ConversationId),
     /// The thread whose waiting answer is to be copied.
     CopyReply,
     /// A draft of this conversation, to be kept or forgotten.
@@ -86,6 +89,12 @@ pub(super) enum Asked {
     Responses,
     /// What was pasted, on its way in; where the first of it will be.
     Paste { queue: Queue, channel: ChannelId, root: String },
+    /// The macros and tags.
+    Macros,
+    /// A list that opens when it comes.
+    List,
+    /// The thread whose page is to be copied, or opened.
+    Links { open: bool },
     /// The rows among which what was pasted is.
     Pasted { root: String },
 }
@@ -159,6 +168,7 @@ pub struct Model {
     pub(super) responses: Vec<Canned>,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
+    pub(super) macros: Macros,
     pub(super) dirty: bool,
 }
 
@@ -202,6 +212,7 @@ impl Model {
             responses: Vec::new(),
             viewing: None,
             themes: vec![settings.theme.clone()],
+            macros: Macros::default(),
             dirty: true,
             settings,
         }
@@ -499,7 +510,9 @@ impl Model {
             focus: self.focus,
             home: self.home,
             composing: composing.map(|n| u16::try_from(n).unwrap_or(u16::MAX)),
-            banner: matches!(self.link, Link::Lost { .. }) || self.desk.read_only.is_some(),
+            banner: matches!(self.link, Link::Lost { .. })
+                || self.desk.read_only.is_some()
+                || self.desk.settings_trouble.is_some(),
             slots: u16::try_from(self.today.len()).unwrap_or(u16::MAX),
         };
         let before = self.screen.thread_columns();

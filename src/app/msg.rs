@@ -39,6 +39,13 @@ pub enum Msg {
         /// Sentences for the operator, verbatim.
         warnings: Vec<String>,
     },
+    /// A link was to be opened; `browser` false = none can be from here.
+    Opened {
+        /// The link.
+        link: String,
+        /// Whether a browser took it.
+        browser: bool,
+    },
     /// Something of the client's own went wrong (copy, editor, saving a setting): a sentence.
     Trouble(String),
 }
@@ -61,6 +68,8 @@ pub enum Effect {
     },
     /// Put this on the operator's clipboard (OSC 52).
     Copy(String),
+    /// Open this link in a browser; answered with [`Msg::Opened`].
+    Open(String),
     /// Ring once.
     Bell,
     /// Tell the operator outside of the cockpit, by a notice of their own desktop.

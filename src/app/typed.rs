@@ -3,11 +3,11 @@
 use super::act;
 use super::composer::Kind;
 use super::model::{Asked, Model};
-use super::{Effect, canned, write};
+use super::{Effect, bulk, canned, write};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command, ConversationId, Name, OperatorName, Time, command};
-use crate::text::Shown;
-use crate::text::catalogue::{cockpit as say, verbs};
+use crate::text::catalogue::{cockpit as say, verbs, work};
+use crate::text::{Lang, Shown};
 use crate::wire::message::Ask;
 
 /// What was typed, understood.
@@ -56,7 +56,7 @@ pub(super) fn read(model: &mut Model, line: &str, now: Time) -> Option<Result<Ty
     if spec.arg.is_none() && !arg.is_empty() {
         return Some(Err(say::TAKES_NOTHING.fill(lang, &[("verb", &verb)])));
     }
-    let asks_for_more = spec.arg.is_some() && arg.is_empty();
+    let asks_for_more = spec.arg.is_some_and(|a| a != command::Arg::Remark) && arg.is_empty();
     match spec.name {
         Name::Reply if asks_for_more => return Some(Ok(Typed::Write(named, Kind::Reply))),
         Name::Note if asks_for_more => return Some(Ok(Typed::Write(named, Kind::Note))),
@@ -87,6 +87,16 @@ fn command_of(
         Name::Label => Command::Label { ids, label: text() },
         Name::Unlabel => Command::Unlabel { ids, label: text() },
         Name::Note => Command::Note { ids, text: text() },
+        Name::Classify => classify(arg, ids, model.settings.lang)?,
+        Name::Escalate => Command::Escalate { ids, reason: text() },
+        Name::Topic => Command::Topic { ids, note: text() },
+        Name::Macro => match bulk::named(model, arg) {
+            Some(run) => bulk::command(model, run.clone(), ids),
+            None => {
+                let name = Shown::line(arg);
+                return Err(work::NO_SUCH_MACRO.fill(model.settings.lang, &[("name", &name)]));
+            }
+        },
         // What is left is a reply: everything else is plain.
         _ => {
             let seen = match ids[..] {
@@ -96,6 +106,13 @@ fn command_of(
             Command::Reply { ids, text: text(), seen, because: None }
         }
     })
+}
+
+/// A class as typed; the error is a sentence.
+fn classify(arg: &str, ids: Vec<ConversationId>, lang: Lang) -> Result<Command, Shown> {
+    let (intent, severity) =
+        command::class_of(arg).ok_or_else(|| command::not_a_class(arg, lang))?;
+    Ok(Command::Classify { ids, intent, severity })
 }
 
 fn operator(model: &Model, typed: &str) -> Option<OperatorName> {

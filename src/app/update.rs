@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, Key, KeyCode, Msg, act, channels, layers, lint, write};
+use super::{Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, write};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::wire::message::ToDaemon;
@@ -48,6 +48,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
                 model.notices.say(Tone::Warn, Shown::line(&text), None, now);
             }
         }
+        Msg::Opened { link, browser } => links::opened(model, link, browser, now, &mut effects),
         Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
     }
     catch_up(model, now, &mut effects);
@@ -126,6 +127,15 @@ fn on_key(model: &mut Model, key: Key, now: Time, effects: &mut Vec<Effect>) {
             match heard.code {
                 KeyCode::Char(c) if typing && !heard.ctrl && !heard.alt => {
                     type_in(model, &c.to_string(), now);
+                }
+                KeyCode::Char(c) if matches!(model.layers.last(), Some(Layer::Macros { .. })) => {
+                    bulk::choose(model, Some(c), now, effects);
+                }
+                KeyCode::Char('y') if matches!(model.layers.last(), Some(Layer::Sure(_))) => {
+                    bulk::confirm(model, now, effects);
+                }
+                KeyCode::Char('n') if matches!(model.layers.last(), Some(Layer::Sure(_))) => {
+                    model.layers.pop();
                 }
                 KeyCode::Char(c) => {
                     if let Some(n) = c.to_digit(10).filter(|n| *n > 0) {

@@ -1,32 +1,30 @@
 //! The actions on conversations, made from the one table of commands.
 
 use super::print::Printer;
-use super::{Context, Exit, Failure, Outcome};
+use super::{Context, Exit, Failure, Outcome, classify, interrupt, targets};
+use crate::client::ask::{AskError, DeskClient};
 use crate::client::zone;
 use crate::domain::command::{Arg as Takes, Spec};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command as Action, ConversationId, Name, OperatorName, Time};
-use crate::text::catalogue::{lint, verbs as say};
-use crate::text::{Lang, Msg};
+use crate::text::catalogue::{lint, verbs as say, work};
+use crate::text::{Lang, Msg, Shown};
 use crate::wire::message::{Answer, Ask, Done};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde::Serialize;
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Describes the verb of a command.
 pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
     let mut verb = Command::new(spec.verb).about(spec.summary.raw(lang));
+    if spec.name == Name::Classify {
+        return classify::with_args(verb, lang);
+    }
     if spec.takes_ids {
-        verb = verb.arg(
-            Arg::new("ids")
-                .value_name("ID")
-                .required(true)
-                .num_args(1..)
-                .action(ArgAction::Append)
-                .value_parser(value_parser!(ConversationId))
-                .help(say::ARG_IDS.raw(lang)),
-        );
+        verb = targets::args(verb, lang);
     }
     let word = |name: &'static str, value: &'static str, help: Msg| {
         Arg::new(name)
@@ -37,7 +35,7 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
             .help(help.raw(lang))
     };
     match spec.arg {
-        None => {}
+        None | Some(Takes::Class) => {}
         Some(Takes::Operator) => {
             verb = verb
                 .arg(
@@ -58,6 +56,15 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
         Some(Takes::Text) => {
             verb = verb.arg(word("text", "TEXT", say::ARG_TEXT).allow_hyphen_values(true));
         }
+        Some(Takes::Reason) => {
+            verb = verb.arg(word("reason", "TEXT", work::ARG_REASON).allow_hyphen_values(true));
+        }
+        Some(Takes::Remark) => {
+            let remark = word("note", "TEXT", work::ARG_REMARK).allow_hyphen_values(true);
+            verb = verb.arg(remark.required(false));
+        }
+        // A verb of its own runs it.
+        Some(Takes::Macro) => {}
     }
     match spec.name {
         Name::Claim => verb.arg(
@@ -84,6 +91,9 @@ pub(super) fn command(spec: &'static Spec, lang: Lang) -> Command {
 
 /// Carries the command out and prints what it did.
 pub(super) fn run(spec: &'static Spec, context: &Context, args: &ArgMatches) -> Outcome {
+    if spec.name == Name::Classify {
+        return classify::run(context, args);
+    }
     // Read before the desk is asked: standard input may take its time.
     let text = match spec.arg {
         Some(Takes::Text) => text(context, args)?,
@@ -91,11 +101,77 @@ pub(super) fn run(spec: &'static Spec, context: &Context, args: &ArgMatches) -> 
     };
     let mut desk = context.connect()?;
     let zone = zone::of_desk(desk.welcome());
-    let action = action(spec.name, context, args, text, zone)?;
-    match context.ask(&mut desk, Ask::Do(action))? {
-        Answer::Done(done) => report(context, spec.name, &done),
-        _ => Err(context.strange()),
+    let what = spec.summary.say(context.lang);
+    if !spec.takes_ids {
+        let action = action(spec.name, context, args, Vec::new(), text, zone)?;
+        return match context.ask(&mut desk, Ask::Do(action))? {
+            Answer::Done(done) => report(context, spec.name, &done),
+            _ => Err(context.strange()),
+        };
     }
+    on_each(context, &mut desk, args, &what, |ids| {
+        action(spec.name, context, args, ids, text.clone(), zone)
+    })
+}
+
+/// Does something to the conversations that are meant, as many at once as one action may touch,
+/// and prints what was done. Ctrl-C ends it between two actions.
+pub(super) fn on_each(
+    context: &Context,
+    desk: &mut DeskClient,
+    args: &ArgMatches,
+    what: &Shown,
+    make: impl Fn(Vec<ConversationId>) -> Result<Action, Failure>,
+) -> Outcome {
+    let stop = Arc::new(AtomicBool::new(false));
+    // Without it Ctrl-C ends the program, as everywhere.
+    let _watch = args.contains_id("where").then(|| interrupt::watch(&stop).ok());
+    let parts = targets::find(context, desk, args, what, &stop)?;
+    let all: usize = parts.iter().map(Vec::len).sum();
+    let (many, says) = (parts.len() > 1, targets::Says::new(context));
+    let mut sum: Option<Done> = None;
+    let mut refused = Vec::new();
+    for ids in parts {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
+        let done = match desk.ask(Ask::Do(make(ids)?)) {
+            Ok(Answer::Done(done)) => done,
+            Ok(_) => return Err(context.strange()),
+            // One part of which nothing can be done leaves the others to do.
+            Err(AskError::Refused(why)) if many => {
+                refused.push(why);
+                continue;
+            }
+            Err(e) => return Err(Failure::unanswered(&e, context.lang)),
+        };
+        match &mut sum {
+            None => sum = Some(done),
+            Some(sum) => {
+                sum.ids.extend(done.ids);
+                sum.refused.extend(done.refused);
+            }
+        }
+        if let Some(sum) = sum.as_ref().filter(|_| many) {
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("n", &sum.ids.len()), ("all", &all)];
+            says.say(&work::DOING.fill(context.lang, &values));
+        }
+    }
+    says.end();
+    let Some(mut sum) = sum else {
+        return Err(match refused.first() {
+            Some(why) => Failure::refused(why, context.lang),
+            None => Failure::new(Exit::Refused, work::NOT_DONE.say(context.lang)),
+        });
+    };
+    sum.refused.extend(refused);
+    report(context, sum.name, &sum)?;
+    if stop.load(Ordering::Relaxed) && sum.ids.len() < all {
+        let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &sum.ids.len()), ("all", &all)];
+        return Err(Failure::new(Exit::Refused, work::STOPPED.fill(context.lang, &values)));
+    }
+    Ok(())
 }
 
 /// The command with its arguments.
@@ -103,13 +179,11 @@ fn action(
     name: Name,
     context: &Context,
     args: &ArgMatches,
+    ids: Vec<ConversationId>,
     text: String,
     zone: chrono_tz::Tz,
 ) -> Result<Action, Failure> {
-    let ids = || match name.spec().takes_ids {
-        true => args.get_many("ids").map(|ids| ids.copied().collect()).unwrap_or_default(),
-        false => Vec::new(),
-    };
+    let ids = || ids.clone();
     let word = |name: &str| args.get_one::<String>(name).cloned().unwrap_or_default();
     Ok(match name {
         Name::Claim => Action::Claim { ids: ids(), over: args.get_flag("over") },
@@ -136,6 +210,9 @@ fn action(
             })?;
             Action::Snooze { ids: ids(), until }
         }
+        Name::Classify => classify::correction(context, args)?.1,
+        Name::Escalate => Action::Escalate { ids: ids(), reason: word("reason") },
+        Name::Topic => Action::Topic { ids: ids(), note: word("note") },
         Name::Label => Action::Label { ids: ids(), label: word("label") },
         Name::Unlabel => Action::Unlabel { ids: ids(), label: word("label") },
         plain => Action::plain(plain, ids()).unwrap_or(Action::Undo),
@@ -183,7 +260,7 @@ struct RefusedLine {
 }
 
 /// Prints what was done; fails when some of it was not.
-fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
+pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
     let lang = context.lang;
     let mut printer = Printer::new(lang);
     if context.json {
@@ -233,19 +310,27 @@ mod tests {
 
     #[test]
     fn every_command_has_a_verb_that_makes_it() {
-        for spec in TABLE {
+        for spec in TABLE.iter().filter(|spec| spec.name != Name::Macro) {
             let line = match (spec.takes_ids, spec.arg) {
                 (false, _) => vec![spec.verb],
                 (true, None) => vec![spec.verb, "12", "#14"],
                 (true, Some(Takes::Operator)) => vec![spec.verb, "12", "#14", "--to", "bo"],
                 (true, Some(Takes::When)) => vec![spec.verb, "12", "#14", "--until", "2h"],
                 (true, Some(Takes::Label)) => vec![spec.verb, "12", "#14", "--label", "vip"],
+                (true, Some(Takes::Class)) => vec![spec.verb, "12", "#14", "complaint", "severe"],
+                (true, Some(Takes::Reason)) => vec![spec.verb, "12", "#14", "--reason", "why"],
+                (true, Some(Takes::Remark)) => vec![spec.verb, "12", "#14", "--note", "so"],
+                (true, Some(Takes::Macro)) => continue,
                 (true, Some(Takes::Text)) => vec![spec.verb, "12", "#14", "--text", "-hello"],
             };
             let args = command(spec, Lang::En).try_get_matches_from(line).expect("it is one");
             let context = Context { desk: None, declared: None, json: false, lang: Lang::En };
-            let made =
-                action(spec.name, &context, &args, "hello".into(), chrono_tz::UTC).expect("good");
+            let ids = match spec.takes_ids {
+                true => args.get_many("ids").expect("given").copied().collect(),
+                false => Vec::new(),
+            };
+            let made = action(spec.name, &context, &args, ids, "hello".into(), chrono_tz::UTC);
+            let made = made.expect("good");
             assert_eq!(made.name(), spec.name);
             let ids: Vec<u64> = made.ids().iter().map(|id| id.0).collect();
             assert_eq!(ids, if spec.takes_ids { vec![12, 14] } else { vec![] });

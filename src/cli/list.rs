@@ -99,6 +99,10 @@ pub(super) struct Line<'a> {
     window_until: Option<String>,
     snoozed_until: Option<String>,
     claimed_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escalated_by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escalated_at: Option<String>,
 }
 
 impl<'a> Line<'a> {
@@ -126,6 +130,8 @@ impl<'a> Line<'a> {
                 _ => None,
             },
             claimed_by: c.claim.as_ref().map(|claim| claim.operator.0.as_str()),
+            escalated_by: c.escalated.as_ref().map(|e| e.by.0.as_str()),
+            escalated_at: c.escalated.as_ref().map(|e| e.at.rfc3339()),
         }
     }
 }

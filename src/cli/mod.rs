@@ -10,12 +10,16 @@
 
 mod action;
 mod args;
+mod author;
 mod channel;
+mod classify;
 mod connector;
 mod demo;
 mod desk_sink;
 pub mod exit;
+mod explain;
 pub mod export;
+mod feedback;
 mod forecast;
 mod import;
 mod interrupt;
@@ -24,8 +28,10 @@ mod keys;
 mod line;
 mod lint;
 mod list;
+mod macros;
 pub mod manual;
 mod paste;
+mod policy;
 pub mod print;
 mod progress;
 mod responses;
@@ -35,6 +41,8 @@ mod show;
 mod status;
 mod stop;
 mod suggest;
+mod targets;
+mod topics;
 mod verbs;
 
 pub use exit::{Exit, Failure};

@@ -1,11 +1,13 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, channel, connector, demo, export, forecast, import,
-    journal, keys, line, lint, list, paste, responses, serve, service, show, status, stop, suggest,
+    Context, Exit, Failure, Outcome, action, author, channel, connector, demo, explain, export,
+    feedback, forecast, import, journal, keys, line, lint, list, macros, paste, policy, responses,
+    serve, service, show, status, stop, suggest, topics,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
+use crate::domain::Name;
 use crate::domain::command::TABLE;
 use crate::text::Lang;
 use crate::text::catalogue::verbs as say;
@@ -22,7 +24,12 @@ struct Verb {
 const VERBS: &[Verb] = &[
     Verb { command: list::command, run: list::run },
     Verb { command: show::command, run: show::run },
+    Verb { command: explain::command, run: explain::run },
     Verb { command: suggest::command, run: suggest::run },
+    Verb { command: macros::command, run: macros::run },
+    Verb { command: author::command, run: author::run },
+    Verb { command: topics::command, run: topics::run },
+    Verb { command: feedback::command, run: feedback::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: lint::command, run: lint::run },
@@ -30,6 +37,7 @@ const VERBS: &[Verb] = &[
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
+    Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },
     Verb { command: export::command, run: export::run },
@@ -43,13 +51,16 @@ const VERBS: &[Verb] = &[
 
 /// Every verb: the actions first.
 pub(super) fn commands(lang: Lang) -> Vec<Command> {
-    let actions = TABLE.iter().map(|spec| action::command(spec, lang));
+    let actions = TABLE
+        .iter()
+        .filter(|spec| spec.name != Name::Macro)
+        .map(|spec| action::command(spec, lang));
     actions.chain(VERBS.iter().map(|verb| (verb.command)(lang))).collect()
 }
 
 /// Runs the verb of that name.
 pub(super) fn run(name: &str, context: &Context, args: &ArgMatches) -> Outcome {
-    if let Some(spec) = TABLE.iter().find(|spec| spec.verb == name) {
+    if let Some(spec) = TABLE.iter().find(|spec| spec.verb == name && spec.name != Name::Macro) {
         return action::run(spec, context, args);
     }
     for verb in VERBS {

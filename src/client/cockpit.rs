@@ -5,6 +5,7 @@
 //! changes on screen.
 
 use super::attach::{AttachError, Caller, Launch};
+use super::browser;
 use super::colours::{self, ColourHints};
 use super::editor::Editing;
 use super::link::{Link, LinkEvent};
@@ -323,6 +324,10 @@ impl Cockpit {
             Effect::Copy(text) => {
                 self.screen.copy(&text);
                 self.due = true;
+            }
+            Effect::Open(link) => {
+                let browser = browser::open(&link, &browser::Hints::here());
+                return self.update(Msg::Opened { link, browser });
             }
             Effect::Bell => {
                 self.screen.bell();

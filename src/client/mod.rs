@@ -7,6 +7,7 @@
 
 pub mod ask;
 pub mod attach;
+mod browser;
 pub mod cockpit;
 pub mod colours;
 mod editor;

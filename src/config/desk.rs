@@ -2,7 +2,7 @@
 
 use super::error::{ConfigError, Problem};
 use super::read::Source;
-use crate::domain::Span;
+use crate::domain::{OperatorName, Span, feedback, triage};
 use chrono_tz::Tz;
 use serde::Deserialize;
 use std::path::Path;
@@ -42,6 +42,10 @@ pub struct DeskSettings {
     pub ask_after: Span,
     /// What suggests answers; `None` = nothing does.
     pub drafting: Option<Drafting>,
+    /// Who is told of what is escalated; empty = everybody.
+    pub leads: Vec<OperatorName>,
+    /// The feedback tags to choose from.
+    pub feedback: Vec<String>,
 }
 
 /// A program of the owner's that suggests answers.
@@ -67,6 +71,8 @@ impl Default for DeskSettings {
             undo_send: Span(10_000),
             ask_after: Span::minutes(15),
             drafting: None,
+            leads: Vec::new(),
+            feedback: feedback::DEFAULT.map(str::to_owned).to_vec(),
         }
     }
 }
@@ -83,6 +89,8 @@ struct Raw {
     undo_send: Option<Spanned<String>>,
     ask_after: Option<Spanned<String>>,
     drafting: Option<RawDrafting>,
+    leads: Option<Vec<Spanned<String>>>,
+    feedback: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -136,8 +144,30 @@ impl DeskSettings {
         if let Some(raw) = &raw.drafting {
             desk.drafting = drafting(&source, raw)?;
         }
+        for lead in raw.leads.iter().flatten() {
+            desk.leads.push(OperatorName(source.filled("leads", lead)?));
+        }
+        if let Some(tags) = &raw.feedback {
+            desk.feedback = feedback_tags(&source, tags)?;
+        }
         Ok(desk)
     }
+}
+
+/// Each one word, once.
+fn feedback_tags(source: &Source<'_>, raw: &[Spanned<String>]) -> Result<Vec<String>, ConfigError> {
+    let mut tags: Vec<String> = Vec::new();
+    for tag in raw {
+        let name = tag.get_ref().clone();
+        if !triage::is_label(&feedback::label(&name)) || name.is_empty() {
+            return Err(source.wrong("feedback", tag, Problem::NotALabel(name)));
+        }
+        if tags.contains(&name) {
+            return Err(source.wrong("feedback", tag, Problem::Twice(name)));
+        }
+        tags.push(name);
+    }
+    Ok(tags)
 }
 
 /// Without a command it is switched off.

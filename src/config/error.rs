@@ -55,6 +55,24 @@ pub enum Problem {
     TooLong(usize, usize),
     /// No key of a keyboard.
     NotAKey(String),
+    /// No opening hours; the part that was not understood.
+    NotHours(String),
+    /// No weekdays.
+    NotADay(String),
+    /// No date, and no two of them.
+    NotADate(String),
+    /// A name that cannot be given.
+    NotAName(String),
+    /// A calendar without an open hour in the next year.
+    NeverOpen(String),
+    /// No single letter, or one that moves in a menu.
+    NotAMenuKey(String),
+    /// Not a label.
+    NotALabel(String),
+    /// Not a moment, as `snooze` reads it.
+    NotAMoment(String),
+    /// A step that says nothing, or several things.
+    NotOneStep,
 }
 
 impl ConfigError {
@@ -104,6 +122,15 @@ impl Problem {
             Problem::NotAPlace(v, _) => say::NOT_A_PLACE.fill(lang, &[("value", v)]),
             Problem::TooLong(n, _) => say::TOO_LONG_SETTING.fill(lang, &[("n", n)]),
             Problem::NotAKey(v) => say::NOT_A_KEY.fill(lang, &[("value", v)]),
+            Problem::NotHours(v) => say::NOT_HOURS.fill(lang, &[("value", v)]),
+            Problem::NotADay(v) => say::NOT_A_DAY.fill(lang, &[("value", v)]),
+            Problem::NotADate(v) => say::NOT_A_DATE.fill(lang, &[("value", v)]),
+            Problem::NotAName(v) => say::NOT_A_NAME.fill(lang, &[("value", v)]),
+            Problem::NeverOpen(v) => say::NEVER_OPEN.fill(lang, &[("value", v)]),
+            Problem::NotAMenuKey(v) => say::NOT_A_MENU_KEY.fill(lang, &[("value", v)]),
+            Problem::NotALabel(v) => say::NOT_A_LABEL.fill(lang, &[("value", v)]),
+            Problem::NotAMoment(v) => say::NOT_A_MOMENT.fill(lang, &[("value", v)]),
+            Problem::NotOneStep => say::NOT_ONE_STEP.say(lang),
         }
     }
 
@@ -128,6 +155,15 @@ impl Problem {
             Problem::NotAPlace(_, known) => say::MEND_PLACE.fill(lang, &[("known", known)]),
             Problem::TooLong(_, most) => say::MEND_TOO_LONG.fill(lang, &[("most", most)]),
             Problem::NotAKey(_) => say::MEND_KEY.say(lang),
+            Problem::NotHours(_) => say::MEND_HOURS.say(lang),
+            Problem::NotADay(_) => say::MEND_DAY.say(lang),
+            Problem::NotADate(_) => say::MEND_DATE.say(lang),
+            Problem::NotAName(_) => say::MEND_NAME.say(lang),
+            Problem::NeverOpen(_) => say::MEND_NEVER_OPEN.say(lang),
+            Problem::NotAMenuKey(_) => say::MEND_MENU_KEY.say(lang),
+            Problem::NotALabel(_) => say::MEND_LABEL.say(lang),
+            Problem::NotAMoment(_) => say::MEND_MOMENT.say(lang),
+            Problem::NotOneStep => say::MEND_ONE_STEP.say(lang),
         }
     }
 }

@@ -4,11 +4,14 @@
 //! May come in: `domain`, `text`, the files themselves; the environment only as values.
 //! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
 
+mod calendars;
 mod channels;
+mod classify;
 mod desk;
 mod edit;
 mod error;
 mod lint;
+mod macros;
 pub mod paths;
 mod policies;
 mod read;
@@ -17,14 +20,17 @@ mod secrets;
 mod user;
 
 pub use channels::{Channels, Link};
+pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
+pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use responses::Responses;
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 
+use crate::domain::classify::Classifier;
 use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
 use std::fs::OpenOptions;
@@ -42,9 +48,23 @@ pub struct Desk {
     pub policies: Policies,
     /// `lint.toml`.
     pub lint: LintPolicy,
+    /// `classify.toml`, with the desk's model.
+    pub classifier: Classifier,
 }
 
 impl Desk {
+    /// The classifier of a desk's folder: its word lists and its model, the defaults where a file
+    /// is not there.
+    ///
+    /// # Errors
+    /// The first mistake, with file and line.
+    pub fn load_classifier(folder: &Path) -> Result<Classifier, ConfigError> {
+        let at = DeskPaths::new(folder);
+        let rules = read::file(&at.classify_file(), classify::parse)?;
+        let rules = rules.unwrap_or_else(classify::defaults);
+        Ok(Classifier::new(rules, classify::model(&at.classify_model())?))
+    }
+
     /// Reads the files of a desk's folder. One that is not there gives its defaults.
     ///
     /// # Errors
@@ -56,6 +76,7 @@ impl Desk {
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
             lint: lint(folder)?,
+            classifier: Desk::load_classifier(folder)?,
         })
     }
 }
@@ -70,6 +91,31 @@ pub fn lint(folder: &Path) -> Result<LintPolicy, ConfigError> {
         Some(policy) => Ok(policy),
         None => lint::parse(&file, lint::DEFAULT),
     }
+}
+
+/// Reads `policies.toml` of a desk's folder, or the defaults when it is not there.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn load_policies(folder: &Path) -> Result<Policies, ConfigError> {
+    let file = DeskPaths::new(folder).policies_file();
+    Ok(read::file(&file, policies::parse)?.unwrap_or_default())
+}
+
+/// Reads a policy file wherever it lies; `None` when it is not there.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn read_policies(file: &Path) -> Result<Option<Policies>, ConfigError> {
+    read::file(file, policies::parse)
+}
+
+/// Reads the text of a policy file; `file` is what mistakes call it.
+///
+/// # Errors
+/// The first mistake, with file, line and field.
+pub fn parse_policies(file: &Path, text: &str) -> Result<Policies, ConfigError> {
+    policies::parse(file, text)
 }
 
 impl UserSettings {
@@ -94,7 +140,9 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
+        (at.macros_file(), macros::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
+        (at.classify_file(), classify::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -107,6 +107,11 @@ impl DeskPaths {
         self.folder.join("desk.toml")
     }
 
+    /// Its macros.
+    pub fn macros_file(&self) -> PathBuf {
+        self.folder.join("macros.toml")
+    }
+
     /// Its channels.
     pub fn channels_file(&self) -> PathBuf {
         self.folder.join("channels.toml")
@@ -135,6 +140,16 @@ impl DeskPaths {
     /// What its texts may not say.
     pub fn lint_file(&self) -> PathBuf {
         self.folder.join("lint.toml")
+    }
+
+    /// Its word lists for classification.
+    pub fn classify_file(&self) -> PathBuf {
+        self.folder.join("classify.toml")
+    }
+
+    /// The model it trained for itself.
+    pub fn classify_model(&self) -> PathBuf {
+        self.folder.join("classify.model")
     }
 
     /// Its import profiles.

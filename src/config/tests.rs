@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::policy::{Target, TargetName};
 use crate::domain::slot::SlotState;
-use crate::domain::{Conversation, ConversationId, Head, Queue, Span, Time, slot};
+use crate::domain::{Conversation, ConversationId, Head, OperatorName, Queue, Span, Time, slot};
 use crate::text::Lang;
 use chrono_tz::Tz;
 use rstest::rstest;
@@ -63,6 +63,7 @@ fn what_the_default_files_show_commented_out_can_be_used() {
             timeout: Span(20_000),
             personal_data: false,
         }),
+        leads: vec![OperatorName("amy".into())],
         ..DeskSettings::default()
     };
     assert_eq!(desk, expected);
@@ -82,6 +83,8 @@ fn every_setting_of_a_desk_is_read() {
         undo_send = "30s"
         ask_after = "1h"
         low_space = "512MiB"
+        leads = ["lee"]
+        feedback = ["taste", "价格"]
         [drafting]
         command = ["/opt/suggest", "--warm"]
         timeout = "1m"
@@ -101,6 +104,8 @@ fn every_setting_of_a_desk_is_read() {
             timeout: Span::minutes(1),
             personal_data: true,
         }),
+        leads: vec![OperatorName("lee".into())],
+        feedback: vec!["taste".into(), "价格".into()],
     };
     assert_eq!(DeskSettings::parse(file("desk.toml"), text), Ok(expected));
 }
@@ -169,8 +174,8 @@ fn every_part_of_a_policy_is_read() {
     assert_eq!(vip.matches.likes_min, Some(3));
     assert_eq!(vip.matches.words, ["refund", "vip"]);
     let targets = [
-        Target { name: TargetName::FirstResponse, within: Span::minutes(90) },
-        Target { name: TargetName::NextResponse, within: Span::hours(48) },
+        Target::new(TargetName::FirstResponse, Span::minutes(90)),
+        Target::new(TargetName::NextResponse, Span::hours(48)),
     ];
     assert_eq!(vip.targets, targets);
     assert_eq!((rest.matches.clone(), rest.targets.len(), rest.weight), (Default::default(), 0, 0));
@@ -215,9 +220,69 @@ fn mistake(name: &str, text: &str) -> ConfigError {
         "desk.toml" => DeskSettings::parse(at, text).err(),
         "channels.toml" => Channels::parse(at, text).err(),
         "policies.toml" => policies::parse(at, text).err(),
+        "classify.toml" => classify::parse(at, text).err(),
         _ => UserSettings::parse(at, text).err(),
     };
     error.unwrap_or_else(|| panic!("no mistake was found in {text}"))
+}
+
+/// A calendar that says this.
+fn calendar(says: &str) -> String {
+    format!("[calendar.a]\n{says}\n")
+}
+
+#[test]
+fn calendars_are_read_and_a_target_takes_the_nearest_one() {
+    let text = r#"
+        default_calendar = "office"
+        [[policy]]
+        name = "all"
+        targets = { first-response = "2h", acknowledge = "30m always", statement = "1d nights" }
+        [calendar.office]
+        zone = "Asia/Shanghai"
+        hours = { mon-fri = "09:00-12:00, 13:30-18:00", sat = "10:00-16:00" }
+        holidays = ["2026-10-01..2026-10-07", "2026-12-25"]
+        workdays = { "2026-10-10" = "mon", "2026-02-14" = "10:00-12:00" }
+        [calendar.nights]
+        zone = "Europe/Berlin"
+        hours = { daily = "22:00-06:00" }
+    "#;
+    let policies = policies::parse(file("policies.toml"), text).unwrap();
+    let of = |name| policies.rules[0].target(name).unwrap().calendar.clone();
+    let office = of(TargetName::FirstResponse).unwrap();
+    assert_eq!((office.name.as_str(), office.zone), ("office", Tz::Asia__Shanghai));
+    assert_eq!(office.week[0].len(), 2);
+    assert_eq!((office.week[0][1].from, office.week[0][1].to), (13 * 60 + 30, 18 * 60));
+    assert_eq!((office.week[5].len(), office.week[6].len()), (1, 0));
+    assert_eq!((office.holidays.len(), office.days.len()), (8, 2));
+    let make_up = chrono::NaiveDate::from_ymd_opt(2026, 10, 10).unwrap();
+    assert_eq!(office.hours_on(make_up), office.week[0]);
+    assert_eq!(of(TargetName::Acknowledge), None);
+    let nights = of(TargetName::Statement).unwrap();
+    assert_eq!((nights.week[6][0].from, nights.week[6][0].to), (22 * 60, 30 * 60));
+}
+
+#[test]
+fn the_targets_of_the_handbooks_are_the_defaults() {
+    let policies = Policies::default();
+    let of = |name: &str| {
+        let rule = policies.rules.iter().find(|r| r.name == name).unwrap();
+        let hours = |t: &Target| (t.name, t.within.0 / 3_600_000);
+        rule.targets.iter().map(hours).collect::<Vec<_>>()
+    };
+    use TargetName as T;
+    let severe =
+        [(T::FirstResponse, 1), (T::NextResponse, 1), (T::Acknowledge, 1), (T::Statement, 24)];
+    assert_eq!(of("severe negative"), severe);
+    assert_eq!(of("mild negative")[0], (T::FirstResponse, 2));
+    assert_eq!(of("much-liked comment")[0], (T::FirstResponse, 1));
+    let purchase = of("message with purchase or cooperation intent");
+    assert!(purchase.contains(&(T::HandOver, 24)), "{purchase:?}");
+    // Severe never ranks under mild.
+    let place = |name: &str| policies.rules.iter().position(|r| r.name == name).unwrap();
+    assert!(place("severe negative") < place("mild negative"));
+    let weight = |name: &str| policies.rules[place(name)].weight;
+    assert!(weight("severe negative") > weight("mild negative"));
 }
 
 const CHANNEL: &str = "[[channel]]\nid = \"a\"\nplatform = \"x\"\n";
@@ -245,9 +310,40 @@ const POLICY: &str = "[[policy]]\nname = \"a\"\n";
 #[case("policies.toml", &format!("{POLICY}queue = \"mail\""), 3)]
 #[case("policies.toml", &format!("{POLICY}likes_min = -1"), 3)]
 #[case("policies.toml", &format!("{POLICY}words = []"), 3)]
+#[case("policies.toml", &format!("{POLICY}intents = [\n\"rant\"]"), 4)]
+#[case("policies.toml", &format!("{POLICY}severity = \"none\""), 3)]
+#[case("policies.toml", &format!("{POLICY}topics = [\"\"]"), 3)]
+#[case("classify.toml", "[[rule]]\nintent = \"rant\"\nwords = [\"a\"]", 2)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nwords = []", 3)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nwords = [\"a\",\n\"*\"]", 4)]
+#[case("classify.toml", "[[rule]]\nintent = \"spam\"\nweight = 11\nwords = [\"a\"]", 3)]
+#[case(
+    "classify.toml",
+    "[[topic]]\nname = \"a\"\nwords = [\"x\"]\n[[topic]]\nname = \"a\"\nwords = [\"y\"]",
+    5
+)]
+#[case("classify.toml", "[emoticons]\nhappy = []", 2)]
 #[case("policies.toml", &format!("{POLICY}words = [\n\"a\",\n\"\"]"), 5)]
 #[case("policies.toml", &format!("{POLICY}targets = {{ first-response = \"0m\" }}"), 3)]
-#[case("policies.toml", &format!("{POLICY}targets = {{ hand-over = \"24h\" }}"), 3)]
+#[case("policies.toml", &format!("{POLICY}targets = {{ solution = \"24h\" }}"), 3)]
+#[case("policies.toml", &format!("{POLICY}targets = {{ hand-over = \"24h nights\" }}"), 3)]
+#[case("policies.toml", &format!("{POLICY}targets = {{ hand-over = \"24h\", calendar = \"nights\" }}"), 3)]
+#[case("policies.toml", "default_calendar = \"nights\"", 1)]
+#[case("policies.toml", "[calendar.a]\nhours = { mon-fri = \"09:00-18:00\" }", 1)]
+#[case("policies.toml", &calendar("zone = \"Mars\""), 2)]
+#[case("policies.toml", &calendar("zone = \"UTC\""), 1)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { mon-fri = \"closed\" }"), 1)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { mon-fri = \"9-18\" }"), 3)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { mon-fri = \"09:00-25:00\" }"), 3)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { workdays = \"09:00-18:00\" }"), 3)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { mon = \"09:00-18:00\", mon-fri = \"10:00-18:00\" }"), 3)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { daily = \"09:00-18:00\" }\nholidays = [\"2026-13-01\"]"), 4)]
+#[case("policies.toml", &calendar("zone = \"UTC\"\nhours = { daily = \"09:00-18:00\" }\nworkdays = { \"2026-10-10\" = \"busy\" }"), 4)]
+#[case(
+    "policies.toml",
+    "[calendar.always]\nzone = \"UTC\"\nhours = { daily = \"09:00-18:00\" }",
+    1
+)]
 #[case("policies.toml", &format!("{POLICY}likes_min = 1\n{POLICY}"), 5)]
 #[case("policies.toml", &format!("{POLICY}[[policy]]\nname = \"b\""), 4)]
 #[case("policies.toml", "at_risk_percent = 101", 1)]
@@ -279,6 +375,12 @@ fn mistakes_are_one_sentence_each() {
         ("policies.toml", &format!("{POLICY}weight = 300")),
         ("policies.toml", &format!("{POLICY}[[policy]]\nname = \"b\"")),
         ("policies.toml", &format!("{POLICY}likes_min = 1\n{POLICY}")),
+        ("policies.toml", &format!("{POLICY}targets = {{ hand-over = \"24h nights\" }}")),
+        ("policies.toml", &calendar("zone = \"UTC\"")),
+        ("policies.toml", &calendar("zone = \"UTC\"\nhours = { mon = \"9-5\" }")),
+        ("policies.toml", &calendar("zone = \"UTC\"\nhours = { someday = \"09:00-17:00\" }")),
+        ("policies.toml", &calendar("zone = \"UTC\"\nholidays = [\"xmas\"]")),
+        ("policies.toml", "[calendar.always]\nzone = \"UTC\""),
         ("config.toml", "theme = \"\""),
         ("config.toml", "[keys]\nresolve = \"\""),
     ] {
@@ -323,7 +425,7 @@ fn judged(queue: Queue, text: &str, likes: u32) -> (String, i64, u8) {
         excerpt: text.into(),
         at: Time(0),
         likes,
-        class: None,
+        class: Some(default_classifier().judge(text, None)),
     });
     let verdict = Policies::default().judge(&c, text, likes, TargetName::FirstResponse);
     (verdict.tag, verdict.timer.unwrap().due.0 / 3_600_000, verdict.weight)

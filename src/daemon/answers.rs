@@ -7,11 +7,17 @@ use super::writer::now;
 use crate::domain::filter::Filter;
 use crate::domain::forecast::{MOST_HOURS, Outlook};
 use crate::domain::order::StateKind;
-use crate::domain::{Channel, OperatorName, Refusal, SessionId, Time};
-use crate::store::Store;
+use crate::domain::policy::Policies;
+use crate::domain::sla::explain::explain;
+use crate::domain::{
+    Channel, Conversation, ConversationId, OperatorName, Refusal, SessionId, Time,
+};
+use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
+use crate::wire::work::Macros;
+use std::sync::PoisonError;
 
 /// The most rows in a page of a list.
 const MOST_ROWS: usize = 500;
@@ -26,6 +32,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Ok => Answer::Ok,
         JobResult::Said(what) => Answer::Channel(what),
         JobResult::Suggested(texts) => Answer::Suggested(texts),
+        JobResult::Previewed(preview) => Answer::Previewed(preview),
+        JobResult::Reloaded(rules, changed) => Answer::Reloaded(rules, changed),
         JobResult::Refused(why) => Answer::Refused(why),
     }
 }
@@ -34,6 +42,7 @@ pub fn of(result: JobResult) -> Answer {
 pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Time) -> Answer {
     let answer = match ask {
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
+        Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
         Ask::Service { by, period, outside } => {
             let asked = query::ServiceAsked { by, period, outside };
@@ -54,6 +63,10 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             .reads
             .export(session, after.as_deref())
             .map(|(lines, next)| Answer::Exported(lines, next)),
+        Ask::Explain(id) => {
+            let policies = hub.policies();
+            hub.reads.with(|store| explained(store, id, &policies, now))
+        }
         ask => hub.reads.with(|store| from_store(store, me, ask, now)),
     };
     answer.unwrap_or_else(Answer::Refused)
@@ -76,15 +89,22 @@ fn from_store(
             let (rows, next) = query::list(store, queue, &filter, after, limit, now)?;
             Answer::Listed(rows, next)
         }
+        Ask::Past(whom) => Answer::Past(Box::new(query::past(store, &whom)?)),
+        Ask::Topics => Answer::Topics(query::topics(store)?),
+        Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
         // The session carries these out itself.
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Macros
         | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
+        | Ask::Explain(_)
+        | Ask::PreviewPolicies { .. }
+        | Ask::ReloadPolicies
         | Ask::Status
         | Ask::Service { .. }
         | Ask::Forecast { .. }
@@ -93,6 +113,19 @@ fn from_store(
         | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
     })
+}
+
+/// How a conversation's deadlines came about.
+fn explained(
+    store: &dyn Store,
+    id: ConversationId,
+    policies: &Policies,
+    now: Time,
+) -> Result<Answer, Refusal> {
+    let c: Option<Conversation> =
+        records::get(store, &keys::conversation(id)).map_err(|e| Refusal::Store(e.what))?;
+    let c = c.ok_or(Refusal::NoSuchConversation(id))?;
+    Ok(Answer::Explained(Box::new(explain(&c, policies, now))))
 }
 
 fn zone(hub: &Hub) -> chrono_tz::Tz {
@@ -121,6 +154,22 @@ pub fn outlook(
     on.dedup();
     let on = operators.unwrap_or(u32::try_from(on.len()).unwrap_or(u32::MAX)).min(10_000);
     hub.reads.with(|store| query::outlook(store, now, zone(hub), late, on, hours))
+}
+
+/// The macros as their file says them now; with a mistake in it, as they were before.
+fn macros(hub: &Hub) -> Macros {
+    let about = &hub.about;
+    let read = crate::config::load_macros(&about.folder);
+    // A list is whole after each of its operations.
+    let mut kept = about.macros.lock().unwrap_or_else(PoisonError::into_inner);
+    let wrong = match read {
+        Ok(macros) => {
+            *kept = macros;
+            None
+        }
+        Err(e) => Some(e.to_string()),
+    };
+    Macros { macros: kept.clone(), wrong, tags: about.feedback.clone() }
 }
 
 /// How every channel is: the configured ones, then those that came with an event.

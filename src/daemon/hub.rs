@@ -8,10 +8,13 @@ use super::identity::{self, Identity};
 use super::writer::now;
 use crate::config::{Drafting, Responses};
 use crate::domain::canned::Canned;
+use crate::domain::macros::Macro;
+use crate::domain::policy::Policies;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
 use crate::store::{Snapshots, Store};
+use crate::text::Lang;
 use crate::wire::message::{ClientKind, DeskState, Presence};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -43,6 +46,12 @@ pub struct About {
     pub started: Time,
     /// What suggests answers.
     pub drafting: Option<Drafting>,
+    /// The language of what the daemon itself has to say.
+    pub lang: Lang,
+    /// The feedback tags to choose from.
+    pub feedback: Vec<String>,
+    /// The macros, as the file was when it was last right.
+    pub macros: Arc<Mutex<Vec<Macro>>>,
 }
 
 /// Something that sessions should look at.
@@ -89,6 +98,7 @@ pub struct Hub {
     /// Bounds how many suggestions are made at once.
     pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
+    policies: RwLock<Arc<Policies>>,
     responses: Mutex<Responses>,
 }
 
@@ -104,6 +114,8 @@ struct Standing {
     figures: DeskState,
     /// Why the desk cannot write now.
     read_only: Option<String>,
+    /// Why a file of the desk was not read again, and the rules as they were go on.
+    trouble: Option<String>,
 }
 
 /// Nothing is left half-changed under these locks, so one that a panic poisoned is still good.
@@ -115,6 +127,7 @@ impl Hub {
     /// A hub without sessions.
     pub fn new(about: About, cadences: Vec<Cadence>) -> Hub {
         let channels = about.setup.channels.clone();
+        let policies = Arc::new(about.setup.policies.clone());
         Hub {
             about,
             reads: Reads::default(),
@@ -126,6 +139,7 @@ impl Hub {
             board: Arc::default(),
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
+            policies: RwLock::new(policies),
             responses: Mutex::default(),
         }
     }
@@ -224,6 +238,26 @@ impl Hub {
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = (channels, cadences);
     }
 
+    /// The SLA rules as they are now.
+    pub fn policies(&self) -> Arc<Policies> {
+        self.policies.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The desk's policies were read again.
+    pub fn set_policies(&self, policies: Arc<Policies>) {
+        *self.policies.write().unwrap_or_else(PoisonError::into_inner) = policies;
+    }
+
+    /// Why the policies were not read again, or that they were.
+    pub fn set_policy_trouble(&self, why: Option<String>) {
+        let mut state = lock(&self.state);
+        if state.trouble != why {
+            state.trouble = why;
+            drop(state);
+            self.tell(News::Health);
+        }
+    }
+
     /// The desk's canned responses as their files have them now, and what is wrong with those: each
     /// a sentence in English, as its log has it.
     pub fn responses(&self) -> (Vec<Canned>, Vec<String>) {
@@ -252,7 +286,11 @@ impl Hub {
     pub fn desk_state(&self) -> DeskState {
         let mut desk = {
             let state = lock(&self.state);
-            DeskState { read_only: state.read_only.clone(), ..state.figures.clone() }
+            DeskState {
+                read_only: state.read_only.clone(),
+                settings_trouble: state.trouble.clone(),
+                ..state.figures.clone()
+            }
         };
         let people = lock(&self.people);
         let cockpits = people.here.values().filter(|p| p.kind == ClientKind::Cockpit);
@@ -363,7 +401,6 @@ impl Reads {
 pub(super) mod tests {
     use super::*;
     use crate::domain::Span;
-    use crate::domain::policy::Policies;
 
     pub fn about() -> About {
         About {
@@ -372,6 +409,7 @@ pub(super) mod tests {
             name: "desk".into(),
             hears_names: true,
             setup: Setup {
+                classifier: Default::default(),
                 name: "desk".into(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 lint: Default::default(),
@@ -381,9 +419,13 @@ pub(super) mod tests {
                 sending: Default::default(),
                 demo: false,
                 can: Default::default(),
+                leads: Vec::new(),
             },
             started: Time(0),
             drafting: None,
+            lang: Lang::En,
+            feedback: Vec::new(),
+            macros: Default::default(),
         }
     }
 

@@ -56,7 +56,8 @@ impl Intake {
                 self.sum.rejected.extend(rejected);
             }
             JobResult::Refused(why) => self.refused = Some(why),
-            JobResult::Done(_) | JobResult::Ok | JobResult::Said(_) | JobResult::Suggested(_) => {}
+            // Only these two come of events.
+            _ => {}
         }
     }
 

@@ -16,6 +16,7 @@ mod log;
 mod notify;
 mod orders;
 mod pace;
+mod policies;
 mod pushes;
 mod restore;
 mod serve;

@@ -2,6 +2,7 @@
 
 use super::desk::{Job, JobResult};
 use super::intake::Intake;
+use crate::domain::policy::Policies;
 use crate::domain::{Channel, Refusal};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
@@ -44,6 +45,8 @@ pub(super) enum Order {
     Restore { lines: Vec<String>, last: bool, reply: Reply },
     /// The desk's file of channels was read again.
     Channels(Vec<Channel>),
+    /// The desk's policies were read again.
+    Policies(Box<Policies>),
     /// No more after this.
     End,
 }
@@ -94,6 +97,11 @@ impl Orders {
         self.order(Order::Channels(channels)).await;
     }
 
+    /// The desk's policies were read again.
+    pub async fn policies(&self, policies: Policies) {
+        self.order(Order::Policies(Box::new(policies))).await;
+    }
+
     /// Lets the writer end when it has done what waits now.
     pub async fn end(&self) {
         self.order(Order::End).await;
@@ -105,7 +113,7 @@ impl Orders {
                 Order::Job(_, reply) | Order::Restore { reply, .. } => {
                     reply.send(JobResult::Refused(ended()));
                 }
-                Order::Channels(_) | Order::End => {}
+                Order::Channels(_) | Order::Policies(_) | Order::End => {}
             }
         }
     }

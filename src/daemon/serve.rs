@@ -8,7 +8,7 @@ use super::orders::{Orders, Reply};
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
-use super::{log, notify};
+use super::{log, notify, policies};
 use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
@@ -74,7 +74,7 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
     let cadences = settings.channels.cadences.clone();
     let links = settings.channels.links.clone();
-    let hub = Arc::new(Hub::new(about(&held, settings), cadences));
+    let hub = Arc::new(Hub::new(about(&held, settings, options.lang), cadences));
     let served = run(&hub, space, listener, options, &links);
     match &served {
         Ok(()) => tracing::info!("ended"),
@@ -115,6 +115,7 @@ fn run(
     tracing::info!("serves");
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
+    runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);
     // Before the writer: what their connectors still answer is to be written down.
@@ -130,8 +131,8 @@ fn run(
     Ok(())
 }
 
-fn about(held: &Held, settings: config::Desk) -> About {
-    let config::Desk { settings, channels, policies, lint } = settings;
+fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
+    let config::Desk { settings, channels, policies, lint, classifier } = settings;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -141,15 +142,20 @@ fn about(held: &Held, settings: config::Desk) -> About {
             name: settings.name,
             policies,
             lint: Arc::new(Linter::new(lint)),
+            classifier,
             channels: channels.channels,
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
             sending: Sending { undo: settings.undo_send, ask_after: settings.ask_after },
             demo: place::demo_mark(&held.desk).exists(),
             can: Known::default(),
+            leads: settings.leads.clone(),
         },
         started: now(),
         drafting: settings.drafting,
+        lang,
+        feedback: settings.feedback,
+        macros: Arc::default(),
     }
 }
 

@@ -7,6 +7,7 @@ use super::drafting;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
 use super::orders::{Orders, Reply};
+use super::policies;
 use super::pushes::Pushes;
 use super::writer::now;
 use crate::domain::{Refusal, SessionId};
@@ -385,6 +386,29 @@ impl Running {
                 tokio::spawn(async move {
                     reply.send(match drafting::suggest(&hub, id, &me).await {
                         Ok(texts) => JobResult::Suggested(texts),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
+            Ask::ReloadPolicies => {
+                self.open += 1;
+                let orders = self.orders.clone();
+                tokio::spawn(async move {
+                    reply.send(match policies::reload(&hub, &orders, hub.about.lang).await {
+                        Ok((rules, changed)) => {
+                            JobResult::Reloaded(u32::try_from(rules).unwrap_or(u32::MAX), changed)
+                        }
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
+            Ask::PreviewPolicies { name, text } => {
+                // It reads the whole desk; the session goes on meanwhile.
+                self.open += 1;
+                tokio::task::spawn_blocking(move || {
+                    let would = policies::preview(&hub, &name, &text, now(), hub.about.lang);
+                    reply.send(match would {
+                        Ok(preview) => JobResult::Previewed(Box::new(preview)),
                         Err(why) => JobResult::Refused(why),
                     });
                 });

@@ -7,6 +7,7 @@ use super::intake::Intake;
 use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
+use crate::domain::policy::Policies;
 use crate::domain::{Channel, Refusal, Time};
 use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
@@ -130,7 +131,8 @@ impl Writer {
             self.desk = None;
         } else {
             let channels = self.hub.configured().0;
-            let setup = Setup { channels, ..self.hub.about.setup.clone() };
+            let policies = (*self.hub.policies()).clone();
+            let setup = Setup { channels, policies, ..self.hub.about.setup.clone() };
             let desk = Desk::open(store, setup, now())?;
             self.hub.set_figures(desk.state(now()));
             self.desk = Some(desk);
@@ -238,6 +240,7 @@ impl Writer {
                 }
                 Order::Restore { lines, last, reply } => restores.push((lines, last, reply)),
                 Order::Channels(channels) => self.set_channels(channels),
+                Order::Policies(policies) => self.set_policies(*policies),
                 Order::End => self.ending = true,
             }
             // What comes after a restore or the end belongs to the next group.
@@ -270,6 +273,13 @@ impl Writer {
     fn set_channels(&mut self, channels: Vec<Channel>) {
         if let Some(desk) = &mut self.desk {
             desk.set_channels(channels);
+        }
+    }
+
+    /// The desk's policies were read again: deadlines are reckoned anew from the next tick on.
+    fn set_policies(&mut self, policies: Policies) {
+        if let Some(desk) = &mut self.desk {
+            desk.set_policies(policies);
         }
     }
 

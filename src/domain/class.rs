@@ -1,6 +1,9 @@
 //! What a customer's message is: what they want, how bad it is, what it is about - and why the
 //! desk thinks so.
 
+use super::Time;
+use crate::text::catalogue::classes as say;
+use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
 
 /// What the writer wants.
@@ -105,6 +108,9 @@ pub struct Worse {
     pub seq: u32,
     /// What it is.
     pub class: Class,
+    /// When it was written: what is owed for it counts from then.
+    #[serde(default)]
+    pub at: Time,
 }
 
 impl Intent {
@@ -191,6 +197,91 @@ impl Class {
     /// Whether it may well be something else.
     pub fn is_unsure(&self) -> bool {
         self.sure < Class::SURE
+    }
+}
+
+impl Intent {
+    /// What the interface calls it.
+    pub fn say(self, lang: Lang) -> Shown {
+        match self {
+            Intent::Question => say::QUESTION,
+            Intent::Complaint => say::COMPLAINT,
+            Intent::Purchase => say::PURCHASE,
+            Intent::Praise => say::PRAISE,
+            Intent::Spam => say::SPAM,
+            Intent::Other => say::OTHER,
+        }
+        .say(lang)
+    }
+}
+
+impl Severity {
+    /// What the interface calls it.
+    pub fn say(self, lang: Lang) -> Shown {
+        match self {
+            Severity::None => say::NONE,
+            Severity::Mild => say::MILD,
+            Severity::Severe => say::SEVERE,
+        }
+        .say(lang)
+    }
+}
+
+impl Class {
+    /// What it is, how sure that is, and who says so: `complaint, severe (90%)`.
+    pub fn say(&self, lang: Lang) -> Shown {
+        let intent = self.intent.say(lang);
+        let class = match self.severity {
+            Severity::None => intent,
+            severity => say::CLASS_SEVERE
+                .fill(lang, &[("intent", &intent), ("severity", &severity.say(lang))]),
+        };
+        let by = self.reasons.iter().find(|r| r.why == Why::Corrected);
+        match (self.source, by) {
+            (Source::Operator, Some(by)) => {
+                let by = Shown::line(&by.word);
+                say::BY_OPERATOR.fill(lang, &[("class", &class), ("by", &by)])
+            }
+            _ => {
+                let class = say::SURE.fill(lang, &[("class", &class), ("sure", &self.sure)]);
+                if self.is_unsure() { say::PERHAPS.fill(lang, &[("class", &class)]) } else { class }
+            }
+        }
+    }
+
+    /// Why, and what it is about; empty when there is nothing to say.
+    pub fn say_why(&self, lang: Lang) -> Shown {
+        let comma = Shown::line(", ");
+        let mut pieces = Vec::new();
+        if !self.topics.is_empty() {
+            let topics = Shown::line(&self.topics.join(", "));
+            pieces.push(say::ABOUT.fill(lang, &[("topics", &topics)]));
+        }
+        let reasons: Vec<Shown> = match self.source {
+            Source::Operator => Vec::new(),
+            Source::Rule | Source::Model => self.reasons.iter().map(|r| r.say(lang)).collect(),
+        };
+        if !reasons.is_empty() {
+            let reasons = Shown::join(reasons.iter(), &comma);
+            pieces.push(say::BECAUSE.fill(lang, &[("reasons", &reasons)]));
+        }
+        Shown::join(pieces.iter(), &comma)
+    }
+}
+
+impl Reason {
+    /// One reason.
+    pub fn say(&self, lang: Lang) -> Shown {
+        let word = Shown::line(&self.word);
+        match self.why {
+            Why::Word => say::WHY_WORD,
+            Why::Weighed => say::WHY_WEIGHED,
+            Why::Denied => say::WHY_DENIED,
+            Why::Emoticon => say::WHY_EMOTICON,
+            Why::Irony => say::WHY_IRONY,
+            Why::Corrected => say::WHY_CORRECTED,
+        }
+        .fill(lang, &[("word", &word)])
     }
 }
 

@@ -1,9 +1,10 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
-use super::{ConversationId, OperatorName, OutKind, Time};
-use crate::text::Msg;
-use crate::text::catalogue::commands as say;
+use super::macros::Macro;
+use super::{ConversationId, Intent, OperatorName, OutKind, Severity, Time};
+use crate::text::catalogue::{classes, commands as say};
+use crate::text::{Lang, Msg, Shown};
 use serde::{Deserialize, Serialize};
 
 /// A command's name without its arguments.
@@ -34,6 +35,19 @@ pub enum Name {
     Note,
     /// Answer the customer.
     Reply,
+    /// Say what it is: the desk learns from it.
+    Classify,
+    /// Tell the lead, with a reason.
+    Escalate,
+    /// The lead need not look at it any more.
+    #[serde(rename = "de-escalate")]
+    Deescalate,
+    /// Several steps at once.
+    Macro,
+    /// Send the question to the topic pool.
+    Topic,
+    /// Take the question out of the topic pool.
+    Untopic,
     /// Like the customer's message on its platform.
     Like,
     /// Take the like back.
@@ -143,6 +157,48 @@ pub enum Command {
         #[serde(default)]
         because: Option<String>,
     },
+    /// See [`Name::Classify`].
+    Classify {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// What the customer wants; `None` = as it is.
+        intent: Option<Intent>,
+        /// How bad it is; `None` = as it is, or as the intent is.
+        severity: Option<Severity>,
+    },
+    /// See [`Name::Escalate`].
+    Escalate {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// Why; becomes a private note.
+        reason: String,
+    },
+    /// See [`Name::Deescalate`].
+    Deescalate {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
+    /// See [`Name::Macro`].
+    Macro {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// The steps, as they were shown to whoever runs it.
+        run: Box<Macro>,
+        /// How many messages were seen of each; one that is not named is answered as it is.
+        seen: Vec<(ConversationId, u32)>,
+    },
+    /// See [`Name::Topic`].
+    Topic {
+        /// Which.
+        ids: Vec<ConversationId>,
+        /// What there is to say about the question; may be empty.
+        note: String,
+    },
+    /// See [`Name::Untopic`].
+    Untopic {
+        /// Which.
+        ids: Vec<ConversationId>,
+    },
     /// Asks the platform to like, hide, delete or block; see [`Name::Like`] and those after it.
     Moderate {
         /// Which.
@@ -186,6 +242,14 @@ pub enum Arg {
     Label,
     /// Free text.
     Text,
+    /// An intent, a severity or both.
+    Class,
+    /// Why; free text.
+    Reason,
+    /// Free text that may be left out.
+    Remark,
+    /// A macro's name.
+    Macro,
 }
 
 /// One row of the table.
@@ -209,6 +273,9 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Release, "release", None, say::RELEASE),
     spec(Name::Reply, "reply", Some(Arg::Text), say::REPLY),
     spec(Name::Note, "note", Some(Arg::Text), say::NOTE),
+    spec(Name::Macro, "macro", Some(Arg::Macro), say::MACRO),
+    spec(Name::Escalate, "escalate", Some(Arg::Reason), say::ESCALATE),
+    spec(Name::Deescalate, "de-escalate", None, say::DEESCALATE),
     spec(Name::Assign, "assign", Some(Arg::Operator), say::ASSIGN),
     spec(Name::Snooze, "snooze", Some(Arg::When), say::SNOOZE),
     spec(Name::Pending, "pending", None, say::PENDING),
@@ -217,6 +284,9 @@ pub const TABLE: &[Spec] = &[
     spec(Name::Reopen, "reopen", None, say::REOPEN),
     spec(Name::Label, "label", Some(Arg::Label), say::LABEL),
     spec(Name::Unlabel, "unlabel", Some(Arg::Label), say::UNLABEL),
+    spec(Name::Classify, "classify", Some(Arg::Class), say::CLASSIFY),
+    spec(Name::Topic, "topic", Some(Arg::Remark), say::TOPIC),
+    spec(Name::Untopic, "untopic", None, say::UNTOPIC),
     spec(Name::Like, "like", None, say::LIKE),
     spec(Name::Unlike, "unlike", None, say::UNLIKE),
     spec(Name::Hide, "hide", None, say::HIDE),
@@ -241,6 +311,30 @@ impl Name {
         // Every name has a row: a test walks the table.
         TABLE.iter().find(|s| s.name == self).unwrap_or(&TABLE[0])
     }
+}
+
+/// Reads an intent, a severity or both, in any order: `complaint severe`. `None` = one of the words
+/// is neither, or one is said twice.
+pub fn class_of(words: &str) -> Option<(Option<Intent>, Option<Severity>)> {
+    let (mut intent, mut severity) = (None, None);
+    for word in words.split_whitespace() {
+        match (Intent::named(word), Severity::named(word)) {
+            (Some(i), _) if intent.is_none() => intent = Some(i),
+            (None, Some(s)) if severity.is_none() => severity = Some(s),
+            _ => return None,
+        }
+    }
+    (intent.is_some() || severity.is_some()).then_some((intent, severity))
+}
+
+/// Says that words are no class, and what would be one.
+pub fn not_a_class(words: &str, lang: Lang) -> Shown {
+    let values: [(&str, &dyn std::fmt::Display); 3] = [
+        ("words", &Shown::line(words)),
+        ("intents", &Intent::ALL.map(Intent::name).join(", ")),
+        ("severities", &Severity::ALL.map(Severity::name).join(", ")),
+    ];
+    classes::BAD_WORDS.fill(lang, &values)
 }
 
 impl Command {
@@ -269,11 +363,17 @@ impl Command {
             Name::TakeBack => Command::TakeBack { ids },
             Name::Undo => Command::Undo,
             Name::Redo => Command::Redo,
-            Name::Assign
+            Name::Deescalate => Command::Deescalate { ids },
+            Name::Untopic => Command::Untopic { ids },
+            Name::Escalate
+            | Name::Macro
+            | Name::Topic
+            | Name::Assign
             | Name::Snooze
             | Name::Label
             | Name::Unlabel
             | Name::Note
+            | Name::Classify
             | Name::Reply => return None,
         })
     }
@@ -293,6 +393,11 @@ impl Command {
             Command::Unlabel { .. } => Name::Unlabel,
             Command::Note { .. } => Name::Note,
             Command::Reply { .. } => Name::Reply,
+            Command::Escalate { .. } => Name::Escalate,
+            Command::Deescalate { .. } => Name::Deescalate,
+            Command::Macro { .. } => Name::Macro,
+            Command::Topic { .. } => Name::Topic,
+            Command::Untopic { .. } => Name::Untopic,
             Command::Moderate { what, on, .. } => match (what, on) {
                 (OutKind::Reply, _) => Name::Reply,
                 (OutKind::Like, true) => Name::Like,
@@ -303,6 +408,7 @@ impl Command {
                 (OutKind::Block, true) => Name::Block,
                 (OutKind::Block, false) => Name::Unblock,
             },
+            Command::Classify { .. } => Name::Classify,
             Command::MarkSent { .. } => Name::MarkSent,
             Command::SendAgain { .. } => Name::SendAgain,
             Command::TakeBack { .. } => Name::TakeBack,
@@ -326,7 +432,13 @@ impl Command {
             | Command::Unlabel { ids, .. }
             | Command::Note { ids, .. }
             | Command::Reply { ids, .. }
+            | Command::Escalate { ids, .. }
+            | Command::Deescalate { ids }
+            | Command::Macro { ids, .. }
+            | Command::Topic { ids, .. }
+            | Command::Untopic { ids }
             | Command::Moderate { ids, .. }
+            | Command::Classify { ids, .. }
             | Command::MarkSent { ids }
             | Command::SendAgain { ids }
             | Command::TakeBack { ids } => ids,

@@ -3,6 +3,7 @@
 use super::class::{Class, Severity, Worse};
 use super::order::StateKind;
 use super::policy::Timer;
+use super::sla::{Phase, StoppedBy, Trail};
 use super::{
     Author, ChannelId, ConversationId, Message, MessageRef, OperatorName, OrderKey, Queue,
     SessionId, Time, words,
@@ -37,6 +38,17 @@ pub struct Claim {
     pub session: SessionId,
     /// Since when.
     pub since: Time,
+}
+
+/// That a lead is to look at it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// Who asked for it.
+    pub by: OperatorName,
+    /// When.
+    pub at: Time,
+    /// The private note that says why.
+    pub note: u32,
 }
 
 /// The oldest unanswered inbound message: what a row in a queue speaks of.
@@ -154,9 +166,21 @@ pub struct Conversation {
     /// When our last standing reply was written.
     #[serde(default)]
     pub last_reply: Option<Time>,
-    /// The clock that runs, if one does.
+    /// The clock that runs out first, if one runs or stands still.
     #[serde(default)]
     pub timer: Option<Timer>,
+    /// The other clocks, by target: those that run out later, and those that stopped.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<Timer>,
+    /// When it was set aside and when it went on: what pauses the clocks.
+    #[serde(default, skip_serializing_if = "Trail::is_empty")]
+    pub trail: Trail,
+    /// Messages with a number below this were settled when it was resolved.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub settled: u32,
+    /// Messages that came after it was resolved and only said thanks: they wait for nobody.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub thanks: Vec<u32>,
     /// The first response, once given.
     #[serde(default)]
     pub first_response: Option<FirstResponse>,
@@ -179,10 +203,19 @@ pub struct Conversation {
     /// seen on the platform did it.
     #[serde(default)]
     pub set_aside: Option<Time>,
+    /// Set while a lead is to look at it.
+    #[serde(default)]
+    pub escalated: Option<Escalation>,
     /// A later unanswered message that is worse than the head: the conversation is as severe as
     /// the worst of them. See [`Conversation::class`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worse: Option<Worse>,
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
 }
 
 impl Conversation {
@@ -212,6 +245,10 @@ impl Conversation {
             last_inbound: None,
             last_reply: None,
             timer: None,
+            clocks: Vec::new(),
+            trail: Trail::default(),
+            settled: 0,
+            thanks: Vec::new(),
             first_response: None,
             weight: 0,
             tag: String::new(),
@@ -219,6 +256,7 @@ impl Conversation {
             resolved_at: None,
             about: None,
             set_aside: None,
+            escalated: None,
             worse: None,
         }
     }
@@ -257,9 +295,38 @@ impl Conversation {
             && self.timer.as_ref().is_some_and(|t| t.at_risk <= now && now < t.due)
     }
 
+    /// We answered at this moment: what is owed besides stands still.
+    pub(super) fn enter_answered(&mut self, at: Time) {
+        // Without anything owed an answer pauses nothing, and need not be remembered.
+        if self.owes() || !matches!(self.trail.phase(), Phase::Open | Phase::Answered) {
+            self.trail.enter(Phase::Answered, at);
+        }
+    }
+
+    /// An answer leaves it to the customer.
+    pub(super) fn put_answered(&mut self, now: Time) {
+        let mut trail = self.trail.clone();
+        self.put_state(State::Pending, now);
+        std::mem::swap(&mut self.trail, &mut trail);
+        self.enter_answered(now);
+    }
+
     /// Changes the state, and with it since when it is resolved or set aside. `now` is when the
     /// operator did it.
     pub(super) fn put_state(&mut self, to: State, now: Time) {
+        if self.trail.is_empty()
+            && !matches!(self.state, State::Open | State::Pending)
+            && let Some(since) = self.set_aside
+        {
+            // Set aside before trails were kept.
+            self.trail.enter(Phase::from(&self.state), since);
+        }
+        if to == State::Resolved {
+            self.stop_owed(now);
+        } else if self.state == State::Resolved {
+            self.unstop(|_, stopped| stopped.by == StoppedBy::Resolve);
+        }
+        self.trail.enter(Phase::from(&to), now);
         self.resolved_at = (to == State::Resolved).then_some(now);
         if to == State::Open {
             self.set_aside = None;
@@ -279,21 +346,32 @@ impl Conversation {
             queue: self.queue,
             state,
             due_minute: self.urgent_by().map_or(Time(i64::MAX), Time::floor_minute),
-            lightness: 255 - self.weight,
+            lightness: 255 - self.counts_as(),
             received: self.received(),
             id: self.id,
         })
     }
 
-    /// The earlier of the running deadline and the closing of the platform's window, while a
+    /// Its weight in the order: what a lead is to look at weighs most.
+    pub fn counts_as(&self) -> u8 {
+        if self.escalated.is_some() { u8::MAX } else { self.weight }
+    }
+
+    /// The earlier of the first deadline, and of the closing of the platform's window while a
     /// customer waits.
     pub fn urgent_by(&self) -> Option<Time> {
-        self.head.as_ref()?;
         let due = self.timer.as_ref().map(|t| t.due);
-        match (due, self.window_closes) {
+        let window = self.window_closes.filter(|_| self.head.is_some());
+        match (due, window) {
             (Some(d), Some(w)) => Some(d.min(w)),
             (d, w) => d.or(w),
         }
+    }
+
+    /// True when what is urgent first is that the platform's window closes, not a deadline.
+    pub fn is_window_first(&self) -> bool {
+        self.head.is_some()
+            && self.window_closes.is_some_and(|w| self.timer.as_ref().is_none_or(|t| w < t.due))
     }
 
     /// When the oldest unanswered message was written; else the last sign of life.

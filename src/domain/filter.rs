@@ -50,6 +50,8 @@ pub enum Test {
     Late,
     /// `claimed` - somebody works on it
     Claimed,
+    /// `escalated` - a lead is to look at it
+    Escalated,
     /// Anything else: part of the text or the author's name, without regard to case.
     Text(String),
 }
@@ -134,6 +136,7 @@ impl Test {
             Test::Topic(name) => c.class().is_some_and(|c| c.topics.iter().any(|t| same(t, name))),
             Test::Late => c.is_late(now),
             Test::Claimed => c.claim.is_some(),
+            Test::Escalated => c.escalated.is_some(),
             Test::Text(part) => {
                 let part = words::fold(part);
                 let text = c.speaks_of().map(|h| words::fold(&h.excerpt)).unwrap_or_default();
@@ -213,6 +216,7 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             "mine" => Test::Assignee(Some(me.clone())),
             "late" => Test::Late,
             "claimed" => Test::Claimed,
+            "escalated" | "升级" => Test::Escalated,
             _ => Test::Text(value),
         });
     };
@@ -301,6 +305,7 @@ impl fmt::Display for Test {
             Test::Likes(n) => write!(f, "likes:{n}"),
             Test::Late => f.write_str("late"),
             Test::Claimed => f.write_str("claimed"),
+            Test::Escalated => f.write_str("escalated"),
             Test::Text(v) => f.write_str(&quoted(v)),
         }
     }
@@ -312,7 +317,8 @@ fn quoted(value: &str) -> String {
         && value
             .chars()
             .all(|c| !c.is_whitespace() && !"-\":\u{201c}\u{201d}\u{ff1a}\u{ff0d}\\".contains(c))
-        && !["mine", "late", "claimed", "none", "me"].contains(&&*value.to_ascii_lowercase());
+        && !["mine", "late", "claimed", "escalated", "升级", "none", "me"]
+            .contains(&&*value.to_ascii_lowercase());
     if plain {
         return value.to_owned();
     }

@@ -2,7 +2,11 @@
 //!
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
-use super::{Claim, ConversationId, GroupId, MessageRef, Name, OperatorName, OutKind, State, Time};
+use super::classify::learned::Said;
+use super::{
+    Claim, ConversationId, Escalation, GroupId, MessageRef, Name, OperatorName, OutKind, State,
+    Time,
+};
 use serde::{Deserialize, Serialize};
 
 /// One change of one field, with both sides, so that it can be taken back - or refused, when
@@ -37,6 +41,22 @@ pub enum Change {
         /// True = it came.
         added: bool,
     },
+    /// A lead is to look at it, or need not any more.
+    Escalated {
+        /// Before.
+        from: Option<Escalation>,
+        /// After.
+        to: Option<Escalation>,
+    },
+    /// A question came into the topic pool (`added`) or went out of it.
+    Topic {
+        /// The topic's number.
+        topic: u64,
+        /// The question.
+        seq: u32,
+        /// True = it came.
+        added: bool,
+    },
     /// A reply or note was written, or (`added` false) taken back.
     Message {
         /// Which.
@@ -52,6 +72,15 @@ pub enum Change {
         what: OutKind,
         /// False takes it back.
         on: bool,
+    },
+    /// Somebody said what a message is.
+    Class {
+        /// Which message.
+        seq: u32,
+        /// What was said before; `None` = the desk had judged itself.
+        from: Option<Said>,
+        /// What was said.
+        to: Option<Said>,
     },
     /// Somebody told what became of a reply: it is on the platform (`sent`), or it is to be sent
     /// again.

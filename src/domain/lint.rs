@@ -313,7 +313,7 @@ fn stands(a: &Around<'_>) -> bool {
     let first = a.word().chars().next().is_some_and(letter);
     let last = a.word().chars().next_back().is_some_and(letter);
     let joined = first && a.previous().is_some_and(letter);
-    !joined && !(last && a.next().is_some_and(letter))
+    !(joined || last && a.next().is_some_and(letter))
 }
 
 /// A range of the folded text in the original one.

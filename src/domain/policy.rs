@@ -1,11 +1,12 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
+use super::sla::{Calendar, Stopped, Trail};
 use super::words::{self, Folded};
 use super::{ChannelId, Class, Conversation, Intent, Queue, Severity, Span, Time};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
-/// A named target. First response and next response run in this version; the others are read,
-/// checked and kept for the engine's next step.
+/// A named target; what starts, pauses and stops each is told in [`super::sla`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetName {
@@ -13,15 +14,56 @@ pub enum TargetName {
     FirstResponse,
     /// From the oldest unanswered inbound message, once a first response was given.
     NextResponse,
+    /// Until somebody takes it in hand.
+    Acknowledge,
+    /// Until it is somebody's job.
+    HandOver,
+    /// Until the public was told.
+    Statement,
+    /// Until it is resolved.
+    Resolution,
+}
+
+impl TargetName {
+    /// All of them, in the order they are told in.
+    pub const ALL: [TargetName; 6] = [
+        TargetName::FirstResponse,
+        TargetName::NextResponse,
+        TargetName::Acknowledge,
+        TargetName::HandOver,
+        TargetName::Statement,
+        TargetName::Resolution,
+    ];
+
+    /// Its name in `policies.toml` and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            TargetName::FirstResponse => "first-response",
+            TargetName::NextResponse => "next-response",
+            TargetName::Acknowledge => "acknowledge",
+            TargetName::HandOver => "hand-over",
+            TargetName::Statement => "statement",
+            TargetName::Resolution => "resolution",
+        }
+    }
 }
 
 /// How long a target may take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
     /// Which target.
     pub name: TargetName,
-    /// How long, in calendar time.
+    /// How long, in the time that counts.
     pub within: Span,
+    /// The hours that count; `None` = all of them.
+    pub calendar: Option<Arc<Calendar>>,
+}
+
+impl Target {
+    /// A target of which every hour counts.
+    pub fn new(name: TargetName, within: Span) -> Target {
+        Target { name, within, calendar: None }
+    }
 }
 
 /// What a rule looks at. Every given condition must hold; an empty rule matches everything.
@@ -49,7 +91,7 @@ pub struct Match {
 }
 
 /// One rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Its name, shown by "explain this timer".
     pub name: String,
@@ -61,10 +103,12 @@ pub struct Policy {
     pub targets: Vec<Target>,
     /// 0-255; heavier goes first among equally urgent ones.
     pub weight: u8,
+    /// The leads are told at once of what comes in under this rule.
+    pub lead: bool,
 }
 
 /// The ordered rules, and the part of the target's time after which an item is at risk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policies {
     /// In order; the first that matches applies.
     pub rules: Vec<Policy>,
@@ -85,6 +129,12 @@ pub struct Timer {
     pub due: Time,
     /// When it comes to be at risk.
     pub at_risk: Time,
+    /// Since when it stands still; then `due` is when it would run out if it went on at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Time>,
+    /// When and how it stopped; `None` = it runs, or stands still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
 }
 
 /// What the first matching rule makes of a conversation's head.
@@ -117,7 +167,7 @@ impl Policies {
         let head = c.head.as_ref().map(|h| h.at);
         let started = match target {
             TargetName::FirstResponse => c.first_inbound.or(head),
-            TargetName::NextResponse => head,
+            _ => head,
         };
         Verdict {
             timer: started.and_then(|started| self.timer_for(rule, target, started)),
@@ -126,12 +176,42 @@ impl Policies {
         }
     }
 
-    /// The clock of a rule's target; `None` when the rule does not have this target.
+    /// The clock of a rule's target for this conversation, with its pauses.
+    pub(super) fn paused_timer(
+        &self,
+        c: &Conversation,
+        rule: &Policy,
+        target: TargetName,
+        started: Time,
+    ) -> Option<Timer> {
+        Some(Timer::new(rule, rule.target(target)?, self.at_risk_percent, started, &c.trail))
+    }
+
+    /// Whether the leads are told of a conversation that stands so: by the rule that its clock
+    /// names, or without a clock by what it waits with.
+    pub fn is_for_leads(&self, c: &Conversation) -> bool {
+        if !self.rules.iter().any(|rule| rule.lead) {
+            return false;
+        }
+        let Some(head) = &c.head else { return false };
+        match &c.timer {
+            Some(timer) => self.rules.iter().any(|r| r.lead && r.name == timer.policy),
+            None => self.rule_for(c, &head.excerpt, head.likes).is_some_and(|r| r.lead),
+        }
+    }
+
+    /// The clock of a rule's target as if nothing paused it; `None` when the rule does not have
+    /// this target.
     pub fn timer_for(&self, rule: &Policy, target: TargetName, started: Time) -> Option<Timer> {
-        let within = rule.targets.iter().find(|t| t.name == target)?.within;
-        let spared = Span(within.0.saturating_mul(i64::from(self.at_risk_percent.min(100))) / 100);
-        let due = started + within;
-        Some(Timer { policy: rule.name.clone(), target, started, due, at_risk: due - spared })
+        let target = rule.target(target)?;
+        Some(Timer::new(rule, target, self.at_risk_percent, started, &Trail::default()))
+    }
+}
+
+impl Policy {
+    /// The rule's target of this name.
+    pub fn target(&self, name: TargetName) -> Option<&Target> {
+        self.targets.iter().find(|t| t.name == name)
     }
 }
 

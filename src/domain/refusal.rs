@@ -109,6 +109,21 @@ pub enum Refusal {
         /// What.
         why: String,
     },
+    /// The macro is meant for other conversations.
+    MacroElsewhere {
+        /// The conversation.
+        id: ConversationId,
+        /// The macro.
+        name: String,
+    },
+    /// The question is in the topic pool already.
+    InPool(ConversationId),
+    /// No question of it is in the topic pool.
+    NotInPool(ConversationId),
+    /// It holds no question of a customer.
+    NoQuestion(ConversationId),
+    /// The topic pool holds as many topics as it may.
+    PoolFull(usize),
     /// No program of the owner's suggests answers.
     NoDrafting,
     /// The program that suggests answers gave none that can be used.
@@ -130,6 +145,8 @@ pub enum Refusal {
     NotEmpty,
     /// The desk cannot write now (disk full, folder read-only); the sentence says why.
     ReadOnly(String),
+    /// A file of the desk has a mistake; the sentence that tells of it.
+    Settings(String),
     /// The store failed; the sentence says where.
     Store(String),
 }
@@ -240,6 +257,13 @@ impl Refusal {
             Refusal::Channel { channel, why } => {
                 say::CHANNEL.fill(lang, &[("channel", channel), ("why", why)])
             }
+            Refusal::MacroElsewhere { id, name } => {
+                say::MACRO_ELSEWHERE.fill(lang, &[("id", id), ("name", name)])
+            }
+            Refusal::InPool(id) => say::IN_POOL.fill(lang, &[("id", id)]),
+            Refusal::NotInPool(id) => say::NOT_IN_POOL.fill(lang, &[("id", id)]),
+            Refusal::NoQuestion(id) => say::NO_QUESTION.fill(lang, &[("id", id)]),
+            Refusal::PoolFull(limit) => say::POOL_FULL.fill(lang, &[("limit", limit)]),
             Refusal::NoDrafting => say::NO_DRAFTING.say(lang),
             Refusal::Drafting(why) => say::DRAFTING.fill(lang, &[("why", &why.say(lang))]),
             Refusal::Lint(stopped) => stopped.say(lang),
@@ -249,6 +273,7 @@ impl Refusal {
             Refusal::BadFilter(bad) => bad.say(lang),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
+            Refusal::Settings(why) => Shown::line(why),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
             Refusal::Store(why) => say::STORE.fill(lang, &[("why", why)]),
         }
@@ -272,7 +297,8 @@ impl BadTerm {
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
             BadTerm::UnknownKey(key) => {
-                let known = KEYS.map(|key| format!("{key}:")).join(" ") + " mine late claimed";
+                let known =
+                    KEYS.map(|key| format!("{key}:")).join(" ") + " mine late claimed escalated";
                 say::UNKNOWN_KEY.fill(lang, &[("key", key), ("known", &known)])
             }
             BadTerm::UnknownState(value) => {
@@ -348,6 +374,11 @@ mod tests {
             Refusal::NoMessage(id),
             Refusal::NoSuchChannel(ChannelId("weibo".into())),
             Refusal::Channel { channel: ChannelId("weibo".into()), why: "no password".into() },
+            Refusal::MacroElsewhere { id, name: "thanks".into() },
+            Refusal::InPool(id),
+            Refusal::NotInPool(id),
+            Refusal::NoQuestion(id),
+            Refusal::PoolFull(1_000),
             Refusal::NoDrafting,
             Refusal::TooMany { asked: 20_000, limit: 10_000 },
             stopped(id, true, 0),
@@ -355,6 +386,7 @@ mod tests {
             Refusal::OwnerOnly,
             Refusal::NotEmpty,
             Refusal::ReadOnly("the disk is full".into()),
+            Refusal::Settings("policies.toml:3: it is wrong; mend it".into()),
             Refusal::Store("db: I/O error".into()),
         ];
         all.extend(

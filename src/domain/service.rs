@@ -142,7 +142,7 @@ pub fn of_newest(c: &Conversation, m: &Message) -> Option<Option<Answered>> {
     let Some(head) = &c.head else { return Some(None) };
     let first = c.topic.is_none();
     let target = target(first);
-    let clock = c.timer.as_ref().filter(|t| t.target == target);
+    let clock = c.clock(target);
     Some(Some(Answered {
         asked: head.at,
         first,

@@ -66,10 +66,11 @@ fn rule(name: &str, words: &[&str], first: i64, next: i64, weight: u8) -> Policy
             ..Match::default()
         },
         targets: vec![
-            Target { name: TargetName::FirstResponse, within: Span(first) },
-            Target { name: TargetName::NextResponse, within: Span(next) },
+            Target::new(TargetName::FirstResponse, Span(first)),
+            Target::new(TargetName::NextResponse, Span(next)),
         ],
         weight,
+        lead: false,
     }
 }
 

@@ -11,7 +11,12 @@
 use super::class::{Class, Severity, Worse};
 use super::conversation::FirstResponse;
 use super::policy::{Policies, TargetName};
-use super::{Channel, Conversation, Head, Message, MessageKind, State, Time};
+use super::sla::{Phase, clock};
+use super::thanks::is_mere_thanks;
+use super::{Channel, Conversation, Delivery, Head, Message, MessageKind, State, Time};
+
+/// The most messages of mere thanks that are kept apart; a further one is a message like others.
+const MOST_THANKS: usize = 32;
 
 /// Whether the record alone was enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,11 +62,22 @@ pub fn absorb_inbound(
     policies: &Policies,
     channel: Option<&Channel>,
 ) -> Absorbed {
+    if is_thanks_after_all(c, m) {
+        c.thanks.push(seq);
+        c.messages = c.messages.max(seq + 1);
+        c.last_inbound = c.last_inbound.max(Some(m.at));
+        close_window(c, channel);
+        return Absorbed::Done;
+    }
     if m.withdrawn.is_some() || c.last_reply.is_some_and(|reply| m.at <= reply) {
         return Absorbed::Unsettled;
     }
     // With replies about, an older beginning may change what the first response was.
     if c.last_reply.is_some() && c.first_inbound.is_some_and(|first| m.at <= first) {
+        return Absorbed::Unsettled;
+    }
+    if c.state == State::Resolved && c.head.is_some() {
+        // What waited was settled by that; which message it is about now, all of them tell.
         return Absorbed::Unsettled;
     }
     let new = Head::of(seq, m);
@@ -72,13 +88,36 @@ pub fn absorb_inbound(
     c.messages = c.messages.max(seq + 1);
     c.first_inbound = Some(c.first_inbound.map_or(m.at, |t| t.min(m.at)));
     c.last_inbound = c.last_inbound.max(Some(m.at));
+    open(c, m.at);
     if oldest {
         c.head = Some(new);
         judge_head(c, m, policies);
+    } else {
+        clock::refresh(c, policies);
     }
     close_window(c, channel);
-    open(c);
     Absorbed::Done
+}
+
+/// Thanks for what was resolved: it waits for nobody, and restarts nothing.
+fn is_thanks_after_all(c: &Conversation, m: &Message) -> bool {
+    c.state == State::Resolved
+        && c.first_inbound.is_some()
+        && c.thanks.len() < MOST_THANKS
+        && m.withdrawn.is_none()
+        && m.attachments.is_empty()
+        && is_mere_thanks(&m.text)
+}
+
+/// Something new came to a conversation that was resolved: what waited then was settled by that.
+fn settle_what_was(c: &mut Conversation, seq: u32) {
+    if c.state == State::Resolved
+        && let Some(head) = c.head.take()
+    {
+        c.settled = seq;
+        c.worse = None;
+        c.topic.get_or_insert(head);
+    }
 }
 
 /// Takes in a reply of ours, seen on the platform or written here.
@@ -99,16 +138,18 @@ pub fn absorb_reply(c: &mut Conversation, seq: u32, m: &Message, policies: &Poli
     c.messages = c.messages.max(seq + 1);
     c.last_reply = c.last_reply.max(Some(m.at));
     if let (None, Some(asked), Some(answered)) = (c.first_response, c.first_inbound, answered) {
-        let clock = c.timer.as_ref().filter(|t| t.target == TargetName::FirstResponse);
-        let met = clock.map(|t| answered <= t.due);
+        let met = c.clock(TargetName::FirstResponse).map(|t| t.is_met_at(answered));
         c.first_response = Some(FirstResponse { asked, answered, met });
     }
     c.worse = None;
     if let Some(head) = c.head.take() {
         c.topic.get_or_insert(head);
     }
-    judge_without_head(c, policies);
+    if let Some(visible) = m.visible_at() {
+        c.seen_reply(visible);
+    }
     answer(c, m, had_head, newest);
+    judge_without_head(c, policies);
     Absorbed::Done
 }
 
@@ -123,16 +164,20 @@ pub fn settle(
 ) {
     let had_head = c.head.is_some();
     let last_reply = c.last_reply;
+    let m = messages.iter().find(|(s, _)| *s == seq).map(|(_, m)| m);
+    let opens = m.is_some_and(|m| m.is_standing_inbound() && !is_answered(seq, m, messages));
+    if let Some(m) = m.filter(|_| opens) {
+        settle_what_was(c, seq);
+        open(c, m.at);
+    }
     recompute(c, messages, policies, channel);
-    let Some((_, m)) = messages.iter().find(|(s, _)| *s == seq) else { return };
+    let Some(m) = m else { return };
     match m.kind {
-        MessageKind::Inbound if m.is_standing_inbound() && !is_answered(seq, m, messages) => {
-            open(c)
-        }
         MessageKind::Reply if m.is_standing_reply() => {
             let newest = last_reply.is_none_or(|last| m.at > last)
                 && (m.is_ours_from_here() || c.last_inbound.is_none_or(|last| m.at >= last));
             answer(c, m, had_head, newest);
+            clock::refresh(c, policies);
         }
         _ => {}
     }
@@ -143,6 +188,13 @@ pub fn absorb_change(c: &mut Conversation, seq: u32, m: &Message, policies: &Pol
     match (&mut c.head, &mut c.topic) {
         _ if matches!(m.kind, MessageKind::Post | MessageKind::Note) => Absorbed::Done,
         _ if m.kind == MessageKind::Reply || m.withdrawn.is_some() => Absorbed::Unsettled,
+        // Its author made more of it than thanks.
+        _ if c.thanks.contains(&seq) && !is_mere_thanks(&m.text) => {
+            c.thanks.retain(|thanks| *thanks != seq);
+            settle_what_was(c, seq);
+            open(c, m.edited.unwrap_or(m.at));
+            Absorbed::Unsettled
+        }
         (Some(head), _) if head.seq == seq => {
             if head.class != m.class {
                 return Absorbed::Unsettled;
@@ -202,7 +254,7 @@ fn worse<'a>(head: &Head, waiting: impl Iterator<Item = &'a (u32, Message)>) -> 
             found = Some((this, class));
         }
     }
-    found.map(|(head, class)| Worse { seq: head.seq, class: class.clone() })
+    found.map(|(head, class)| Worse { seq: head.seq, class: class.clone(), at: head.at })
 }
 
 /// Derives everything that follows from the messages: head, topic, times, first response, clock,
@@ -215,22 +267,26 @@ pub fn recompute(
     policies: &Policies,
     channel: Option<&Channel>,
 ) {
-    let inbound = || messages.iter().filter(|(_, m)| m.is_standing_inbound());
+    let all_inbound = || messages.iter().filter(|(_, m)| m.is_standing_inbound());
+    let thanks = c.thanks.clone();
+    let inbound = || all_inbound().filter(|(seq, _)| !thanks.contains(seq));
+    let settled = c.settled;
     let replies = || messages.iter().filter(|(_, m)| m.is_standing_reply());
     let answers = Answers::of(messages);
     let first = oldest(inbound());
-    let head = oldest(inbound().filter(|(seq, m)| !answers.answers(*seq, m)));
+    let waits = |seq: u32, m: &Message| seq >= settled && !answers.answers(seq, m);
+    let head = oldest(inbound().filter(|(seq, m)| waits(*seq, m)));
 
     let known = c.first_inbound_seq().zip(c.first_response);
     c.messages = messages.iter().map(|(seq, _)| seq + 1).fold(c.messages, u32::max);
     c.first_inbound = first.map(|(_, m)| m.at);
-    c.last_inbound = inbound().map(|(_, m)| m.at).max();
+    c.last_inbound = all_inbound().map(|(_, m)| m.at).max();
     c.last_reply = replies().map(|(_, m)| m.at).max();
     c.head = head.map(|(seq, m)| Head::of(*seq, m));
     c.topic = first
         .filter(|(seq, _)| c.head.as_ref().is_none_or(|h| h.seq != *seq))
         .map(|(seq, m)| Head::of(*seq, m));
-    let waiting = || inbound().filter(|(seq, m)| !answers.answers(*seq, m));
+    let waiting = || inbound().filter(|(seq, m)| waits(*seq, m));
     c.worse = c.head.as_ref().and_then(|head| worse(head, waiting()));
     c.first_response = first.and_then(|(seq, m)| {
         let asked = m.at;
@@ -244,12 +300,13 @@ pub fn recompute(
         let met = match known {
             Some((s, k)) if s == *seq && k.asked == asked && k.answered == answered => k.met,
             _ => policies
-                .judge(c, &m.text, m.likes, TargetName::FirstResponse)
-                .timer
-                .map(|t| answered <= t.due),
+                .rule_for(c, &m.text, m.likes)
+                .and_then(|rule| policies.paused_timer(c, rule, TargetName::FirstResponse, asked))
+                .map(|t| t.is_met_at(answered)),
         };
         Some(FirstResponse { asked, answered, met })
     });
+    clock::seen_replies(c, messages.iter().map(|(_, m)| m));
     match head {
         Some((_, m)) => judge_head(c, m, policies),
         None => judge_without_head(c, policies),
@@ -269,6 +326,11 @@ pub fn settle_withdrawn(
     recompute(c, messages, policies, channel);
     if had_head && c.head.is_none() && c.state == State::Open {
         c.state = State::Pending;
+        if c.owes() {
+            let withdrawn = messages.iter().filter_map(|(_, m)| m.withdrawn).max();
+            c.trail.enter(Phase::Answered, withdrawn.unwrap_or_default());
+            clock::refresh(c, policies);
+        }
     }
 }
 
@@ -282,7 +344,12 @@ pub fn settle_unanswered(
 ) {
     recompute(c, messages, policies, channel);
     if c.head.is_some() {
-        open(c);
+        let failed = messages.iter().filter_map(|(_, m)| match m.delivery {
+            Delivery::Failed { at, .. } | Delivery::Unconfirmed(at) => Some(at),
+            _ => None,
+        });
+        open(c, failed.max().unwrap_or_default());
+        clock::refresh(c, policies);
     }
 }
 
@@ -334,24 +401,20 @@ impl Conversation {
     }
 }
 
-/// Sets clock, weight and tag for a conversation that waits with this message as its head.
+/// Sets clocks, weight and tag for a conversation that waits with this message as its head.
 fn judge_head(c: &mut Conversation, m: &Message, policies: &Policies) {
-    let target = match c.first_response {
-        None => TargetName::FirstResponse,
-        Some(_) => TargetName::NextResponse,
-    };
-    let verdict = policies.judge(c, &m.text, m.likes, target);
-    c.timer = verdict.timer;
-    c.weight = verdict.weight;
-    c.tag = verdict.tag;
+    let rule = policies.rule_for(c, &m.text, m.likes);
+    c.weight = rule.map_or(0, |r| r.weight);
+    c.tag = rule.map_or_else(String::new, |r| r.tag.clone());
+    clock::judge(c, rule, policies);
 }
 
-/// Nothing waits: no clock; weight and tag as for what the conversation is about.
+/// Nothing waits: what was begun goes on; weight and tag as for what the conversation is about.
 fn judge_without_head(c: &mut Conversation, policies: &Policies) {
-    c.timer = None;
     let rule = c.topic.as_ref().and_then(|t| policies.rule_for(c, &t.excerpt, t.likes));
     c.weight = rule.map_or(0, |r| r.weight);
     c.tag = rule.map_or_else(String::new, |r| r.tag.clone());
+    clock::judge(c, rule, policies);
 }
 
 fn close_window(c: &mut Conversation, channel: Option<&Channel>) {
@@ -359,8 +422,9 @@ fn close_window(c: &mut Conversation, channel: Option<&Channel>) {
     c.window_closes = c.last_inbound.zip(window).map(|(last, window)| last + window);
 }
 
-/// New inbound waits for us, whatever was decided before it came.
-fn open(c: &mut Conversation) {
+/// New inbound, written at this moment, waits for us, whatever was decided before it came.
+fn open(c: &mut Conversation, at: Time) {
+    c.trail.enter(Phase::Open, at);
     c.state = State::Open;
     c.resolved_at = None;
     c.set_aside = None;
@@ -372,6 +436,7 @@ fn answer(c: &mut Conversation, m: &Message, had_head: bool, newest: bool) {
     let from_here = m.is_ours_from_here();
     let answered_open = c.state == State::Open && c.head.is_none() && (had_head || newest);
     if from_here || answered_open {
+        c.enter_answered(m.at);
         c.state = State::Pending;
         c.resolved_at = None;
     }

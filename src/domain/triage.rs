@@ -5,9 +5,11 @@
 //! [`super::thread`]'s.
 
 use super::journal::Change;
+use super::policy::TargetName;
+use super::sla::{HAND_OVER_LABEL, Phase, STATEMENT_LABEL, StoppedBy, clock};
 use super::{
-    Abilities, Claim, Command, Conversation, ConversationId, Delivery, Message, MessageKind,
-    OperatorName, OutKind, Refusal, SessionId, State, Time,
+    Abilities, Claim, Command, Conversation, ConversationId, Delivery, Escalation, Message,
+    MessageKind, OperatorName, OutKind, Refusal, SessionId, State, Time,
 };
 
 /// The longest label in bytes.
@@ -34,7 +36,7 @@ pub fn apply(
             not_somebody_elses(c, by)?;
             put_claim(c, None, &mut changes);
         }
-        Command::Assign { to, .. } => put_assignee(c, to.clone(), &mut changes),
+        Command::Assign { to, .. } => put_assignee(c, to.clone(), now, &mut changes),
         Command::Snooze { until, .. } => {
             if *until <= now {
                 return Err(Refusal::NotInFuture(*until));
@@ -50,15 +52,21 @@ pub fn apply(
         }
         Command::Label { label, .. } => {
             check_label(c, label)?;
-            put_label(c, label, true, &mut changes);
+            put_label(c, label, true, now, &mut changes);
         }
-        Command::Unlabel { label, .. } => put_label(c, label, false, &mut changes),
+        Command::Unlabel { label, .. } => put_label(c, label, false, now, &mut changes),
+        Command::Deescalate { .. } => put_escalated(c, None, &mut changes),
         // They are not for one record alone; saying so keeps this function total.
         Command::Note { .. }
         | Command::Reply { .. }
         | Command::Moderate { .. }
+        | Command::Classify { .. }
         | Command::MarkSent { .. }
         | Command::SendAgain { .. }
+        | Command::Escalate { .. }
+        | Command::Macro { .. }
+        | Command::Topic { .. }
+        | Command::Untopic { .. }
         | Command::TakeBack { .. }
         | Command::Undo
         | Command::Redo => {}
@@ -86,9 +94,83 @@ pub fn reply(
         return Err(Refusal::Overtaken { id: c.id, new });
     }
     let mut changes = vec![Change::Message { seq: c.messages, added: true }];
-    put_state(c, State::Pending, now, &mut changes);
+    put_answered(c, now, &mut changes);
     put_claim(c, None, &mut changes);
     Ok(changes)
+}
+
+/// Asks a lead to look at it: it is open, its own job of `lead` if one is named, and weighs most
+/// until it is resolved or [`Command::Deescalate`]d. The reason becomes a private note, message
+/// number [`Conversation::messages`], which the caller writes.
+///
+/// # Errors
+/// [`Refusal::Unchanged`] when a lead is asked already, and what [`check_text`] says.
+pub fn escalate(
+    c: &mut Conversation,
+    reason: &str,
+    lead: Option<&OperatorName>,
+    by: &OperatorName,
+    now: Time,
+) -> Result<Vec<Change>, Refusal> {
+    check_text(reason)?;
+    if c.escalated.is_some() {
+        return Err(Refusal::Unchanged(c.id));
+    }
+    let note = c.messages;
+    let mut changes = vec![Change::Message { seq: note, added: true }];
+    let escalation = Escalation { by: by.clone(), at: now, note };
+    put_escalated(c, Some(escalation), &mut changes);
+    put_state(c, State::Open, now, &mut changes);
+    if let Some(lead) = lead {
+        put_assignee(c, Some(lead.clone()), now, &mut changes);
+    }
+    // Whoever hands it on has stopped working on it; somebody else may go on.
+    if c.claim.as_ref().is_some_and(|held| held.operator == *by) {
+        put_claim(c, None, &mut changes);
+    }
+    Ok(changes)
+}
+
+/// Tries commands on a copy of a conversation, one after the other, as a macro carries them out:
+/// what would be refused is known before anything is done. What is like that already is no
+/// hindrance.
+///
+/// # Errors
+/// The first refusal.
+pub fn try_all(
+    c: &Conversation,
+    commands: &[Command],
+    by: &OperatorName,
+    session: Option<SessionId>,
+    now: Time,
+) -> Result<(), Refusal> {
+    let mut c = c.clone();
+    for command in commands {
+        let tried = match command {
+            Command::Reply { text, seen, .. } => {
+                let tried = reply(&mut c, text, *seen, by, now);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Note { text, .. } => {
+                let tried = note(&c, text);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Escalate { reason, .. } => {
+                let tried = escalate(&mut c, reason, None, by, now);
+                c.messages += u32::from(tried.is_ok());
+                tried
+            }
+            Command::Topic { .. } | Command::Untopic { .. } => continue,
+            plain => apply(&mut c, plain, by, session, now),
+        };
+        match tried {
+            Ok(_) | Err(Refusal::Unchanged(_)) => {}
+            Err(why) => return Err(why),
+        }
+    }
+    Ok(())
 }
 
 /// Writes a private note as message number [`Conversation::messages`]; anybody may.
@@ -114,8 +196,13 @@ pub fn check_text(text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether this can be a label.
+pub fn is_label(label: &str) -> bool {
+    !label.is_empty() && label.len() <= MOST_LABEL && !label.contains(char::is_whitespace)
+}
+
 fn check_label(c: &Conversation, label: &str) -> Result<(), Refusal> {
-    if label.is_empty() || label.len() > MOST_LABEL || label.contains(char::is_whitespace) {
+    if !is_label(label) {
         return Err(Refusal::BadLabel(label.to_owned()));
     }
     if c.labels.len() >= MOST_LABELS && !c.labels.iter().any(|l| l == label) {
@@ -223,8 +310,16 @@ pub fn invert(
 ) -> Result<Vec<Change>, Refusal> {
     let mut work = c.clone();
     let mut done = Vec::new();
+    // A reply that stands again leaves it to the customer; that is no pause of ours.
+    let stands_again = |c: &Change| matches!(c, Change::Message { added: false, .. });
+    let answers = changes.iter().any(stands_again);
     for change in changes.iter().rev() {
-        invert_one(&mut work, change, session, now, &mut done)?;
+        match change {
+            Change::State { from: State::Pending, to } if answers && work.state == *to => {
+                put_answered(&mut work, now, &mut done);
+            }
+            _ => invert_one(&mut work, change, session, now, &mut done)?,
+        }
     }
     // A claim ends by itself; that there is none left to take back is nobody's doing.
     let only_claims = changes.iter().all(|change| matches!(change, Change::Claim { .. }));
@@ -246,14 +341,14 @@ fn invert_one(
     match change {
         Change::State { from, to } => {
             if c.state == *to {
-                put_state(c, from.clone(), now, done);
+                take_state_back(c, from.clone(), now, done);
             } else if c.state != *from {
                 return Err(changed_since);
             }
         }
         Change::Assignee { from, to } => {
             if c.assignee == *to {
-                put_assignee(c, from.clone(), done);
+                put_assignee(c, from.clone(), now, done);
             } else if c.assignee != *from {
                 return Err(changed_since);
             }
@@ -261,13 +356,30 @@ fn invert_one(
         Change::Claim { from, to } => {
             if c.claim == *to {
                 let back = from.clone().filter(|held| Some(held.session) == session);
+                if let Some(mine) = to.as_ref().filter(|_| from.is_none()) {
+                    c.unstop(|_, s| s.by == StoppedBy::Claim && s.at == mine.since);
+                }
                 put_claim(c, back, done);
             } else if c.claim.is_some() && c.claim != *from {
                 return Err(changed_since);
             }
         }
-        Change::Label { label, added } => put_label(c, label, !added, done),
+        Change::Label { label, added } => put_label(c, label, !added, now, done),
+        Change::Escalated { from, to } => {
+            if c.escalated == *to {
+                put_escalated(c, from.clone(), done);
+            } else if c.escalated != *from {
+                return Err(changed_since);
+            }
+        }
+        Change::Topic { topic, seq, added } => {
+            done.push(Change::Topic { topic: *topic, seq: *seq, added: !added });
+        }
         Change::Message { seq, added } => done.push(Change::Message { seq: *seq, added: !added }),
+        // The message is the caller's, who also says whether it is still so.
+        Change::Class { seq, from, to } => {
+            done.push(Change::Class { seq: *seq, from: to.clone(), to: from.clone() });
+        }
         Change::Asked { seq, what, on } => {
             done.push(Change::Asked { seq: *seq, what: *what, on: !on });
         }
@@ -308,6 +420,9 @@ fn leave(
     if c.state == to {
         return Err(Refusal::Unchanged(c.id));
     }
+    if to == State::Resolved {
+        put_escalated(c, None, changes);
+    }
     put_state(c, to, now, changes);
     put_claim(c, None, changes);
     Ok(())
@@ -329,10 +444,59 @@ fn put_state(c: &mut Conversation, to: State, now: Time, changes: &mut Vec<Chang
     }
 }
 
-fn put_assignee(c: &mut Conversation, to: Option<OperatorName>, changes: &mut Vec<Change>) {
+/// Undo: the state was never left, so its clocks were never paused.
+fn take_state_back(c: &mut Conversation, to: State, now: Time, changes: &mut Vec<Change>) {
+    let mut trail = c.trail.clone();
+    let never = trail.take_back(Phase::from(&c.state), Phase::from(&to));
+    put_state(c, to, now, changes);
+    if never {
+        c.trail = trail;
+    }
+}
+
+/// An answer leaves it to the customer.
+fn put_answered(c: &mut Conversation, now: Time, changes: &mut Vec<Change>) {
+    if c.state != State::Pending {
+        changes.push(Change::State { from: c.state.clone(), to: State::Pending });
+    }
+    c.put_answered(now);
+}
+
+fn put_escalated(c: &mut Conversation, to: Option<Escalation>, changes: &mut Vec<Change>) {
+    if c.escalated != to {
+        changes.push(Change::Escalated { from: c.escalated.clone(), to: to.clone() });
+        c.escalated = to;
+    }
+}
+
+fn put_assignee(
+    c: &mut Conversation,
+    to: Option<OperatorName>,
+    now: Time,
+    changes: &mut Vec<Change>,
+) {
     if c.assignee != to {
         changes.push(Change::Assignee { from: c.assignee.clone(), to: to.clone() });
         c.assignee = to;
+        note_hand_over(c, now);
+    }
+}
+
+/// Stops the clock of the hand-over, or lets it go on when nobody has the job any more.
+fn note_hand_over(c: &mut Conversation, now: Time) {
+    if clock::is_handed_over(c) {
+        c.stop(TargetName::HandOver, now, StoppedBy::HandOver);
+    } else {
+        c.unstop(|t, s| t.target == TargetName::HandOver && s.by == StoppedBy::HandOver);
+    }
+}
+
+/// The same for the statement.
+fn note_statement(c: &mut Conversation, now: Time) {
+    if clock::has_label(c, STATEMENT_LABEL) {
+        c.stop(TargetName::Statement, now, StoppedBy::Statement);
+    } else {
+        c.unstop(|t, s| t.target == TargetName::Statement && s.by == StoppedBy::Statement);
     }
 }
 
@@ -340,10 +504,13 @@ fn put_claim(c: &mut Conversation, to: Option<Claim>, changes: &mut Vec<Change>)
     if c.claim != to {
         changes.push(Change::Claim { from: c.claim.clone(), to: to.clone() });
         c.claim = to;
+        if let Some(since) = c.claim.as_ref().map(|claim| claim.since) {
+            c.stop(TargetName::Acknowledge, since, StoppedBy::Claim);
+        }
     }
 }
 
-fn put_label(c: &mut Conversation, label: &str, on: bool, changes: &mut Vec<Change>) {
+fn put_label(c: &mut Conversation, label: &str, on: bool, now: Time, changes: &mut Vec<Change>) {
     match c.labels.binary_search_by(|l| l.as_str().cmp(label)) {
         Err(place) if on => c.labels.insert(place, label.to_owned()),
         Ok(place) if !on => {
@@ -352,6 +519,11 @@ fn put_label(c: &mut Conversation, label: &str, on: bool, changes: &mut Vec<Chan
         _ => return,
     }
     changes.push(Change::Label { label: label.to_owned(), added: on });
+    match label {
+        HAND_OVER_LABEL => note_hand_over(c, now),
+        STATEMENT_LABEL => note_statement(c, now),
+        _ => {}
+    }
 }
 
 #[cfg(test)]

@@ -96,12 +96,12 @@ fn folded_word(word: &str) -> Cow<'_, str> {
 }
 
 /// Whether two such characters side by side belong to one word.
-fn joins(c: char) -> bool {
+pub(super) fn joins(c: char) -> bool {
     c.is_alphanumeric() && !is_cjk(c)
 }
 
 /// Scripts that are written without spaces between words.
-fn is_cjk(c: char) -> bool {
+pub(super) fn is_cjk(c: char) -> bool {
     matches!(c,
         '\u{2e80}'..='\u{30ff}'     // radicals, kana
         | '\u{3100}'..='\u{4dbf}'   // bopomofo, hangul jamo, extension A

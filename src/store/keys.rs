@@ -22,13 +22,22 @@
 //! | `p/`operator | what the desk keeps of an operator |
 //! | `l/`session id | empty: a live claim, so that a session's claims are found when it ends |
 //! | `h/`channel | channel that came with its first event |
+//! | `b/`channel `\0` person `\0` id | empty: a conversation that a person wrote in |
+//! | `q/`number | topic of the pool |
+//! | `f/`tag `\0` id | when a conversation got a feedback tag |
 //! | `a/`channel | the newest figures of its account |
+//! | `y/`message | what an operator said the message is |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
 mod parse;
+mod work;
 
 pub use parse::{Parsed, parse, show};
+pub use work::{
+    feedback, feedback_of, feedback_parts, feedbacks, person, person_parts, persons_of, topic,
+    topics,
+};
 
 use super::{Key, KeyRange};
 use crate::domain::kpi::{Metric, Resolution};
@@ -406,6 +415,16 @@ pub fn account_figures(channel: &ChannelId) -> Key {
     Builder::new("a/").rest(&channel.0).done()
 }
 
+/// Where it is told what an operator said a message is.
+pub fn correction(at: MessageRef) -> Key {
+    Builder::new("y/").u64(at.conversation.0).u32(at.seq).done()
+}
+
+/// All that operators said messages are.
+pub fn corrections() -> KeyRange {
+    KeyRange::prefix("y/")
+}
+
 /// The place of one of the desk's own facts.
 pub fn meta(name: &str) -> Key {
     Builder::new("meta/").rest(name).done()
@@ -415,7 +434,7 @@ pub fn meta(name: &str) -> Key {
 /// [`records`](super::records)); `None` when such records are never cut in chunks.
 pub fn record_len(key: &[u8]) -> Option<usize> {
     match key.get(..2)? {
-        b"c/" | b"j/" => Some(2 + 8),
+        b"c/" | b"j/" | b"q/" => Some(2 + 8),
         b"m/" => Some(2 + 8 + 4),
         b"d/" => {
             let name = key.get(2 + 8..)?;

@@ -2,15 +2,16 @@
 
 use super::frame::Scene;
 use super::pen::{Canvas, Row};
-use super::queue::urgency;
+use super::queue::{tag, tag_name, urgency};
 use super::theme::Role;
+use crate::app::explain::target_name;
 use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
-use crate::domain::policy::TargetName;
+use crate::domain::history::{self, Brief};
 use crate::domain::{Conversation, Span, State, Time};
-use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::{cockpit as say, sla, work};
 use crate::text::{Shown, format};
 
 /// Draws the conversation's pane.
@@ -29,9 +30,12 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         c.row(area, 1).skip(3).put(&msg.say(s.lang), Role::Muted);
         return;
     };
-    let conversation = &detail.conversation;
-    title(s, c, area, conversation, focused);
-    clock(s, c, area, conversation, detail.draft.is_some());
+    let (conversation, person) = (&detail.conversation, detail.person.as_ref());
+    title(s, c, area, conversation, person, focused);
+    let noted = conversation.escalated.as_ref().map(|e| e.note);
+    let why = detail.messages.iter().find(|(seq, _)| Some(*seq) == noted);
+    let why = why.map(|(_, m)| Shown::line(&m.text)).unwrap_or_default();
+    clock(s, c, area, conversation, detail.draft.is_some(), &why);
     thread(s, c, area);
 }
 
@@ -40,19 +44,26 @@ fn title(
     c: &mut Canvas<'_>,
     area: Area,
     conversation: &Conversation,
+    brief: Option<&Brief>,
     focused: bool,
 ) {
     let name = conversation.speaks_of().map(|h| Shown::line(&h.author.name)).unwrap_or_default();
     let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name };
     let name = name.truncate_with(usize::from(area.w / 3), s.ellipsis());
-    let tag_style = c.theme.tag(&conversation.tag);
+    let (word, tag_style) = (tag(s, conversation), c.theme.tag(tag_name(conversation)));
     let mut row = s.title(c, area, &name, focused);
     let dot = s.glyphs.dot();
     row.put(&dot, Role::Muted).put(&s.m.channel_title(&conversation.channel), Role::Channel);
-    if !conversation.tag.is_empty() {
-        row.put(&dot, Role::Muted).put_in(&Shown::line(&conversation.tag), tag_style);
+    if !word.is_empty() {
+        row.put(&dot, Role::Muted).put_in(&word, tag_style);
     }
     row.put(&dot, Role::Muted).put(&numbered(conversation.id), Role::Muted);
+    if let Some((fact, role)) = brief.and_then(|p| person(s, p, conversation)) {
+        // Who else is here has its place first.
+        if fact.width() + 30 < row.left() {
+            row.put(&dot, Role::Muted).put(&fact, role);
+        }
+    }
     let mut right = Vec::new();
     for (by, replying) in s.m.others_on(conversation.id).into_iter().take(2) {
         let msg = if replying { say::IS_REPLYING } else { say::IS_READING };
@@ -73,6 +84,40 @@ fn title(
     s.rule(&mut row, focused, &right);
 }
 
+/// What is worth knowing of the person at a glance.
+fn person(s: &Scene<'_>, brief: &Brief, c: &Conversation) -> Option<(Shown, Role)> {
+    let n = format::number(s.lang, brief.complaints.into());
+    if brief.complaints > 1 {
+        let own = history::is_complaint(c);
+        let msg = if own { work::BRIEF_COMPLAINT } else { work::BRIEF_COMPLAINTS };
+        return Some((msg.fill(s.lang, &[("n", &n)]), Role::Risk));
+    }
+    if brief.conversations < 2 {
+        return None;
+    }
+    let n = format::number(s.lang, brief.conversations.into());
+    if brief.more {
+        return Some((work::BRIEF_REGULAR_MORE.fill(s.lang, &[("n", &n)]), Role::Muted));
+    }
+    let day = format::day(s.lang, &s.local(brief.first_seen?));
+    let values: [(&str, &dyn std::fmt::Display); 2] = [("n", &n), ("day", &day)];
+    Some((work::BRIEF_REGULAR.fill(s.lang, &values), Role::Muted))
+}
+
+/// Who escalated it, when and why.
+fn escalated(s: &Scene<'_>, c: &Conversation, why: &Shown) -> Option<Shown> {
+    let escalation = c.escalated.as_ref()?;
+    let (by, when) = (Shown::line(&escalation.by.0), moment(s, escalation.at));
+    Some(match why.is_empty() {
+        false => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("by", &by), ("when", &when), ("why", why)];
+            work::ESCALATED_WHY.fill(s.lang, &values)
+        }
+        true => work::ESCALATED_BY.fill(s.lang, &[("by", &by), ("when", &when)]),
+    })
+}
+
 /// The first line of the thread that is shown, and the last one that can be.
 fn scrolled(s: &Scene<'_>) -> (usize, usize) {
     let view = s.m.in_view();
@@ -81,7 +126,14 @@ fn scrolled(s: &Scene<'_>) -> (usize, usize) {
 }
 
 /// The line below the title: state, people, labels, and the timer explained.
-fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversation, draft: bool) {
+fn clock(
+    s: &Scene<'_>,
+    c: &mut Canvas<'_>,
+    area: Area,
+    conversation: &Conversation,
+    draft: bool,
+    why: &Shown,
+) {
     let dot = s.glyphs.dot();
     let mut row = c.row(area, 1);
     row.skip(1);
@@ -118,8 +170,19 @@ fn clock(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, conversation: &Conversat
     if draft && s.m.composer().is_none() {
         put(&mut row, &say::HAS_DRAFT.say(s.lang), Role::Accent);
     }
+    if let Some(class) = conversation.class() {
+        put(&mut row, &class.say(s.lang), Role::Text);
+        let why = class.say_why(s.lang);
+        if !why.is_empty() {
+            put(&mut row, &why, Role::Muted);
+        }
+    }
     for label in &conversation.labels {
         put(&mut row, &Shown::line(label), Role::Accent);
+    }
+    // Its reason stands in the thread as well, so that it may be cut off here.
+    if let Some(text) = escalated(s, conversation, why) {
+        put(&mut row, &text, Role::Late);
     }
 }
 
@@ -137,22 +200,24 @@ fn state(s: &Scene<'_>, state: &State) -> Shown {
 
 /// The timer explained, and the platform's window when it closes first.
 fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
+    let mut pieces = Vec::new();
     if conversation.head.is_none() {
-        return vec![(say::ANSWERED.say(s.lang), Role::Ok)];
+        pieces.push((say::ANSWERED.say(s.lang), Role::Ok));
     }
     let (_, _, role) = urgency(s, conversation);
-    let mut pieces = Vec::new();
-    if let Some(timer) = &conversation.timer {
+    if let Some((timer, since)) = conversation.timer.as_ref().and_then(|t| Some((t, t.paused?))) {
+        let left = format::duration(s.lang, (timer.due - since).0.max(0));
+        let target = target_name(timer.target).say(s.lang);
+        let text = sla::STANDS_STILL.fill(s.lang, &[("target", &target), ("left", &left)]);
+        pieces.push((text, Role::Muted));
+    } else if let Some(timer) = &conversation.timer {
         let late = timer.due <= s.now;
         // By the minute, as everything that counts down.
         let left = Span((timer.due.floor_minute() - s.now.floor_minute()).0.abs());
         let span = format::duration(s.lang, left.0.max(60_000));
         let left =
             if late { say::DUE_LATE } else { say::DUE_LEFT }.fill(s.lang, &[("span", &span)]);
-        let target = match timer.target {
-            TargetName::FirstResponse => say::TARGET_FIRST,
-            TargetName::NextResponse => say::TARGET_NEXT,
-        };
+        let target = target_name(timer.target);
         let values: [(&str, &dyn std::fmt::Display); 4] = [
             ("time", &moment(s, timer.due)),
             ("policy", &Shown::line(&timer.policy)),
@@ -168,8 +233,7 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         };
         pieces.push((say::DUE_BY.fill(s.lang, &values), own));
     }
-    let before_due = |closes: &Time| conversation.timer.as_ref().is_none_or(|t| *closes < t.due);
-    if let Some(closes) = conversation.window_closes.filter(before_due) {
+    if let Some(closes) = conversation.window_closes.filter(|_| conversation.is_window_first()) {
         let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);
         pieces.insert(0, (text, role));
     }

@@ -35,6 +35,7 @@ impl Glyphs {
             Sign::Risk => self.pick("! ", "! "),
             Sign::Window => self.pick("⌛", "w "),
             Sign::Claimed => self.pick("»", "@"),
+            Sign::Escalated => self.pick("↑", "^"),
         }
     }
 
@@ -149,6 +150,7 @@ mod tests {
             Sign::Risk,
             Sign::Window,
             Sign::Claimed,
+            Sign::Escalated,
         ];
         let mut pairs: Vec<(Shown, Shown)> = signs.map(|s| (u.sign(s), a.sign(s))).to_vec();
         pairs.extend(u.frame().into_iter().zip(a.frame()));

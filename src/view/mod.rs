@@ -14,6 +14,7 @@ mod frame;
 mod glyphs;
 mod header;
 mod lint;
+mod lists;
 mod pen;
 mod popup;
 mod queue;

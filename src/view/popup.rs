@@ -3,11 +3,12 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{canned, channels};
+use super::{canned, channels, lists};
+use crate::app::explain;
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
 use crate::app::layout::{Area, Shape};
-use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::{cockpit as say, sla};
 use crate::text::{Align, Shown};
 
 /// Entries of the palette that are shown at once.
@@ -33,6 +34,13 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Since { top }) => {
             read(s, c, &say::SINCE_PANE.say(s.lang), &help::since(s.m), *top);
         }
+        Some(Layer::Explain { id, top, .. }) => {
+            let title = sla::TITLE.fill(s.lang, &[("id", id)]);
+            read(s, c, &title, &explain::page(s.m), *top);
+        }
+        Some(Layer::Macros { macros, cursor }) => lists::macros(s, c, macros, *cursor),
+        Some(Layer::Pick(p)) => lists::list(s, c, p),
+        Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Composer(_) | Layer::Filter { .. } | Layer::Because { .. }) | None => {}
     }

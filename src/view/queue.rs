@@ -9,7 +9,7 @@ use crate::app::layout::{Area, Shape};
 use crate::app::link::gone_text;
 use crate::app::model::Focus;
 use crate::app::queue::Line;
-use crate::domain::{Conversation, Queue, State};
+use crate::domain::{Conversation, Intent, Queue, Severity, State};
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Align, Shown, format};
 use ratatui::style::Style;
@@ -155,10 +155,13 @@ pub fn urgency(s: &Scene<'_>, c: &Conversation) -> (Shown, Shown, Role) {
         return (s.countdown(until), none, Role::Muted);
     }
     let Some(due) = c.urgent_by() else { return (Shown::default(), none, Role::Muted) };
+    let window = c.is_window_first();
     if c.state != State::Open {
-        return (s.countdown(due), none, Role::Muted);
+        // Its clock stands still: what is left of it is shown, and does not run down.
+        let left = c.timer.as_ref().filter(|_| !window).and_then(|t| Some(t.due - t.paused?));
+        let left = left.map_or_else(|| s.countdown(due), |left| format::countdown(left.0));
+        return (left, none, Role::Muted);
     }
-    let window = c.window_closes.is_some_and(|w| c.timer.as_ref().is_none_or(|t| w < t.due));
     let left = due - s.now;
     let risk = c.is_at_risk(s.now) || (window && left.0 < WINDOW_RISK);
     let sign = match (due <= s.now, window, risk) {
@@ -175,8 +178,19 @@ pub fn urgency(s: &Scene<'_>, c: &Conversation) -> (Shown, Shown, Role) {
     (s.countdown(due), sign, role)
 }
 
-/// Who is on it: whoever answers it now, works on it, looks at it, or has it as a job.
+/// Who is on it, behind the sign that a lead is to look at it.
 fn who(s: &Scene<'_>, c: &Conversation) -> (Shown, Role) {
+    let (name, role) = on_it(s, c);
+    if c.escalated.is_none() {
+        return (name, role);
+    }
+    let mut text = s.glyphs.sign(Sign::Escalated);
+    text.push(&name);
+    (text, if name.is_empty() { Role::Late } else { role })
+}
+
+/// Whoever answers it now, works on it, looks at it, or has it as a job.
+fn on_it(s: &Scene<'_>, c: &Conversation) -> (Shown, Role) {
     let me = s.m.me();
     let named = |name: &crate::domain::OperatorName| {
         if Some(name) == me {
@@ -213,8 +227,41 @@ fn likes(s: &Scene<'_>, c: &Conversation) -> Shown {
     }
 }
 
+/// What a row is called by: its policy's tag, else what it is.
+pub fn tag_name(c: &Conversation) -> &str {
+    match c.class() {
+        _ if !c.tag.is_empty() => &c.tag,
+        Some(class) if class.severity == Severity::Severe => Severity::Severe.name(),
+        Some(class) if class.intent != Intent::Other => class.intent.name(),
+        _ => "",
+    }
+}
+
+/// The word for it, in the operator's language where it is no policy's own; with a question mark
+/// when the desk is not sure.
+pub fn tag(s: &Scene<'_>, c: &Conversation) -> Shown {
+    if !c.tag.is_empty() {
+        return Shown::line(&c.tag);
+    }
+    let Some(class) = c.class().filter(|_| !tag_name(c).is_empty()) else {
+        return Shown::default();
+    };
+    let mut word = match class.severity {
+        Severity::Severe => class.severity.say(s.lang),
+        _ => class.intent.say(s.lang),
+    };
+    if class.is_unsure() {
+        word.push(&Shown::line("?"));
+    }
+    word
+}
+
 fn tag_style(c: &Canvas<'_>, line: &Line) -> Style {
-    if line.ghost.is_some() { c.style(Role::Ghost) } else { c.theme.tag(&line.conversation.tag) }
+    if line.ghost.is_some() {
+        c.style(Role::Ghost)
+    } else {
+        c.theme.tag(tag_name(&line.conversation))
+    }
 }
 
 fn author(s: &Scene<'_>, c: &Conversation) -> Shown {
@@ -252,7 +299,7 @@ fn one_row(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: A
     let channel = s.m.channel_title(&conversation.channel);
     row.cell(&channel, columns.channel, Align::Left, alive(line, Role::Channel)).skip(1);
     if columns.tag > 0 {
-        row.cell_in(&Shown::line(&conversation.tag), columns.tag, Align::Left, tag).skip(1);
+        row.cell_in(&self::tag(s, conversation), columns.tag, Align::Left, tag).skip(1);
     }
     let hearts = likes(s, conversation);
     let (mut who, mut role) = who(s, conversation);
@@ -275,8 +322,9 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: 
     let mut row = c.row(body, at);
     start(s, &mut row, queue, line);
     row.put(&s.m.channel_title(&conversation.channel), alive(line, Role::Channel)).skip(1);
-    if !conversation.tag.is_empty() {
-        row.put_in(&Shown::line(&conversation.tag), tag).skip(1);
+    let word = self::tag(s, conversation);
+    if !word.is_empty() {
+        row.put_in(&word, tag).skip(1);
     }
     let (who, role) = who(s, conversation);
     if !who.is_empty() {

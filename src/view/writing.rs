@@ -45,8 +45,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     let how = say::PASTE_HOW.say(s.lang).wrap(columns);
     let hint = composer.kind == Kind::Paste && composer.editor.is_blank();
     for at in 0..rows {
-        let pieces = lines.get(top + at);
-        let pieces = pieces.map(|(from, to)| lint::pieces(c, composer, *from..*to, text));
+        let range = lines.get(top + at).map(|(start, end)| *start..*end);
+        let pieces = range.map(|range| lint::pieces(c, composer, range, text));
         let mut row = c.row(area, at + 1);
         row.skip(1).put(&bar, mark).skip(1);
         match (pieces, how.get(at)) {

@@ -5,12 +5,16 @@
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
 use super::channel::{self, ChannelAsk};
+use super::work;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
+use crate::domain::history::{self, Past, Whom};
 use crate::domain::journal::{Became, Entry};
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
 use crate::domain::service::{By, Period, Report};
+use crate::domain::sla::explain::Explanation;
+use crate::domain::sla::preview::Preview;
 use crate::domain::slot::Slot;
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, Message, MessageRef, Name,
@@ -103,10 +107,34 @@ pub enum Ask {
     Channels,
     /// Something to do with channels; owner only.
     Channel(ChannelAsk),
+    /// The desk's macros and feedback tags, as its files say now.
+    Macros,
+    /// A person's past.
+    Past(Whom),
+    /// The topic pool, the most asked first.
+    Topics,
+    /// What feedback tags were put on in a time and in the same length of time before it.
+    Feedback {
+        /// From when.
+        from: Time,
+        /// Up to when.
+        to: Time,
+    },
     /// The desk's canned responses.
     Responses,
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
+    /// How a conversation's deadlines came about.
+    Explain(ConversationId),
+    /// What other policies would change on the desk; changes nothing.
+    PreviewPolicies {
+        /// What mistakes in it are told of.
+        name: String,
+        /// The policy file.
+        text: String,
+    },
+    /// Read the desk's policies again.
+    ReloadPolicies,
     /// Service figures.
     Service {
         /// What the rows are about.
@@ -159,6 +187,8 @@ pub enum Ask {
 impl Ask {
     /// The most events in one [`Ask::Ingest`].
     pub const MOST_EVENTS: usize = 512;
+    /// The most bytes of a policy file in an [`Ask::PreviewPolicies`].
+    pub const MOST_POLICIES: usize = 512 << 10;
 }
 
 /// From the daemon.
@@ -338,6 +368,9 @@ pub struct DeskState {
     pub waiting: u64,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
+    /// Why a file of the desk was not read again; what it said before goes on.
+    #[serde(default)]
+    pub settings_trouble: Option<String>,
 }
 
 /// A conversation with its messages, oldest first by the time they were written.
@@ -358,6 +391,9 @@ pub struct Detail {
     pub about: Option<Message>,
     /// What is on its way out for its messages, by their numbers.
     pub outgoing: Vec<(u32, OutKind, Outgoing)>,
+    /// What is known of the person it speaks of.
+    #[serde(default)]
+    pub person: Option<history::Brief>,
 }
 
 /// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
@@ -393,6 +429,20 @@ pub enum Notice {
         id: ConversationId,
         /// By whom.
         by: OperatorName,
+    },
+    /// Somebody escalated it.
+    Escalated {
+        /// What.
+        id: ConversationId,
+        /// By whom.
+        by: OperatorName,
+    },
+    /// A rule says that a lead is to know of what came in: how many, and one of them.
+    ForLead {
+        /// How many.
+        count: u32,
+        /// One of them.
+        id: ConversationId,
     },
     /// A new message came while their composer was open on it.
     Overtaken {
@@ -513,8 +563,22 @@ pub enum Answer {
     Channels(Vec<channel::View>),
     /// To [`Ask::Channel`], with what there is to say.
     Channel(String),
+    /// To [`Ask::Macros`].
+    Macros(work::Macros),
+    /// To [`Ask::Past`].
+    Past(Box<Past>),
+    /// To [`Ask::Topics`].
+    Topics(Vec<work::TopicRow>),
+    /// To [`Ask::Feedback`], the most frequent first.
+    Feedback(Vec<work::FeedbackRow>),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
+    /// To [`Ask::Explain`].
+    Explained(Box<Explanation>),
+    /// To [`Ask::PreviewPolicies`].
+    Previewed(Box<Preview>),
+    /// To [`Ask::ReloadPolicies`]: how many rules there are, and whether they changed.
+    Reloaded(u32, bool),
     /// To [`Ask::Service`].
     Service(Box<Report>),
     /// To [`Ask::Forecast`].

@@ -8,6 +8,7 @@ pub mod channel;
 pub mod frame;
 pub mod message;
 pub mod place;
+pub mod work;
 
 /// The version of the wire contract; part of the socket's file name, and checked in `Hello`.
 pub const VERSION: u32 = 3;

@@ -62,10 +62,11 @@ pub fn policies() -> Policies {
         tag: name.into(),
         matches,
         targets: vec![
-            Target { name: TargetName::FirstResponse, within: Span::hours(hours) },
-            Target { name: TargetName::NextResponse, within: Span::hours(4) },
+            Target::new(TargetName::FirstResponse, Span::hours(hours)),
+            Target::new(TargetName::NextResponse, Span::hours(4)),
         ],
         weight,
+        lead: name == "severe",
     };
     let words = Match { words: vec!["refund".into(), "投诉".into()], ..Match::default() };
     let liked = Match { likes_min: Some(100), ..Match::default() };
@@ -90,6 +91,7 @@ pub fn setup() -> Setup {
     };
     Setup {
         lint: Default::default(),
+        classifier: Default::default(),
         name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],
@@ -98,6 +100,7 @@ pub fn setup() -> Setup {
         sending: Default::default(),
         demo: false,
         can: Known::default(),
+        leads: Vec::new(),
     }
 }
 

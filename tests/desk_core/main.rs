@@ -1,6 +1,7 @@
 //! The desk core above a store in memory: what each job does, and that whatever jobs are run in
 //! whatever order, everything derived agrees with what it was derived from.
 
+mod classes;
 mod figures;
 mod held;
 mod inbound;
@@ -13,3 +14,4 @@ mod sessions;
 mod timers;
 mod triage;
 mod undo;
+mod work;

@@ -44,12 +44,17 @@ fn a_snooze_ends() {
     kit.check();
     kit.later(Span::hours(5)).elapse();
     assert_eq!(kit.conversation(id).state, State::Open);
-    assert_eq!(late(&kit), 1);
+    // It stood still meanwhile: the two hours it may take are still there.
+    assert_eq!(late(&kit), 0);
+    assert_eq!(kit.desk.next_timer().unwrap(), Some(until + Span::hours(2)));
     assert_eq!(kit.last.moves.len(), 1);
     assert_eq!(kit.last.moves[0].by, None);
     let (_, entry) = query::journal(&*kit.store, 0, 10).unwrap().pop().unwrap();
     assert_eq!(entry.by, Actor::Clock);
     assert!(matches!(entry.what, What::Elapsed { on } if on.len() == 1));
+    kit.check();
+    kit.later(Span::hours(2)).elapse();
+    assert_eq!(late(&kit), 1);
     kit.check();
 }
 

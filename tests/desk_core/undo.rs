@@ -2,7 +2,7 @@
 
 use crate::kit::*;
 use dutydesk::daemon::desk::query;
-use dutydesk::domain::{Command, ConversationId, Name, OperatorName, Refusal, Span, State};
+use dutydesk::domain::{Command, ConversationId, Intent, Name, OperatorName, Refusal, Span, State};
 use rstest::rstest;
 
 type Make = fn(ConversationId) -> Command;
@@ -15,6 +15,7 @@ type Make = fn(ConversationId) -> Command;
 #[case::hold(|id| Command::Hold { ids: vec![id] })]
 #[case::resolve(|id| Command::Resolve { ids: vec![id] })]
 #[case::label(|id| Command::Label { ids: vec![id], label: "vip".into() })]
+#[case::classify(|id| Command::Classify { ids: vec![id], intent: Some(Intent::Spam), severity: None })]
 #[case::note(|id| Command::Note { ids: vec![id], text: "n".into() })]
 #[case::reply(|id| Command::Reply { ids: vec![id], text: "r".into(), seen: None, because: None })]
 fn each_command_is_taken_back_and_done_again_also_after_a_restart(#[case] make: Make) {

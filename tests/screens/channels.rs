@@ -272,7 +272,7 @@ fn for_several_it_is_said_when_it_comes_to_nothing_on_all() {
 
 #[test]
 fn the_palette_and_the_help_tell_what_cannot_be_done_here() {
-    let mut desk = Desk::open(Lang::En, 100, 30);
+    let mut desk = Desk::open(Lang::En, 100, 60);
     let can = Abilities { like: true, ..Abilities::default() };
     briefs(&mut desk, vec![brief("weibo", Some(can))]);
     desk.keys(":");

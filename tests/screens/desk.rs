@@ -192,6 +192,8 @@ fn row(queue: Queue, id: u64, item: &Item, lang: Lang) -> Row {
         started: at,
         due: Time(NOW.0 + due * MINUTE),
         at_risk: Time(NOW.0 + (due - 15) * MINUTE),
+        paused: None,
+        stopped: None,
     });
     c.messages = 5;
     let key = c.order_key().expect("open ones have a key");
@@ -452,6 +454,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
             .collect(),
         waiting: 2,
         read_only: None,
+        settings_trouble: None,
     }
 }
 
@@ -580,5 +583,6 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         draft_seen: None,
         about: None,
         outgoing: vec![],
+        person: None,
     }
 }

@@ -5,7 +5,7 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{held, outbox, undo};
+use super::{classes, escalate, held, macros, outbox, pool, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -191,11 +191,12 @@ fn refused_whole(command: &Command) -> Option<Refusal> {
             Some(Refusal::TooLong { bytes: to.0.len(), limit: keys::MAX_NAME })
         }
         Command::Reply { text, .. } | Command::Note { text, .. } => triage::check_text(text).err(),
+        Command::Escalate { reason, .. } => triage::check_text(reason).err(),
         _ => None,
     }
 }
 
-fn on_one(
+pub(super) fn on_one(
     group: &mut Group<'_>,
     by: &Caller,
     command: &Command,
@@ -205,8 +206,24 @@ fn on_one(
         Command::Moderate { message, what, on, .. } => {
             Some(outbox::moderate(group, by, id, *message, *what, *on)?)
         }
+        Command::Classify { intent, severity, .. } => {
+            Some(classes::correct(group, &by.operator, id, *intent, *severity)?)
+        }
         Command::MarkSent { .. } => Some(outbox::mark_sent(group, id)?),
         Command::SendAgain { .. } => Some(outbox::send_again(group, by, id)?),
+        Command::Topic { note, .. } => Some(pool::add(group, by, id, note)?),
+        Command::Untopic { .. } => Some(pool::remove(group, id)?),
+        Command::Macro { run, seen, .. } => {
+            let seen = seen.iter().find(|(of, _)| *of == id).map(|(_, seen)| *seen);
+            Some(macros::run(group, by, id, run, seen)?)
+        }
+        Command::Escalate { reason, .. } => {
+            let made = escalate::escalate(group, by, id, reason)?;
+            if made.is_ok() {
+                write_message(group, by, id, MessageKind::Note, reason)?;
+            }
+            Some(made)
+        }
         Command::TakeBack { .. } => Some(held::take_back(group, by, id)?),
         _ => None,
     };
@@ -299,9 +316,10 @@ fn answered_id(group: &mut Group<'_>, id: ConversationId) -> Result<Option<Strin
 }
 
 /// Tells those whom a command concerns.
-fn tell(group: &mut Group<'_>, by: &Caller, command: &Command, id: ConversationId) {
+pub(super) fn tell(group: &mut Group<'_>, by: &Caller, command: &Command, id: ConversationId) {
     let me = &by.operator;
     match command {
+        Command::Escalate { .. } => escalate::tell(group, by, id),
         Command::Assign { to: Some(to), .. } if to != me => {
             let notice = Notice::Assigned { id, by: me.clone() };
             group.published.notices.push((to.clone(), notice));

@@ -10,7 +10,7 @@ use crate::domain::kpi::{self, Metric, Point};
 use crate::domain::order::StateKind;
 use crate::domain::{
     Conversation, ConversationId, Message, MessageKind, MessageRef, Name, OperatorName, OrderKey,
-    SessionId, State, Time,
+    SessionId, State, Time, feedback,
 };
 use crate::store::keys::{self, TimerKind};
 use crate::store::{Key, StoreError, records};
@@ -59,6 +59,7 @@ impl Group<'_> {
             }
         }
         self.write_claim(before, now)?;
+        self.write_feedback(before, now)?;
         self.memory.tally(before, now);
         self.published.state |= was != is || before.is_none();
         for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
@@ -137,6 +138,25 @@ impl Group<'_> {
         if let Some(session) = is {
             self.over.put(keys::claim(session, now.id), Vec::new())?;
             self.memory.claims.entry(session).or_default().insert(now.id);
+        }
+        Ok(())
+    }
+
+    /// Since when it has which feedback tags.
+    fn write_feedback(
+        &mut self,
+        before: Option<&Conversation>,
+        now: &Conversation,
+    ) -> Result<(), StoreError> {
+        let was = before.map(|c| c.labels.as_slice()).unwrap_or_default();
+        if was == now.labels {
+            return Ok(());
+        }
+        for tag in was.iter().filter(|l| !now.labels.contains(l)).filter_map(|l| feedback::tag(l)) {
+            self.over.delete(keys::feedback(tag, now.id));
+        }
+        for tag in now.labels.iter().filter(|l| !was.contains(l)).filter_map(|l| feedback::tag(l)) {
+            records::put(&mut self.over, keys::feedback(tag, now.id), &self.now)?;
         }
         Ok(())
     }

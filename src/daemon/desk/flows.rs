@@ -6,6 +6,7 @@ use crate::domain::flow::{Flow, Step};
 use crate::domain::service::{Cell, KEPT, Point, Served};
 use crate::domain::{OperatorName, Time};
 use crate::store::{Direction, Overlay, Read, StoreError, keys, records};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 /// Records kept in memory between groups.
@@ -86,12 +87,14 @@ impl Flows {
     }
 
     fn hour(&mut self, from: &impl Read, hour: Time) -> Result<&mut Flow, StoreError> {
-        if !self.hours.contains_key(&hour) {
-            let known = records::get(from, &keys::flow(hour))?.unwrap_or_default();
-            self.hours.insert(hour, known);
-        }
         self.changed_hours.insert(hour);
-        Ok(self.hours.entry(hour).or_default())
+        match self.hours.entry(hour) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let known = records::get(from, &keys::flow(hour))?;
+                Ok(place.insert(known.unwrap_or_default()))
+            }
+        }
     }
 
     /// Stages what changed; once an hour, what is past its time goes.

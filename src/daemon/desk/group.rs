@@ -4,12 +4,15 @@
 
 use super::Setup;
 use super::derived::point;
+use super::escalate;
 use super::job::Published;
 use super::memory::Memory;
+use super::people;
 use crate::domain::journal::{Actor, Entry, What};
 use crate::domain::kpi::Point;
 use crate::domain::policy::Policies;
 use crate::domain::service;
+use crate::domain::sla::clock;
 use crate::domain::thread::{self, Absorbed};
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
@@ -31,7 +34,7 @@ pub struct Group<'a> {
     pub over: Overlay<'a>,
     /// What to tell the sessions.
     pub published: Published,
-    held: HashMap<ConversationId, Held>,
+    pub(super) held: HashMap<ConversationId, Held>,
     received: BTreeMap<ChannelId, (u32, MessageRef, MessageRef)>,
     pub(super) clock_before: Time,
 }
@@ -164,8 +167,9 @@ impl<'a> Group<'a> {
     pub fn add_message(
         &mut self,
         id: ConversationId,
-        message: Message,
+        mut message: Message,
     ) -> Result<Option<u32>, StoreError> {
+        self.judge(&mut message);
         let policies = self.policies();
         let Some(held) = self.hold(id)? else { return Ok(None) };
         let seq = held.now.messages;
@@ -181,9 +185,13 @@ impl<'a> Group<'a> {
         message.answered = answered.clone().flatten();
         held.points.extend(point(&message, 1));
         held.served.extend(service::point(&held.now.channel, &message).map(|p| (p, 1)));
+        let person = people::new_here(&held.now, &message);
         let absorbed = thread::absorb(&mut held.now, seq, &message, policies, channel);
         held.messages.push((seq, message));
         held.written.push(seq);
+        if let Some(key) = person {
+            self.over.put(key, Vec::new())?;
+        }
         if absorbed == Absorbed::Unsettled {
             self.load_all(id)?;
             if let Some(held) = self.held.get_mut(&id) {
@@ -364,9 +372,14 @@ impl<'a> Group<'a> {
             let what = What::Received { messages, first: Some(first), last: Some(last) };
             self.write_entry(Actor::Channel(channel), what)?;
         }
+        escalate::tell_leads(&mut self);
         let mut held: Vec<(ConversationId, Held)> = self.held.drain().collect();
         held.sort_unstable_by_key(|(id, _)| *id);
-        for (id, held) in held {
+        for (id, mut held) in held {
+            if held.before.as_ref().is_some_and(|before| before.trail != held.now.trail) {
+                // It was set aside or went on: its clocks stand still, or run out later.
+                clock::refresh(&mut held.now, &self.setup.policies);
+            }
             let outlived_clock = self.clock_before < self.memory.facts.clock;
             if held.is_changed() || outlived_clock {
                 self.write_conversation(id, held)?;

@@ -236,10 +236,14 @@ fn change_at(
     how: impl FnOnce(&mut Message) -> Result<bool, Msg>,
 ) -> Result<Took, StoreError> {
     let Some(mut m) = group.message(at)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
+    let before = m.text.clone();
     match how(&mut m) {
         Err(why) => Ok(Took::Rejected(why)),
         Ok(false) => Ok(Took::Known),
         Ok(true) => {
+            if m.text != before {
+                group.judge_edited(at, &before, &mut m);
+            }
             group.put_message(at.conversation, at.seq, m)?;
             group.absorb_change(at.conversation, at.seq)?;
             Ok(Took::Changed)

@@ -1,8 +1,10 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
 use super::outbox::Step;
+use crate::domain::classify::Classifier;
 use crate::domain::lint::Linter;
 use crate::domain::policy::Policies;
+use crate::domain::sla::preview::Preview;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
     OutPlace, Refusal, SessionId, Span,
@@ -20,6 +22,8 @@ pub struct Setup {
     pub policies: Policies,
     /// What texts may not say.
     pub lint: Arc<Linter>,
+    /// How it is told what a message is.
+    pub classifier: Classifier,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
     /// The desk's time zone, an IANA name.
@@ -32,6 +36,8 @@ pub struct Setup {
     pub demo: bool,
     /// What the channels can do, as far as their connectors have said.
     pub can: Known,
+    /// Who is told of what is escalated; empty = everybody.
+    pub leads: Vec<OperatorName>,
 }
 
 /// How answers go out.
@@ -158,6 +164,10 @@ pub enum JobResult {
     Said(String),
     /// Answers that might be given.
     Suggested(Vec<String>),
+    /// What other policies would change.
+    Previewed(Box<Preview>),
+    /// The policies were read again: how many there are, and whether they changed.
+    Reloaded(u32, bool),
     /// It was not done.
     Refused(Refusal),
 }

@@ -3,10 +3,12 @@
 
 use super::figures::{Figures, Near};
 use super::flows::Flows;
-use super::records::{Facts, place};
+use super::records::{Correction, Facts, place};
+use crate::domain::classify::learned::Learned;
 use crate::domain::order::StateKind;
 use crate::domain::{
-    Channel, ChannelId, Conversation, ConversationId, OperatorName, Queue, SessionId, Time,
+    Channel, ChannelId, Conversation, ConversationId, MessageRef, OperatorName, Queue, SessionId,
+    Time,
 };
 use crate::store::keys::{self, Tally};
 use crate::store::{Direction, KeyRange, Overlay, Read, Rows, Store, StoreError, records};
@@ -38,6 +40,10 @@ pub struct Memory {
     pub flows: Flows,
     /// What is due soon.
     pub near: Near,
+    /// What operators have corrected, by message.
+    pub corrections: BTreeMap<MessageRef, Correction>,
+    /// What was learned from it.
+    pub learned: Learned,
 }
 
 impl Memory {
@@ -58,6 +64,8 @@ impl Memory {
             channels: BTreeMap::new(),
             operators: BTreeSet::new(),
             figures: Figures::default(),
+            corrections: BTreeMap::new(),
+            learned: Learned::default(),
             flows: Flows::default(),
         };
         each(store, keys::tallies(), |key, value| {

@@ -5,9 +5,11 @@
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
 mod claims;
+mod classes;
 mod commands;
 mod derived;
 mod elapse;
+mod escalate;
 mod figures;
 mod flows;
 mod group;
@@ -15,8 +17,11 @@ mod held;
 mod inbound;
 mod job;
 mod lint;
+mod macros;
 mod memory;
 mod outbox;
+mod people;
+mod pool;
 pub mod query;
 mod records;
 mod rules;
@@ -56,7 +61,9 @@ impl Desk {
     /// When the store cannot be read.
     pub fn open(store: Arc<dyn Store>, setup: Setup, now: Time) -> Result<Desk, StoreError> {
         let mut memory = Memory::read(&*store, now)?;
+        classes::learn_all(&mut memory, &*store, &setup)?;
         rules::check(&mut memory.facts, &setup);
+        people::check(&mut memory.facts);
         Ok(Desk { store, setup, memory, stale: false })
     }
 
@@ -73,7 +80,9 @@ impl Desk {
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
         if self.stale {
             self.memory = Memory::read(&*self.store, now)?;
+            classes::learn_all(&mut self.memory, &*self.store, &self.setup)?;
             rules::check(&mut self.memory.facts, &self.setup);
+            people::check(&mut self.memory.facts);
         }
         self.stale = true;
         let done = self.run(now, jobs)?;
@@ -126,7 +135,7 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        if self.memory.facts.sweep.is_some() {
+        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
             return Ok(Some(self.memory.facts.clock));
         }
         self.first_timer()
@@ -151,6 +160,13 @@ impl Desk {
     /// The desk's file of channels was read again.
     pub fn set_channels(&mut self, channels: Vec<crate::domain::Channel>) {
         self.setup.channels = channels;
+    }
+
+    /// The desk's policies were read again: every conversation is reckoned anew, a part with each
+    /// tick.
+    pub fn set_policies(&mut self, policies: crate::domain::policy::Policies) {
+        self.setup.policies = policies;
+        rules::check(&mut self.memory.facts, &self.setup);
     }
 
     /// Every channel the desk knows: the configured ones, then those that came with an event.
@@ -213,6 +229,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Elapse => {
             elapse::elapse(group)?;
             rules::sweep(group)?;
+            people::gather(group)?;
             JobResult::Ok
         }
     })

@@ -1,5 +1,6 @@
 //! The records that only the desk itself reads: sequences, operators, own actions.
 
+use crate::domain::classify::learned::Said;
 use crate::domain::{GroupId, Name, Queue, SendKey, Time};
 use crate::store::{Key, keys};
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,12 @@ pub struct Facts {
     pub rules: u64,
     /// While deadlines are reckoned anew after the rules changed: the next conversation.
     pub sweep: Option<u64>,
+    /// It is known of every conversation who wrote in it; see [`super::people`].
+    pub people_known: bool,
+    /// While that is gathered: the next conversation.
+    pub people_next: u64,
+    /// The last topic's number.
+    pub topics: u64,
 }
 
 impl Facts {
@@ -70,6 +77,15 @@ pub struct AccountFigures {
     pub at: Time,
     /// By name.
     pub values: BTreeMap<String, i64>,
+}
+
+/// What an operator said a message is; the text it is learned from is the message's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub said: Said,
 }
 
 /// What an own action was.

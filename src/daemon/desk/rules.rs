@@ -1,9 +1,9 @@
-//! Rules that changed while the desk was down: every conversation is reckoned anew, a part with
+//! Rules that changed, while the desk was down or under its eyes: every conversation is reckoned anew, a part with
 //! each tick of the clock, so that nobody waits for it.
 
-use super::Setup;
 use super::group::Group;
 use super::records::Facts;
+use super::{Setup, classes};
 use crate::domain::ConversationId;
 use crate::store::{Direction, KeyRange, Read, StoreError, keys};
 
@@ -32,6 +32,7 @@ pub fn sweep(group: &mut Group<'_>) -> Result<(), StoreError> {
     for (key, _) in &page.rows {
         // A further chunk of a long record is no conversation of its own.
         let Some(keys::Parsed::Conversation(id)) = keys::parse(key) else { continue };
+        classes::judge_again(group, id)?;
         group.recompute(id)?;
         last = id.0;
     }
@@ -42,7 +43,7 @@ pub fn sweep(group: &mut Group<'_>) -> Result<(), StoreError> {
 /// A number that changes when the rules do (FNV-1a over what they say).
 fn fingerprint(setup: &Setup) -> u64 {
     let windows: Vec<_> = setup.channels.iter().map(|c| (&c.id, c.reply_window)).collect();
-    let said = format!("{:?} {windows:?}", setup.policies);
+    let said = format!("{:?} {windows:?} {}", setup.policies, setup.classifier.fingerprint());
     said.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

@@ -5,8 +5,8 @@ use super::commands::{Act, Tally, finish, write_action};
 use super::group::Group;
 use super::held;
 use super::job::{Caller, JobResult};
-use super::outbox;
 use super::records::{Kind, OwnAction};
+use super::{classes, outbox, pool};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -158,7 +158,7 @@ fn turn_round(
     Ok(tally)
 }
 
-fn turn_round_one(
+pub(super) fn turn_round_one(
     group: &mut Group<'_>,
     by: &Caller,
     id: ConversationId,
@@ -175,7 +175,11 @@ fn turn_round_one(
             true => match group.message(at)?.map(|m| triage::can_take_back(id, &m, can.as_ref())) {
                 Some(Ok(TakeBack::ByDeleting)) => {
                     // It has left the desk: what is left is to ask the platform to delete it.
-                    return outbox::moderate(group, by, id, Some(*seq), OutKind::Delete, true);
+                    let asked = outbox::moderate(group, by, id, Some(*seq), OutKind::Delete, true)?;
+                    return match asked {
+                        Ok(asked) => beside_the_reply(group, by, id, changes, asked, name),
+                        refused => Ok(refused),
+                    };
                 }
                 Some(Err(why)) => Some(why),
                 Some(Ok(TakeBack::Here)) | None => None,
@@ -199,10 +203,23 @@ fn turn_round_one(
                 stand(group, by, MessageRef { conversation: id, seq: *seq }, *added)?;
                 any_message = true;
             }
+            Change::Class { seq, from, to } => {
+                let at = MessageRef { conversation: id, seq: *seq };
+                if !classes::put_back(group, at, from.as_ref(), to.as_ref())? {
+                    return Ok(Err(Refusal::ChangedSince(id)));
+                }
+            }
             Change::Asked { seq, what, on } => {
                 let at = MessageRef { conversation: id, seq: *seq };
                 if let Err(why) = outbox::ask_back(group, by, at, *what, *on)? {
                     return Ok(Err(why));
+                }
+            }
+            Change::Topic { topic, seq, added } => {
+                let at = MessageRef { conversation: id, seq: *seq };
+                match added {
+                    true => pool::put(group, &by.operator, *topic, at, "")?,
+                    false => pool::take(group, *topic, at)?,
                 }
             }
             _ => {}
@@ -212,6 +229,39 @@ fn turn_round_one(
         group.recompute(id)?;
     }
     Ok(Ok(done))
+}
+
+/// What a macro did beside a reply that its platform is now asked to delete is taken back as well;
+/// where the conversation stands follows the reply.
+///
+/// # Errors
+/// When the store cannot be read.
+fn beside_the_reply(
+    group: &mut Group<'_>,
+    by: &Caller,
+    id: ConversationId,
+    changes: &[Change],
+    mut asked: Vec<Change>,
+    name: Name,
+) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
+    let beside = |c: &&Change| {
+        matches!(
+            c,
+            Change::Label { .. }
+                | Change::Assignee { .. }
+                | Change::Escalated { .. }
+                | Change::Topic { .. }
+        )
+    };
+    let beside: Vec<Change> = changes.iter().filter(beside).cloned().collect();
+    if beside.is_empty() {
+        return Ok(Ok(asked));
+    }
+    // What somebody has changed since stays as it is; the reply goes all the same.
+    if let Ok(done) = turn_round_one(group, by, id, &beside, name)? {
+        asked.extend(done);
+    }
+    Ok(Ok(asked))
 }
 
 /// A reply that was taken back must not answer what came after it.

@@ -11,8 +11,8 @@ use crate::domain::kpi::{self, Bucket, Metric, Resolution};
 use crate::domain::outbox::Stage;
 use crate::domain::service::{self, Cell, Served};
 use crate::domain::{
-    ChannelId, Conversation, ConversationId, Delivery, Message, MessageRef, OutKind, OutPlace,
-    Outgoing, Queue, Time, thread,
+    ChannelId, Conversation, ConversationId, Delivery, Message, MessageKind, MessageRef, OutKind,
+    OutPlace, Outgoing, Queue, Time, feedback, history, thread,
 };
 use crate::store::keys::{self, Parsed, Tally};
 use crate::store::{Key, KeyRange, Read, Store, StoreError, records};
@@ -133,6 +133,17 @@ impl Check<'_> {
         if let Some(claim) = &c.claim {
             self.sums.claims += 1;
             wanted.push((keys::claim(claim.session, c.id), "has a claim no session knows"));
+        }
+        for tag in c.labels.iter().filter_map(|label| feedback::tag(label)) {
+            wanted.push((keys::feedback(tag, c.id), "has a feedback tag that is not counted"));
+        }
+        if self.facts.people_known {
+            for (_, m) in messages.iter().filter(|(_, m)| m.kind == MessageKind::Inbound) {
+                let who = history::known_as(&m.author);
+                wanted.extend(who.map(|who| {
+                    (keys::person(&c.channel, who, c.id), "is not told of for one who wrote in it")
+                }));
+            }
         }
         for (key, what) in wanted {
             let there = self.store.get(&key)?.is_some();

@@ -32,6 +32,8 @@ fn row() -> Conversation {
         started: Time(100),
         due: Time(1_000),
         at_risk: Time(900),
+        paused: None,
+        stopped: None,
     });
     c
 }

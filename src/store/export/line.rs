@@ -8,6 +8,7 @@ use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
+use crate::domain::pool::Topic;
 use crate::domain::service::{Cell, Served};
 use crate::domain::slot::Slot;
 use crate::domain::{
@@ -50,6 +51,12 @@ pub(super) enum Line {
     },
     /// The newest figures of a channel's account.
     Account { channel: ChannelId, figures: Value },
+    /// What an operator said a message is.
+    Correction { conversation: ConversationId, seq: u32, correction: Value },
+    /// A topic of the pool.
+    Topic(Topic),
+    /// A conversation got a feedback tag.
+    Feedback { tag: String, conversation: ConversationId, at: Time },
     /// A draft.
     Draft {
         conversation: ConversationId,
@@ -143,9 +150,17 @@ impl Line {
             Parsed::AccountFigures(channel) => {
                 Line::Account { channel, figures: records::decode(key, value)? }
             }
+            Parsed::Topic(_) => Line::Topic(records::decode(key, value)?),
+            Parsed::Feedback(tag, conversation) => {
+                Line::Feedback { tag, conversation, at: records::decode(key, value)? }
+            }
             Parsed::Draft(conversation, operator) => {
                 let Draft { text, seen } = records::decode(key, value)?;
                 Line::Draft { conversation, operator, text, seen }
+            }
+            Parsed::Correction(MessageRef { conversation, seq }) => {
+                let correction = records::decode(key, value)?;
+                Line::Correction { conversation, seq, correction }
             }
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),
@@ -167,7 +182,11 @@ impl Line {
                 Line::Service { hour, channel, policy, operator, served }
             }
             // Made again from conversations, messages and slots.
-            Parsed::Order(_) | Parsed::Known(..) | Parsed::Claim(..) | Parsed::SlotTime(..) => {
+            Parsed::Order(_)
+            | Parsed::Known(..)
+            | Parsed::Claim(..)
+            | Parsed::SlotTime(..)
+            | Parsed::Person(..) => {
                 return Ok(None);
             }
         }))

@@ -6,7 +6,9 @@ use super::super::{Direction, KeyRange, Overlay, Read, Store, StoreError, record
 use super::FORMAT;
 use super::line::{Line, OWN_FACTS};
 use crate::domain::service::Cell;
-use crate::domain::{ChannelId, Conversation, ConversationId, Draft, MessageRef};
+use crate::domain::{
+    ChannelId, Conversation, ConversationId, Draft, MessageKind, MessageRef, history,
+};
 use serde::{Deserialize, Serialize};
 
 /// How far a restore is.
@@ -216,6 +218,12 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
             if let Some(known) = known {
                 records::put(to, known, &at)?;
             }
+            if message.kind == MessageKind::Inbound
+                && let Some(who) = history::known_as(&message.author)
+            {
+                let channel = channel_of.get(to, conversation)?;
+                to.put(keys::person(channel, who, conversation), Vec::new())?;
+            }
             records::put(to, keys::message(at), &*message)?;
         }
         Line::Root { queue, channel, root, conversation } => {
@@ -225,9 +233,17 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Account { channel, figures } => {
             records::put(to, keys::account_figures(&channel), &figures)?;
         }
+        Line::Topic(topic) => records::put(to, keys::topic(topic.id), &topic)?,
+        Line::Feedback { tag, conversation, at } => {
+            records::put(to, keys::feedback(&tag, conversation), &at)?;
+        }
         Line::Draft { conversation, operator, text, seen } => {
             let draft = Draft { text, seen };
             records::put(to, keys::draft(conversation, &operator), &draft)?;
+        }
+        Line::Correction { conversation, seq, correction } => {
+            let at = MessageRef { conversation, seq };
+            records::put(to, keys::correction(at), &correction)?;
         }
         Line::Timer { at, kind, conversation } => {
             to.put(keys::timer(at, kind, conversation), Vec::new())?;

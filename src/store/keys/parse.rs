@@ -2,8 +2,8 @@
 
 use super::codec::Reader;
 use super::{
-    Tally, TimerKind, bucket_parts, claim_parts, journal_seq, order_key, outgoing_parts,
-    own_action_parts, served_parts, tally_parts, timer_parts,
+    Tally, TimerKind, bucket_parts, claim_parts, feedback_parts, journal_seq, order_key,
+    outgoing_parts, own_action_parts, person_parts, served_parts, tally_parts, timer_parts,
 };
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
@@ -43,6 +43,12 @@ pub enum Parsed {
     Outgoing(OutPlace),
     /// The newest figures of a channel's account.
     AccountFigures(ChannelId),
+    /// A person wrote in a conversation.
+    Person(ChannelId, String, ConversationId),
+    /// A topic of the pool.
+    Topic(u64),
+    /// A conversation has a feedback tag.
+    Feedback(String, ConversationId),
     /// A draft.
     Draft(ConversationId, OperatorName),
     /// A slot.
@@ -57,6 +63,8 @@ pub enum Parsed {
     Claim(SessionId, ConversationId),
     /// A channel that came with its first event.
     Channel(ChannelId),
+    /// What an operator said a message is.
+    Correction(MessageRef),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -92,7 +100,11 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "g/" => Parsed::Cursor(ChannelId(r.rest()?)),
         "p/" => Parsed::Operator(OperatorName(r.rest()?)),
         "l/" => return claim_parts(key).map(|(session, id)| Parsed::Claim(session, id)),
+        "b/" => return person_parts(key).map(|(c, who, id)| Parsed::Person(c, who, id)),
+        "q/" => Parsed::Topic(r.u64()?),
+        "f/" => return feedback_parts(key).map(|(tag, id)| Parsed::Feedback(tag, id)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
+        "y/" => Parsed::Correction(r.message_ref()?),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -254,6 +266,17 @@ mod tests {
                 let key = channel(&ChannelId(c.clone()));
                 (Parsed::Channel(ChannelId(c)), key)
             }),
+            message_ref().prop_map(|at| (Parsed::Correction(at), correction(at))),
+            (name(), name(), any::<u64>()).prop_map(|(c, who, n)| {
+                let (channel, id) = (ChannelId(c), ConversationId(n));
+                let key = person(&channel, &who, id);
+                (Parsed::Person(channel, who, id), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Topic(n), topic(n))),
+            (name(), any::<u64>()).prop_map(|(tag, n)| {
+                let key = feedback(&tag, ConversationId(n));
+                (Parsed::Feedback(tag, ConversationId(n)), key)
+            }),
             name().prop_map(|n| {
                 let key = meta(&n);
                 (Parsed::Meta(n), key)
@@ -300,6 +323,7 @@ mod tests {
                 root(Queue::Messages, &channel, &other),
                 slot(Time(0), &channel, &other),
                 tally(&tally_of),
+                person(&channel, &other, ConversationId(1)),
             ] {
                 prop_assert!(key.len() <= crate::store::MAX_KEY);
             }
@@ -314,7 +338,7 @@ mod tests {
         #[test]
         fn chunks_follow_their_record((what, key) in any_key(), number in 1u8..) {
             if matches!(what, Parsed::Conversation(_) | Parsed::Message(_) | Parsed::Journal(_)
-                | Parsed::Draft(..))
+                | Parsed::Draft(..) | Parsed::Topic(_))
             {
                 prop_assert_eq!(record_len(&key), Some(key.len()));
                 let further = chunk(&key, number);

@@ -266,8 +266,6 @@ super::catalogue! {
     DUE_BY = "due {time} by \"{policy}\" ({target}), {left}", "{time} 到期，策略“{policy}”（{target}），{left}";
     DUE_LEFT = "{span} left", "还剩 {span}";
     DUE_LATE = "{span} late", "已超 {span}";
-    TARGET_FIRST = "first response", "首次响应";
-    TARGET_NEXT = "next response", "后续响应";
     WINDOW_CLOSES = "reply window closes {time}", "回复窗口 {time} 关闭";
     NO_DEADLINE = "no deadline", "无时限";
     ANSWERED = "nothing waits for an answer", "无待回复消息";
@@ -388,6 +386,7 @@ super::catalogue! {
     DID_PENDING = "set to pending", "已设为等客户";
     DID_HOLD = "put on hold", "已挂起";
     DID_RESOLVE = "resolved", "已解决";
+    DID_CLASSIFY = "classified", "已标注";
     DID_REOPEN = "reopened", "已重新打开";
     DID_LABEL = "labelled", "已加标签";
     DID_UNLABEL = "label taken off", "已移除标签";

@@ -5,6 +5,9 @@ super::catalogue! {
     RELEASE = "release your claim", "释放认领";
     REPLY = "reply to the customer", "回复客户";
     NOTE = "write a private note", "写内部备注";
+    MACRO = "run a macro: several steps at once", "运行宏：一次完成多个步骤";
+    ESCALATE = "escalate to the lead, with a reason", "升级给负责人，并说明原因";
+    DEESCALATE = "the lead need not look at it any more", "取消升级";
     ASSIGN = "assign to somebody, or to nobody", "指派给某人，或取消指派";
     SNOOZE = "snooze until a time", "稍后处理，到时再现";
     PENDING = "wait for the customer", "等待客户回复";
@@ -13,6 +16,9 @@ super::catalogue! {
     REOPEN = "reopen", "重新打开";
     LABEL = "put a label on", "添加标签";
     UNLABEL = "take a label off", "移除标签";
+    CLASSIFY = "say what it is (intent, severity); the desk learns from it", "标注意图和严重程度，工作台会从中学习";
+    TOPIC = "send the question to the topic pool", "将问题送入选题池";
+    UNTOPIC = "take the question out of the topic pool", "将问题移出选题池";
     LIKE = "like the message on its platform", "在平台上点赞该消息";
     UNLIKE = "take the like back", "取消点赞";
     HIDE = "hide the message from others on its platform", "在平台上对他人隐藏该消息";

@@ -15,6 +15,7 @@ pub(crate) use catalogue;
 
 pub mod bluesky;
 pub mod channels;
+pub mod classes;
 pub mod cockpit;
 pub mod commands;
 pub mod demo;
@@ -26,10 +27,12 @@ pub mod mastodon;
 pub mod refusals;
 pub mod responses;
 pub mod service;
+pub mod sla;
 pub mod themes;
 pub mod units;
 pub mod verbs;
 pub mod wechat;
+pub mod work;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
@@ -44,12 +47,14 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
+    ("sla", sla::ALL),
     ("responses", responses::ALL),
     ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
+    ("work", work::ALL),
 ];
 
 #[cfg(test)]

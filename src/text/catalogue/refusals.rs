@@ -27,6 +27,11 @@ super::catalogue! {
     NO_MESSAGE = "{id} has no such message on the platform; look at the conversation", "{id} 在平台上没有这样的消息；请查看会话";
     NO_SUCH_CHANNEL = "there is no channel {channel}; see dutydesk channel list", "没有渠道 {channel}；请查看 dutydesk channel list";
     CHANNEL = "{channel}: {why}", "{channel}：{why}";
+    MACRO_ELSEWHERE = "{id}: the macro {name} is for other queues or channels; see dutydesk macro list", "{id}：宏 {name} 不适用于该队列或渠道；请查看 dutydesk macro list";
+    IN_POOL = "the question of {id} is in the topic pool already", "{id} 的问题已在选题池中";
+    NOT_IN_POOL = "no question of {id} is in the topic pool", "{id} 没有问题在选题池中";
+    NO_QUESTION = "{id} holds no question of a customer", "{id} 中没有客户的问题";
+    POOL_FULL = "the topic pool holds {limit} topics, which is the most; take some out first", "选题池已有 {limit} 个选题，达到上限；请先移除一些";
     NO_DRAFTING = "nothing suggests answers on this desk; its owner can set [drafting] in desk.toml, see docs/drafting.md", "此工作台未设置回复建议；所有者可在 desk.toml 中设置 [drafting]，见 docs/drafting.md";
     DRAFTING = "no suggestions: {why}; see docs/drafting.md", "没有建议：{why}；见 docs/drafting.md";
     HELP_BUSY = "others are being made already; try again in a moment", "正在生成其他建议；请稍后再试";

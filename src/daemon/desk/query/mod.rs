@@ -5,6 +5,8 @@
 mod figures;
 mod outbox;
 mod people;
+mod persons;
+mod pool;
 mod rows;
 mod service;
 mod thread;
@@ -12,6 +14,8 @@ mod thread;
 pub use figures::{counts, day, kpis, slots, today};
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{channels, cursor, journal, operators, since_left};
+pub use persons::{brief, past};
+pub use pool::{feedback, topics};
 pub use rows::{list, window};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;

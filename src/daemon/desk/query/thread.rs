@@ -1,6 +1,6 @@
 //! One conversation with its messages.
 
-use super::{Read, failed};
+use super::{Read, failed, persons};
 use crate::domain::{
     Conversation, ConversationId, Draft, Message, OperatorName, OutKind, Outgoing,
 };
@@ -42,7 +42,8 @@ pub fn detail(store: &dyn Store, id: ConversationId, me: &OperatorName) -> Read<
         Some(post) => records::get(store, &keys::message(post)).map_err(failed)?,
         None => None,
     };
-    Ok(Some(Detail { conversation, messages, older, draft, draft_seen, about, outgoing }))
+    let person = persons::brief(store, &conversation).map_err(failed)?;
+    Ok(Some(Detail { conversation, messages, older, draft, draft_seen, about, outgoing, person }))
 }
 
 /// What is on its way out for a conversation's messages.

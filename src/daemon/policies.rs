@@ -1,0 +1,189 @@
+//! The policies while the daemon runs: read again when their file changes, or when somebody asks.
+//! A file with a mistake changes nothing: the rules as they were go on, and everybody is told why.
+
+use super::hub::{Hub, ended};
+use super::orders::Orders;
+use crate::config::{self, DeskPaths};
+use crate::domain::Refusal;
+use crate::domain::policy::Policies;
+use crate::domain::sla::preview::Preview;
+use crate::store::{Direction, KeyRange, Store, StoreError, keys, records};
+use crate::text::Lang;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Conversations read at a time for a preview.
+const PAGE: usize = 500;
+
+/// Reads the file again. Answers with how many rules hold now, and whether that is news.
+///
+/// # Errors
+/// The mistake, as a sentence; the rules as they were go on.
+pub async fn reload(hub: &Hub, orders: &Orders, lang: Lang) -> Result<(usize, bool), Refusal> {
+    match config::load_policies(&hub.about.folder) {
+        Ok(policies) => {
+            hub.set_policy_trouble(None);
+            let rules = policies.rules.len();
+            if *hub.policies() == policies {
+                return Ok((rules, false));
+            }
+            tracing::info!(rules, "the policies were read again");
+            hub.set_policies(Arc::new(policies.clone()));
+            orders.policies(policies).await;
+            Ok((rules, true))
+        }
+        Err(e) => {
+            tracing::warn!("the policies as they were go on: {}", e.say(Lang::En));
+            let why = String::from(e.say(lang));
+            hub.set_policy_trouble(Some(why.clone()));
+            Err(Refusal::Settings(why))
+        }
+    }
+}
+
+/// Reads the file again whenever somebody wrote it, until the daemon ends. Sleeps in between.
+pub async fn watch(hub: Arc<Hub>, orders: Orders, lang: Lang) {
+    let file = DeskPaths::new(&hub.about.folder).policies_file();
+    let mut ending = hub.ending();
+    match watcher::Watcher::new(&file) {
+        Ok(mut watcher) => loop {
+            tokio::select! {
+                changed = watcher.changed() => match changed {
+                    Ok(()) => drop(reload(&hub, &orders, lang).await),
+                    Err(e) => {
+                        tracing::warn!("the policies are not watched any more: {e}");
+                        return;
+                    }
+                },
+                () = ended(&mut ending) => return,
+            }
+        },
+        // `policy reload` does the same by hand.
+        Err(e) => tracing::warn!("the policies are not watched: {e}"),
+    }
+}
+
+/// What other rules would change on the desk as it is now.
+///
+/// # Errors
+/// When the text has a mistake, or the store cannot be read.
+pub fn preview(
+    hub: &Hub,
+    name: &str,
+    text: &str,
+    now: crate::domain::Time,
+    lang: Lang,
+) -> Result<Preview, Refusal> {
+    let would = config::parse_policies(Path::new(name), text)
+        .map_err(|e| Refusal::Settings(e.say(lang).into()))?;
+    let are = hub.policies();
+    hub.reads.with(|store| compare(store, (&are, &would), now).map_err(|e| Refusal::Store(e.what)))
+}
+
+fn compare(
+    store: &dyn Store,
+    rules: (&Policies, &Policies),
+    now: crate::domain::Time,
+) -> Result<Preview, StoreError> {
+    let mut preview = Preview::default();
+    let mut range: KeyRange = keys::conversations();
+    loop {
+        let page =
+            records::page::<crate::domain::Conversation>(store, &range, PAGE, Direction::Forward)?;
+        let last = page.rows.last().map(|(key, _)| key.clone());
+        for (_, c) in &page.rows {
+            let Some(spoken) = c.speaks_of() else { continue };
+            // The rules read more of a message than a row shows.
+            let at = crate::domain::MessageRef { conversation: c.id, seq: spoken.seq };
+            let whole: Option<crate::domain::Message> = records::get(store, &keys::message(at))?;
+            let text = whole.as_ref().filter(|_| c.head.is_some()).map(|m| m.text.as_str());
+            preview.look(c, text.unwrap_or(&spoken.excerpt), spoken.likes, rules, now);
+        }
+        match last {
+            Some(last) if page.more => range = range.after(&last, Direction::Forward),
+            _ => return Ok(preview),
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod watcher {
+    //! The kernel tells when a file in a folder was written or moved there.
+
+    use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+    use std::ffi::OsString;
+    use std::io;
+    use std::path::Path;
+    use std::time::Duration;
+    use tokio::sync::mpsc;
+
+    /// How long a file is left alone after a change: an editor writes in several steps.
+    const SETTLE: Duration = Duration::from_millis(150);
+    /// The thread only waits and tells.
+    const STACK: usize = 128 << 10;
+
+    /// Watches one file, by its folder: editors put a new file in the old one's place.
+    pub struct Watcher(mpsc::Receiver<()>);
+
+    impl Watcher {
+        /// Begins to watch.
+        pub fn new(file: &Path) -> io::Result<Watcher> {
+            let inotify = Inotify::init(InitFlags::IN_CLOEXEC)?;
+            let written = AddWatchFlags::IN_CLOSE_WRITE
+                | AddWatchFlags::IN_MOVED_TO
+                | AddWatchFlags::IN_MOVED_FROM
+                | AddWatchFlags::IN_DELETE;
+            inotify.add_watch(file.parent().unwrap_or(Path::new(".")), written)?;
+            let name = file.file_name().unwrap_or_default().to_owned();
+            let (tell, changed) = mpsc::channel(1);
+            // It sleeps in the kernel, and goes with the process.
+            std::thread::Builder::new()
+                .name("files".to_owned())
+                .stack_size(STACK)
+                .spawn(move || wait(&inotify, &name, &tell))?;
+            Ok(Watcher(changed))
+        }
+
+        /// Waits until the file changed.
+        pub async fn changed(&mut self) -> io::Result<()> {
+            if self.0.recv().await.is_none() {
+                return Err(io::Error::other("the kernel tells nothing any more"));
+            }
+            tokio::time::sleep(SETTLE).await;
+            // What was told meanwhile is read together.
+            while self.0.try_recv().is_ok() {}
+            Ok(())
+        }
+    }
+
+    fn wait(inotify: &Inotify, name: &OsString, tell: &mpsc::Sender<()>) {
+        while let Ok(events) = inotify.read_events() {
+            // Without a name more happened than the kernel could keep.
+            let is_it = events.iter().any(|e| e.name.as_ref().is_none_or(|n| n == name));
+            // One that waits to be read says it all.
+            if is_it && let Err(mpsc::error::TrySendError::Closed(())) = tell.try_send(()) {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod watcher {
+    //! Elsewhere a file is not watched.
+
+    use std::io;
+    use std::path::Path;
+
+    pub struct Watcher;
+
+    impl Watcher {
+        pub fn new(_file: &Path) -> io::Result<Watcher> {
+            Err(io::Error::from(io::ErrorKind::Unsupported))
+        }
+
+        pub async fn changed(&mut self) -> io::Result<()> {
+            std::future::pending().await
+        }
+    }
+}

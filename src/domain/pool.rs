@@ -1,0 +1,128 @@
+//! The topic pool: questions of customers that are worth an answer to everybody. The same question
+//! again raises the count of the one that is there.
+
+use super::{ChannelId, MessageRef, OperatorName, Time, words};
+use serde::{Deserialize, Serialize};
+
+/// The most topics of a pool.
+pub const MOST_TOPICS: usize = 1_000;
+/// The most times a topic remembers one by one; more are only counted.
+pub const MOST_ASKED: usize = 40;
+/// The longest note in bytes.
+pub const MOST_NOTE: usize = 500;
+/// The most marks that are kept of a text.
+const MOST_MARKS: usize = 160;
+/// The share of marks, in hundredths, from which on two questions are the same one.
+const SAME: usize = 50;
+
+/// One time that a question was asked and sent to the pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The message.
+    pub message: MessageRef,
+    /// On which channel.
+    pub channel: ChannelId,
+    /// Who sent it to the pool.
+    pub by: OperatorName,
+    /// When.
+    pub at: Time,
+}
+
+/// A topic of the pool. It refers to the question's text and does not hold it, so that erasing the
+/// message erases it here too.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Topic {
+    /// Its number.
+    pub id: u64,
+    /// Each time it was asked, oldest first; the first one's text is the topic's.
+    pub asked: Vec<Asked>,
+    /// Times that are counted alone.
+    #[serde(default)]
+    pub more: u32,
+    /// What the operator had to say about it; may be empty.
+    #[serde(default)]
+    pub note: String,
+    /// Marks of the first question's text, by which another is found to be the same.
+    pub marks: Vec<u32>,
+}
+
+impl Topic {
+    /// How often it was asked.
+    pub fn times(&self) -> u32 {
+        u32::try_from(self.asked.len()).unwrap_or(u32::MAX).saturating_add(self.more)
+    }
+
+    /// Whether this message is one of those it counts.
+    pub fn has(&self, message: MessageRef) -> bool {
+        self.asked.iter().any(|a| a.message == message)
+    }
+}
+
+/// Marks of a text: numbers of its pairs of neighbouring letters, of its Chinese characters' pairs
+/// likewise, without regard to case, width, punctuation and blanks.
+pub fn marks(text: &str) -> Vec<u32> {
+    let letters: Vec<char> = words::fold(words::beginning(text, 2_048))
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect();
+    let mut marks: Vec<u32> = match letters[..] {
+        [] => Vec::new(),
+        [one] => vec![mark(one, one)],
+        _ => letters.windows(2).map(|pair| mark(pair[0], pair[1])).collect(),
+    };
+    marks.sort_unstable();
+    marks.dedup();
+    // The smallest numbers are as good a sample as any, and the same one for the same text.
+    marks.truncate(MOST_MARKS);
+    marks
+}
+
+fn mark(a: char, b: char) -> u32 {
+    let hash = |h: u32, c: char| (h ^ u32::from(c)).wrapping_mul(0x0100_0193);
+    let h = hash(hash(0x811c_9dc5, a), b);
+    h ^ (h >> 15)
+}
+
+/// How much two texts have in common, 0 to 100, by their marks (sorted, no doubles).
+pub fn likeness(a: &[u32], b: &[u32]) -> usize {
+    let both = a.iter().filter(|m| b.binary_search(m).is_ok()).count();
+    let all = a.len() + b.len() - both;
+    (both * 100).checked_div(all).unwrap_or(0)
+}
+
+/// Whether two questions are the same one.
+pub fn is_same(a: &[u32], b: &[u32]) -> bool {
+    likeness(a, b) >= SAME
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("Do you ship to Germany?", "do you ship to germany", true)]
+    #[case("Do you ship to Germany?", "do you also ship to Germany??", true)]
+    #[case("Do you ship to Germany?", "When does the shop close", false)]
+    #[case("敏感肌能用这款吗", "敏感肌可以用这款吗？", true)]
+    #[case("敏感肌能用这款吗", "这款敏感肌能用吗", true)]
+    #[case("敏感肌能用这款吗", "发票可以开公司抬头吗", false)]
+    #[case("门店几点关门", "你们门店几点关门呀", true)]
+    #[case("ＡＢＣ有货吗", "abc有货吗", true)]
+    #[case("", "", false)]
+    fn the_same_question_is_known_again(#[case] a: &str, #[case] b: &str, #[case] same: bool) {
+        let (a, b) = (marks(a), marks(b));
+        assert_eq!(is_same(&a, &b), same, "{}", likeness(&a, &b));
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_like_itself_and_likeness_has_no_direction(a in "\\PC{1,60}", b in "\\PC{0,60}") {
+            let (a, b) = (marks(&a), marks(&b));
+            prop_assert_eq!(likeness(&a, &b), likeness(&b, &a));
+            prop_assert!(a.is_empty() || likeness(&a, &a) == 100);
+            prop_assert!(a.len() <= MOST_MARKS);
+        }
+    }
+}

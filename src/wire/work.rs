@@ -1,0 +1,41 @@
+//! What clients are told of macros, the topic pool and feedback.
+
+use crate::domain::macros::Macro;
+use crate::domain::pool::Topic;
+use crate::domain::{ConversationId, Time};
+use serde::{Deserialize, Serialize};
+
+/// The desk's macros and feedback tags.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Macros {
+    /// In the order of the file.
+    pub macros: Vec<Macro>,
+    /// What is wrong with the file; the macros are then those it had before.
+    pub wrong: Option<String>,
+    /// Feedback tags, in the order to offer them.
+    pub tags: Vec<String>,
+}
+
+/// A topic of the pool with its text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopicRow {
+    /// The topic; its marks are left out.
+    pub topic: Topic,
+    /// The beginning of the first question's text; empty when that is gone.
+    pub text: String,
+    /// When that was written.
+    pub written: Option<Time>,
+}
+
+/// How often a feedback tag was put on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedbackRow {
+    /// The tag.
+    pub tag: String,
+    /// In the time asked for.
+    pub count: u64,
+    /// In the same length of time before it.
+    pub before: u64,
+    /// The newest of them.
+    pub examples: Vec<ConversationId>,
+}
