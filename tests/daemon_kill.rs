@@ -306,11 +306,11 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     for operator in people.iter_mut() {
         operator.check(&store);
     }
-    let config::Desk { settings, channels, policies, .. } =
+    let config::Desk { settings, channels, policies, classifier, .. } =
         config::Desk::load(&desk.folder()).unwrap();
     let setup = Setup {
         lint: Default::default(),
-        classifier: Default::default(),
+        classifier,
         name: "desk".into(),
         policies,
         channels: channels.channels,

@@ -73,12 +73,9 @@ impl World {
         let mut free = vec![0.0_f64; self.crew.0.max(self.crew.1)];
         let mut waiting: Vec<usize> = Vec::new();
         let mut next = 0;
-        loop {
-            let Some((who, now)) =
-                free.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))
-            else {
-                break;
-            };
+        while let Some((who, now)) =
+            free.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))
+        {
             if now > end {
                 break;
             }

@@ -378,10 +378,10 @@ mod tests {
 
     #[test]
     fn own_keys_replace_the_default_ones() {
-        let (map, wrong) = own(&[("resolve", &["e"]), ("down", &["j", "ctrl-n"])]);
+        let (map, wrong) = own(&[("resolve", &["w"]), ("down", &["j", "ctrl-n"])]);
         assert_eq!(wrong, Vec::<Shown>::new());
         let at = |k: &str| map.find(STACKS[0], &[Key::parse(k).unwrap()]);
-        assert_eq!(at("e"), Found::Action(Action::Resolve));
+        assert_eq!(at("w"), Found::Action(Action::Resolve));
         assert_eq!(at("d"), Found::Nothing);
         assert_eq!(at("ctrl-n"), Found::Action(Action::Down));
         assert_eq!(at("down"), Found::Nothing);
@@ -389,8 +389,8 @@ mod tests {
 
     #[test]
     fn an_own_key_takes_a_default_key_away_from_another_action() {
-        let (map, _) = own(&[("play", &["r"]), ("reply", &["e"])]);
-        assert_eq!(map.find(STACKS[0], &[Key::char('e')]), Found::Action(Action::Reply));
+        let (map, _) = own(&[("play", &["r"]), ("reply", &["w"])]);
+        assert_eq!(map.find(STACKS[0], &[Key::char('w')]), Found::Action(Action::Reply));
         let (map, _) = own(&[("mark", &["d"])]);
         assert_eq!(map.find(STACKS[0], &[Key::char('d')]), Found::Action(Action::Mark));
     }
@@ -405,7 +405,7 @@ mod tests {
     #[rstest]
     #[case(&[("dance", &["j"][..])], "dance")]
     #[case(&[("down", &["jj"][..])], "jj")]
-    #[case(&[("down", &["e"][..]), ("up", &["e"][..])], "up")]
+    #[case(&[("down", &["w"][..]), ("up", &["w"][..])], "up")]
     fn what_is_wrong_with_own_keys_is_said(#[case] keys: &[(&str, &[&str])], #[case] part: &str) {
         let (map, wrong) = own(keys);
         assert_eq!(wrong.len(), 1);

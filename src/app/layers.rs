@@ -234,15 +234,15 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Insert(id, text) = choice {
         return suggest::insert(model, id, &text, now);
     }
+    if let Choice::Open(link) = choice {
+        return effects.push(Effect::Open(link));
+    }
     if let Choice::View(view) = choice {
         return views::show(model, &view);
     }
     if let Choice::Go(id) = choice {
         model.ask(Ask::Show(id), Asked::Go, effects);
         return;
-    }
-    if let Choice::Open(link) = choice {
-        return effects.push(Effect::Open(link));
     }
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);

@@ -361,6 +361,9 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             (Tone::Warn, text, id)
         }
     };
+    if model.settings.tell {
+        effects.push(Effect::Tell(text.clone()));
+    }
     model.notices.say(tone, text, Some(id), now);
 }
 

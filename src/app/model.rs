@@ -130,6 +130,8 @@ pub struct Model {
     pub(super) keymap: Keymap,
     pub(super) zone: Tz,
     pub(super) size: (u16, u16),
+    /// False while the terminal says that another window has the keyboard.
+    pub(super) focused: bool,
     pub(super) screen: Screen,
     pub(super) link: Link,
     pub(super) welcome: Option<Welcome>,
@@ -170,9 +172,9 @@ pub struct Model {
     pub(super) responses: Vec<Canned>,
     pub(super) viewing: Option<(Option<ConversationId>, bool)>,
     pub(super) themes: Vec<String>,
+    pub(super) macros: Macros,
     /// The operator's own views, as they were when the menu was last asked for.
     pub(super) own_views: Vec<SavedView>,
-    pub(super) macros: Macros,
     pub(super) dirty: bool,
 }
 
@@ -184,6 +186,7 @@ impl Model {
             keymap,
             zone: settings.zone,
             size: (0, 0),
+            focused: true,
             screen: Screen::default(),
             link: Link::Connecting,
             welcome: None,
@@ -215,8 +218,8 @@ impl Model {
             responses: Vec::new(),
             viewing: None,
             themes: vec![settings.theme.clone()],
-            own_views: Vec::new(),
             macros: Macros::default(),
+            own_views: Vec::new(),
             dirty: true,
             settings,
         }
@@ -234,7 +237,9 @@ impl Model {
     /// a begun sequence) or something is due to be sent; `None` = never. Send
     /// [`crate::app::Msg::Tick`] then.
     pub fn next_tick(&self, now: Time) -> Option<Time> {
-        let minute = Time(now.floor_minute().0 + 60_000);
+        // Nobody looks at the minutes of a window in the background; what passes its time there
+        // still turns red.
+        let minute = self.focused.then_some(Time(now.floor_minute().0 + 60_000));
         let late = self.lists.iter().filter_map(|l| l.next_due(now)).min();
         let used = |l: &QueueList| self.focus == Focus::Queue(l.queue);
         let lists = self.lists.iter().filter_map(|l| l.next_change(used(l), self.last_key)).min();
@@ -245,7 +250,7 @@ impl Model {
             .then_some(Time(self.last_key.0 + DWELL));
         let toast = self.notices.next_change(now);
         let going = self.going().map(|going| going.next_change(now));
-        let soonest = [Some(minute), late, lists, chord, draft, dwell, toast, going];
+        let soonest = [minute, late, lists, chord, draft, dwell, toast, going];
         // What is due already is done at the next tick, which must not be now again and again.
         soonest.into_iter().flatten().map(|t| t.max(Time(now.0 + 1))).min()
     }

@@ -13,6 +13,8 @@ pub enum Msg {
     Paste(String),
     /// The terminal window got (true) or lost the focus.
     Focus(bool),
+    /// The terminal draws our rules and marks over two columns: keep to ASCII.
+    PlainGlyphs,
     /// The terminal has this many columns and rows. Comes once before the first frame.
     Resize(u16, u16),
     /// The link stands, the daemon said welcome: at the start and after each reconnect.
@@ -37,8 +39,6 @@ pub enum Msg {
         /// Sentences for the operator, verbatim.
         warnings: Vec<String>,
     },
-    /// The operator's own views.
-    ViewsLoaded(Vec<SavedView>),
     /// A link was to be opened; `browser` false = none can be from here.
     Opened {
         /// The link.
@@ -46,6 +46,8 @@ pub enum Msg {
         /// Whether a browser took it.
         browser: bool,
     },
+    /// The operator's own views.
+    ViewsLoaded(Vec<SavedView>),
     /// Something of the client's own went wrong (copy, editor, saving a setting): a sentence.
     Trouble(String),
 }
@@ -72,6 +74,8 @@ pub enum Effect {
     Open(String),
     /// Ring once.
     Bell,
+    /// Tell the operator outside of the cockpit, by a notice of their own desktop.
+    Tell(crate::text::Shown),
     /// Keep the theme of this name in the operator's settings.
     SaveTheme(String),
     /// Keep the language in the operator's settings.

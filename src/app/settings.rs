@@ -17,6 +17,8 @@ pub struct Settings {
     pub ascii: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
+    /// Tell of what concerns the operator outside of the cockpit, too.
+    pub tell: bool,
     /// The set of default keys.
     pub preset: Preset,
     /// Keys that replace the default ones of an action: its name, then each way to press it
@@ -32,6 +34,7 @@ impl Default for Settings {
             theme: "dark".into(),
             ascii: false,
             bell: false,
+            tell: false,
             preset: Preset::default(),
             keys: Vec::new(),
         }

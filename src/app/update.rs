@@ -24,8 +24,12 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
         Msg::Key(key) => on_key(model, key, now, &mut effects),
         Msg::Paste(text) => on_paste(model, &text, now),
         // Somebody may have mended a theme in the other window.
-        Msg::Focus(true) => effects.push(Effect::ReloadThemes),
-        Msg::Focus(false) => {}
+        Msg::Focus(true) => {
+            model.focused = true;
+            effects.push(Effect::ReloadThemes);
+        }
+        Msg::Focus(false) => model.focused = false,
+        Msg::PlainGlyphs => model.settings.ascii = true,
         Msg::Resize(w, h) => model.size = (w, h),
         Msg::Linked(welcome) => link::linked(model, welcome, now, &mut effects),
         Msg::LinkLost { why, retry_at } => link::lost(model, Shown::line(&why), retry_at, now),
@@ -44,8 +48,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
                 model.notices.say(Tone::Warn, Shown::line(&text), None, now);
             }
         }
-        Msg::ViewsLoaded(views) => model.own_views = views,
         Msg::Opened { link, browser } => links::opened(model, link, browser, now, &mut effects),
+        Msg::ViewsLoaded(views) => model.own_views = views,
         Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
     }
     catch_up(model, now, &mut effects);

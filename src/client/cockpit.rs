@@ -14,14 +14,14 @@ use super::signals::{Asked, Signals};
 use super::themes;
 use crate::app::{self, Effect, Model, Msg};
 use crate::domain::{OperatorName, Span, Time};
-use crate::term::{Guard, Input, Reader, Screen};
+use crate::term::{Guard, Input, Reader, Screen, Traits};
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Shown};
 use crate::view::{self, Depth, ThemeSet};
 use crate::wire::message::ClientKind;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the command line says about a cockpit; everything else is in the operator's settings.
 #[derive(Clone, Debug, Default)]
@@ -92,6 +92,9 @@ const MOST_AT_ONCE: usize = 256;
 /// How long leaving waits for what was sent last.
 const FAREWELL: Duration = Duration::from_secs(2);
 
+/// How long the answers to the last frames are waited for.
+const LAST_ANSWERS: Duration = Duration::from_millis(300);
+
 /// Something that happened.
 enum Happened {
     Signal(Asked),
@@ -99,6 +102,8 @@ enum Happened {
     Link(LinkEvent),
     Edited(io::Result<std::process::ExitStatus>),
     Tick,
+    /// A frame was held back long enough.
+    Overdue,
 }
 
 /// Whether the cockpit goes on.
@@ -121,6 +126,8 @@ struct Cockpit {
     reader: Option<Reader>,
     editing: Option<Editing>,
     screen: Screen,
+    /// Until when the next frame is held back at most: the ones before are still on the wire.
+    held: Option<Instant>,
     /// Something is to be written that the model does not know of (bell, clipboard, repaint).
     due: bool,
     /// Declared last: everything else is gone when the terminal is restored.
@@ -149,7 +156,9 @@ impl Cockpit {
             warnings.push(say::NO_SUCH_THEME.fill(own.settings.lang, &values).into());
         }
         let mut model = Model::new(own.settings.clone());
-        let mut screen = Screen::new();
+        let multiplexed = ["TMUX", "STY"].iter().any(|name| std::env::var_os(name).is_some());
+        let traits = Traits::of(&set("TERM").unwrap_or_default(), multiplexed);
+        let mut screen = Screen::new(traits);
         let (columns, rows) = screen.size();
         let now = now();
         app::update(&mut model, Msg::Resize(columns, rows), now);
@@ -172,13 +181,21 @@ impl Cockpit {
             reader: Some(reader),
             editing: None,
             screen,
+            held: None,
             due: false,
             guard,
         })
     }
 
-    /// The loop.
+    /// Until the operator leaves, or has to.
     async fn stay(mut self) -> Result<(), CockpitError> {
+        let ended = self.go_round().await;
+        self.settle();
+        ended
+    }
+
+    /// The loop.
+    async fn go_round(&mut self) -> Result<(), CockpitError> {
         loop {
             let first = self.wait().await;
             let mut next = self.take_in(first)?;
@@ -199,7 +216,21 @@ impl Cockpit {
                 let _ = tokio::time::timeout(FAREWELL, self.link.close()).await;
                 return Ok(());
             }
-            self.draw().map_err(CockpitError::Terminal)?;
+            self.held = self.screen.ready_at();
+            if self.held.is_none() {
+                self.draw().map_err(CockpitError::Terminal)?;
+            }
+        }
+    }
+
+    /// Waits for the answers that are on their way: they are not for whoever gets the terminal.
+    fn settle(&mut self) {
+        let screen = &mut self.screen;
+        if let Some(reader) = self.reader.as_mut().filter(|_| screen.is_waiting()) {
+            reader.settle(LAST_ANSWERS, |answer| {
+                screen.answered(answer);
+                screen.is_waiting()
+            });
         }
     }
 
@@ -207,6 +238,7 @@ impl Cockpit {
     async fn wait(&mut self) -> Happened {
         let now = now();
         let tick = self.model.next_tick(now).map(|at| millis((at - now).0));
+        let held = self.held.map(|at| at.saturating_duration_since(Instant::now()));
         tokio::select! {
             biased;
             asked = self.signals.next() => Happened::Signal(asked),
@@ -214,18 +246,22 @@ impl Cockpit {
             ended = wait_for(&mut self.editing) => Happened::Edited(ended),
             Some(event) = self.link.next() => Happened::Link(event),
             () = sleep(tick) => Happened::Tick,
+            () = sleep(held) => Happened::Overdue,
         }
     }
 
     fn take_in(&mut self, happened: Happened) -> Result<Next, CockpitError> {
         match happened {
             Happened::Tick => self.update(Msg::Tick),
+            Happened::Overdue => Ok(Next::Stay),
             Happened::Input(Ok(inputs)) => {
                 for input in inputs {
                     let msg = match input {
                         Input::Key(key) => Msg::Key(key),
                         Input::Paste(text) => Msg::Paste(text),
                         Input::Focus(got) => Msg::Focus(got),
+                        Input::Answer(answer) if self.screen.answered(answer) => Msg::PlainGlyphs,
+                        Input::Answer(_) => continue,
                     };
                     if self.update(msg)? == Next::Leave {
                         return Ok(Next::Leave);
@@ -297,6 +333,12 @@ impl Cockpit {
                 self.screen.bell();
                 self.due = true;
             }
+            Effect::Tell(text) => {
+                if let Some(how) = self.settings.notices {
+                    self.screen.tell(how, &text);
+                    self.due = true;
+                }
+            }
             Effect::SaveTheme(name) => {
                 if let Err(why) = self.settings.keep("theme", &name) {
                     return self.update(Msg::Trouble(why.into()));
@@ -342,6 +384,7 @@ impl Cockpit {
     fn suspend(&mut self) -> Result<Next, CockpitError> {
         // Without a shell that could let us go on (a pane of its own) the kernel ignores this
         // signal, and the cockpit is simply painted again.
+        self.settle();
         self.guard.leave();
         let stopped = nix::sys::signal::raise(nix::sys::signal::Signal::SIGTSTP);
         stopped.map_err(|e| CockpitError::Terminal(e.into()))?;
@@ -355,6 +398,7 @@ impl Cockpit {
         if self.editing.is_some() {
             return Ok(Next::Stay);
         }
+        self.settle();
         self.reader = None;
         self.guard.leave();
         match Editing::start(text) {

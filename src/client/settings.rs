@@ -6,6 +6,7 @@ use crate::app;
 use crate::app::keymap::Preset;
 use crate::config::{Env, UserSettings, own_views};
 use crate::domain::SavedView;
+use crate::term::Notices;
 use crate::text::Shown;
 use crate::text::catalogue::verbs as say;
 use std::io;
@@ -18,6 +19,8 @@ pub(super) struct Own {
     pub(super) settings: app::Settings,
     /// The word for the number of colours.
     pub(super) colours: Option<String>,
+    /// How the terminal's own notices are asked for.
+    pub(super) notices: Option<Notices>,
     /// `config.toml`; `None` = there is no home to keep it in.
     file: Option<PathBuf>,
 }
@@ -33,6 +36,11 @@ impl Own {
             Some(file) => UserSettings::load(file).map_err(|e| e.say(options.lang))?,
             None => UserSettings::default(),
         };
+        let notices = match user.notices.as_str() {
+            "osc9" => Some(Notices::Osc9),
+            "osc777" => Some(Notices::Osc777),
+            _ => None,
+        };
         Ok(Own {
             settings: app::Settings {
                 lang: options.lang,
@@ -40,10 +48,12 @@ impl Own {
                 theme: options.theme.clone().unwrap_or(user.theme),
                 ascii: options.ascii || user.ascii,
                 bell: user.bell,
+                tell: notices.is_some(),
                 preset: preset(&user.keymap),
                 keys: user.keys.into_iter().map(|k| (k.action, k.keys)).collect(),
             },
             colours: Some(user.colours),
+            notices,
             file,
         })
     }

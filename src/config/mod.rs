@@ -142,8 +142,8 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.desk_file(), desk::DEFAULT),
         (at.channels_file(), channels::DEFAULT),
         (at.policies_file(), policies::DEFAULT),
-        (at.views_file(), views::DEFAULT),
         (at.macros_file(), macros::DEFAULT),
+        (at.views_file(), views::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
     ] {

@@ -188,6 +188,7 @@ language = "zh"
 colours = "256"
 ascii = true
 bell = true
+notices = "osc9"
 zone = "Asia/Tokyo"
 keymap = "arrows"
 [keys]
@@ -205,9 +206,10 @@ next-queue = ["tab", "g g"]
         colours: "256".into(),
         ascii: true,
         bell: true,
+        notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
         keymap: "arrows".into(),
-        keys: vec![key("next-queue", &["tab", "g g"], 10), key("resolve", &["x"], 9)],
+        keys: vec![key("next-queue", &["tab", "g g"], 11), key("resolve", &["x"], 10)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }
@@ -472,7 +474,9 @@ fn severe_weighs_more_than_anything_else_and_is_never_due_later_than_mild() {
 fn every_default_policy_has_both_targets_and_one_always_applies() {
     let policies = Policies::default();
     assert_eq!(policies.at_risk_percent, 25);
-    assert!(policies.rules.iter().all(|rule| rule.targets.len() == 2));
+    for name in [TargetName::FirstResponse, TargetName::NextResponse] {
+        assert!(policies.rules.iter().all(|rule| rule.target(name).is_some()));
+    }
     for queue in Queue::ALL {
         judged(queue, "", 0);
     }

@@ -14,6 +14,9 @@ const COLOURS: [&str; 5] = ["auto", "none", "16", "256", "true"];
 /// The words for `keymap`.
 const KEYMAPS: [&str; 2] = ["vi", "arrows"];
 
+/// The words for `notices`.
+const NOTICES: [&str; 3] = ["off", "osc9", "osc777"];
+
 /// What an operator's `config.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserSettings {
@@ -27,6 +30,8 @@ pub struct UserSettings {
     pub ascii: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
+    /// How the terminal is told of what concerns the operator: `off`, `osc9` or `osc777`.
+    pub notices: String,
     /// Their own zone, for desks that name none; `None` = by the system.
     pub zone: Option<Tz>,
     /// The set of default keys: `vi` or `arrows`.
@@ -54,6 +59,7 @@ impl Default for UserSettings {
             colours: "auto".into(),
             ascii: false,
             bell: false,
+            notices: "off".into(),
             zone: None,
             keymap: "vi".into(),
             keys: Vec::new(),
@@ -69,6 +75,7 @@ struct Raw {
     colours: Option<Spanned<String>>,
     ascii: Option<bool>,
     bell: Option<bool>,
+    notices: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
     keymap: Option<Spanned<String>>,
     #[serde(default)]
@@ -101,6 +108,10 @@ impl UserSettings {
         if let Some(colours) = &raw.colours {
             let known = COLOURS.map(|word| (word, word));
             user.colours = source.one_of("colours", colours, &known)?.to_owned();
+        }
+        if let Some(notices) = &raw.notices {
+            let known = NOTICES.map(|word| (word, word));
+            user.notices = source.one_of("notices", notices, &known)?.to_owned();
         }
         if let Some(zone) = &raw.zone {
             user.zone = Some(source.zone("zone", zone)?);

@@ -109,11 +109,11 @@ fn from_store(
         | Ask::Responses
         | Ask::Channel(_)
         | Ask::Suggest(_)
-        | Ask::Search { .. }
-        | Ask::Views
         | Ask::Explain(_)
         | Ask::PreviewPolicies { .. }
         | Ask::ReloadPolicies
+        | Ask::Search { .. }
+        | Ask::Views
         | Ask::Status
         | Ask::Service { .. }
         | Ask::Forecast { .. }

@@ -253,9 +253,9 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             "mine" => Test::Assignee(Some(me.clone())),
             "late" => Test::Late,
             "claimed" => Test::Claimed,
+            "escalated" | "升级" => Test::Escalated,
             "unassigned" => Test::Assignee(None),
             "window" => Test::Window,
-            "escalated" | "升级" => Test::Escalated,
             _ => Test::Text(value),
         });
     };
@@ -357,6 +357,7 @@ impl fmt::Display for Test {
             Test::Likes(n) => write!(f, "likes:{n}"),
             Test::Late => f.write_str("late"),
             Test::Claimed => f.write_str("claimed"),
+            Test::Escalated => f.write_str("escalated"),
             Test::Window => f.write_str("window"),
             Test::Older(span) => write!(f, "older:{}", span),
             Test::Due(span) => write!(f, "due:{}", span),
@@ -364,7 +365,6 @@ impl fmt::Display for Test {
                 let name = Has::ALL.iter().find(|(_, has)| has == what).map_or("", |(n, _)| n);
                 write!(f, "has:{name}")
             }
-            Test::Escalated => f.write_str("escalated"),
             Test::Text(v) => f.write_str(&quoted(v)),
         }
     }

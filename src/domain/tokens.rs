@@ -54,9 +54,12 @@ fn class(c: char) -> Class {
     }
 }
 
+/// Characters, folded, each with where it begins and ends in the text.
+type Run = Vec<(char, usize, usize)>;
+
 /// Runs of characters of one class, folded, with their places in the text.
-fn runs(text: &str) -> Vec<(Class, Vec<(char, usize, usize)>)> {
-    let mut runs: Vec<(Class, Vec<(char, usize, usize)>)> = Vec::new();
+fn runs(text: &str) -> Vec<(Class, Run)> {
+    let mut runs: Vec<(Class, Run)> = Vec::new();
     for (at, c) in text.char_indices() {
         for folded in fold_char(c) {
             let class = class(folded);

@@ -8,8 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Alternate screen, bracketed paste, focus events, no wrapping at the edge, no cursor.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?1004h\x1b[?7l\x1b[?25l\x1b[2J";
 
-/// The way back, from whatever state; ends an unfinished synchronized update and a colour, too.
-const LEAVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?25h\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?1049l";
+/// The way back, from whatever state; ends an unfinished synchronized update, a scroll region and
+/// a colour, too. The alternate screen is cleared while it is still there: a terminal without one
+/// shows the shell an empty screen then.
+const LEAVE: &[u8] =
+    b"\x1b[?2026l\x1b[r\x1b[m\x1b[2J\x1b[?25h\x1b[?7h\x1b[?1004l\x1b[?2004l\x1b[?1049l";
 
 /// Whether the modes are on: the panic hook has no other way to know.
 static ON: AtomicBool = AtomicBool::new(false);

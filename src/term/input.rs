@@ -18,6 +18,22 @@ pub enum Input {
     Paste(String),
     /// The terminal got (true) or lost the focus.
     Focus(bool),
+    /// The terminal answered a question of ours.
+    Answer(Answer),
+}
+
+/// An answer of the terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// To `CSI 5 n`: everything written before was taken in.
+    Ready,
+    /// To `CSI 6 n`: where the cursor stands, from 1.
+    Cursor {
+        /// Its row.
+        row: u16,
+        /// Its column.
+        column: u16,
+    },
 }
 
 /// What is under way.

@@ -4,17 +4,23 @@
 //! May come in: `app::key`'s types, crossterm for modes and size, ratatui's backend.
 //! Never: knows what a key means or what a frame shows; leaves a mode switched on behind it.
 
-mod backend;
 mod guard;
 mod input;
+mod pace;
+mod painter;
 mod reader;
 mod screen;
 mod sequence;
+mod surface;
+mod traits;
 
 pub use guard::Guard;
-pub use input::{Input, Parser};
+pub use input::{Answer, Input, Parser};
+pub use pace::Pace;
+pub use painter::Painter;
 pub use reader::Reader;
-pub use screen::Screen;
+pub use screen::{Notices, Screen};
+pub use traits::Traits;
 
 /// The terminal's columns and rows; 80x24 where it does not say.
 pub fn size() -> (u16, u16) {

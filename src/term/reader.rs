@@ -1,11 +1,13 @@
 //! Reads the terminal without blocking the loop.
 
-use super::input::{Input, Parser};
+use super::input::{Answer, Input, Parser};
 use nix::fcntl::{OFlag, open};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::Mode;
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::time::{Instant, timeout_at};
@@ -60,6 +62,36 @@ impl Reader {
             }
         }
         Ok(std::mem::take(&mut self.ready))
+    }
+
+    /// Waits, without the loop, until `waits` says that no answer is missing any more, but not
+    /// longer than `limit`: an answer that comes later would be typed into the shell. Whatever
+    /// else comes is kept for [`Reader::next`].
+    pub fn settle(&mut self, limit: Duration, mut waits: impl FnMut(Answer) -> bool) {
+        let until = std::time::Instant::now() + limit;
+        let mut buffer = [0; 4096];
+        loop {
+            let left = until.saturating_duration_since(std::time::Instant::now());
+            let wait = PollTimeout::try_from(left).unwrap_or(PollTimeout::ZERO);
+            match poll(&mut [PollFd::new(self.tty.get_ref().as_fd(), PollFlags::POLLIN)], wait) {
+                Err(nix::Error::EINTR) => continue,
+                Ok(n) if n > 0 => {}
+                _ => return,
+            }
+            let Ok(n @ 1..) = nix::unistd::read(self.tty.get_ref(), &mut buffer) else { return };
+            let mut came = Vec::new();
+            self.parser.feed(&buffer[..n], &mut came);
+            let mut more = true;
+            for input in came {
+                match input {
+                    Input::Answer(answer) => more = waits(answer),
+                    other => self.ready.push(other),
+                }
+            }
+            if !more {
+                return;
+            }
+        }
     }
 
     /// Waits for bytes and takes those that are there.

@@ -1,34 +1,58 @@
 //! The screen: one frame, one write, and no write for a frame that changes nothing.
 
-use super::backend::Bytes;
+use super::input::Answer;
+use super::pace::{Pace, QUESTION};
+use super::painter::Painter;
+use super::surface::Surface;
+use super::traits::Traits;
+use crate::text::Shown;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal};
 use std::io;
 use std::os::fd::AsFd;
+use std::time::Instant;
 
 /// The terminal as the cockpit draws on it. The modes are [`super::Guard`]'s.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Bytes>,
+    terminal: Terminal<Surface>,
+    painter: Painter,
+    pace: Pace,
+    /// The questions of [`PROBE`] that are not answered yet.
+    probes: u8,
     /// Reused for the sequences that are no frame (bell, clipboard).
     extra: Vec<u8>,
 }
 
-impl Default for Screen {
-    fn default() -> Screen {
-        Screen::new()
-    }
+/// The two ways in which terminals take a notice for the desktop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notices {
+    /// iTerm2, kitty, WezTerm, Ghostty, Windows Terminal.
+    Osc9,
+    /// rxvt-unicode, foot, GNOME's terminals.
+    Osc777,
 }
+
+/// Asks what no name tells: how wide an ambiguous character is drawn, and whether REP is known. The
+/// cursor's place answers both. The first frame follows in the same write, so it is never seen.
+const PROBE: &str = "\x1b[H\u{2500}\x1b[6n\rx\x1b[2b\x1b[6n\r\x1b[K";
 
 impl Screen {
     /// For the terminal on stdout, as large as it is now.
-    pub fn new() -> Screen {
-        let terminal = match Terminal::new(Bytes::new(size())) {
+    pub fn new(traits: Traits) -> Screen {
+        let terminal = match Terminal::new(Surface::new(size())) {
             Ok(terminal) => terminal,
             Err(impossible) => match impossible {},
         };
-        Screen { terminal, extra: Vec::new() }
+        let asks = traits.answers;
+        Screen {
+            terminal,
+            painter: Painter::new(traits),
+            pace: Pace::new(asks),
+            probes: if asks { 2 } else { 0 },
+            extra: if asks { PROBE.into() } else { Vec::new() },
+        }
     }
 
     /// Draws a frame and writes what differs from the one before, with what was [`Self::say`]d.
@@ -37,12 +61,50 @@ impl Screen {
     /// When the terminal is gone.
     pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
         match self.terminal.draw(draw) {
-            Ok(_) => {}
+            Ok(done) => self.painter.look(done.buffer),
             Err(impossible) => match impossible {},
         }
-        let mut bytes = self.terminal.backend_mut().take();
-        bytes.append(&mut self.extra);
-        if bytes.is_empty() { Ok(()) } else { write_whole(&bytes) }
+        let mut bytes = std::mem::take(&mut self.extra);
+        bytes.append(&mut self.painter.paint(self.terminal.backend().caret()));
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if self.pace.wrote(bytes.len(), Instant::now()) {
+            bytes.extend_from_slice(QUESTION);
+        }
+        write_whole(&bytes)
+    }
+
+    /// When the next frame may be drawn if no answer comes before; `None` = now. Over a slow link
+    /// frames would only queue.
+    pub fn ready_at(&mut self) -> Option<Instant> {
+        self.pace.ready_at(Instant::now())
+    }
+
+    /// The terminal answered a question. True when it draws ambiguous characters wide: what is
+    /// ruled and marked with them falls apart there.
+    pub fn answered(&mut self, answer: Answer) -> bool {
+        let Answer::Cursor { column, .. } = answer else {
+            self.pace.answered();
+            return false;
+        };
+        if self.probes == 0 {
+            return false;
+        }
+        self.probes -= 1;
+        let mut traits = self.painter.traits();
+        if self.probes == 1 {
+            traits.wide_ambiguous = column > 2;
+        } else {
+            traits.repeats = column == 4;
+        }
+        self.painter.set_traits(traits);
+        self.probes == 1 && traits.wide_ambiguous
+    }
+
+    /// Whether an answer is on its way. Who gets the terminal next should not get it, too.
+    pub fn is_waiting(&self) -> bool {
+        self.probes > 0 || self.pace.is_waiting()
     }
 
     /// Sends a sequence that changes no cell along with the next frame.
@@ -53,6 +115,17 @@ impl Screen {
     /// Rings the terminal's bell with the next frame.
     pub fn bell(&mut self) {
         self.say(b"\x07");
+    }
+
+    /// Shows a notice on the operator's own desktop with the next frame, where the terminal can.
+    pub fn tell(&mut self, how: Notices, text: &Shown) {
+        // A semicolon would end the text in one of the forms.
+        let text = text.to_string().replace(';', ",");
+        let sequence = match how {
+            Notices::Osc9 => format!("\x1b]9;{text}\x07"),
+            Notices::Osc777 => format!("\x1b]777;notify;dutydesk;{text}\x07"),
+        };
+        self.say(sequence.as_bytes());
     }
 
     /// Puts a text on the clipboard of the operator's own machine (OSC 52) with the next frame.
@@ -70,12 +143,10 @@ impl Screen {
 
     /// The terminal shows something unknown: the next frame is written whole.
     pub fn repaint(&mut self) {
-        self.terminal.backend_mut().set_size(size());
-        self.terminal.backend_mut().forget();
-        match self.terminal.clear() {
-            Ok(()) => {}
-            Err(impossible) => match impossible {},
-        }
+        self.resized();
+        self.painter.forget();
+        self.pace.forget();
+        self.probes = 0;
     }
 
     /// Columns and rows of the next frame.

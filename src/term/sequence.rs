@@ -1,13 +1,14 @@
 //! What the control sequences of terminals mean: cursor keys, modifiers, kitty's and xterm's
-//! forms, focus, paste marks. Answers to queries and mouse reports mean nothing here.
+//! forms, focus, paste marks, the answers to our questions. Other answers and mouse reports mean
+//! nothing here.
 
-use super::input::Input;
+use super::input::{Answer, Input};
 use crate::app::{Key, KeyCode};
 
 /// What a control sequence means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// A key or a focus change.
+    /// A key, a focus change or an answer.
     Input(Input),
     /// A paste begins.
     PasteBegins,
@@ -38,8 +39,15 @@ pub(super) fn csi(between: &[u8], last: u8) -> Option<Meaning> {
         b'I' if text.is_empty() => Some(Meaning::Input(Input::Focus(true))),
         b'O' if text.is_empty() => Some(Meaning::Input(Input::Focus(false))),
         b'Z' => Some(key(KeyCode::BackTab)),
-        // With parameters it is where the cursor stands.
-        b'R' if !text.is_empty() => None,
+        // With parameters it is where the cursor stands. (F3 with something held looks the same
+        // on some terminals; it is no key of ours.)
+        b'R' if !text.is_empty() => {
+            let place = |n| u16::try_from(n).ok();
+            let (row, column) = (place(first)?, place(held)?);
+            Some(Meaning::Input(Input::Answer(Answer::Cursor { row, column })))
+        }
+        // 0 = ready, 3 = not quite; it has taken in what came before in either case.
+        b'n' if matches!(text, "0" | "3") => Some(Meaning::Input(Input::Answer(Answer::Ready))),
         b'~' if first == 200 => Some(Meaning::PasteBegins),
         // xterm's modifyOtherKeys.
         b'~' if first == 27 => with(of_code(number(2, 0)?)?, held),

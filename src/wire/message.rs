@@ -125,17 +125,6 @@ pub enum Ask {
     Responses,
     /// Answers that might be given in a conversation; nothing of them is sent or kept.
     Suggest(ConversationId),
-    /// Search all conversations, whatever their state.
-    Search {
-        /// As typed: a filter, whose text terms are looked for in every message.
-        query: String,
-        /// Go on after this one; `None` = from the newest.
-        after: Option<FoundAt>,
-        /// At most this many (the daemon caps it at 200).
-        limit: u32,
-    },
-    /// The views that the desk's owner has saved for everybody.
-    Views,
     /// How a conversation's deadlines came about.
     Explain(ConversationId),
     /// What other policies would change on the desk; changes nothing.
@@ -147,6 +136,17 @@ pub enum Ask {
     },
     /// Read the desk's policies again.
     ReloadPolicies,
+    /// Search all conversations, whatever their state.
+    Search {
+        /// As typed: a filter, whose text terms are looked for in every message.
+        query: String,
+        /// Go on after this one; `None` = from the newest.
+        after: Option<FoundAt>,
+        /// At most this many (the daemon caps it at 200).
+        limit: u32,
+    },
+    /// The views that the desk's owner has saved for everybody.
+    Views,
     /// Service figures.
     Service {
         /// What the rows are about.
@@ -591,16 +591,16 @@ pub enum Answer {
     Feedback(Vec<work::FeedbackRow>),
     /// To [`Ask::Suggest`].
     Suggested(Vec<String>),
-    /// To [`Ask::Search`].
-    Found(Box<Finds>),
-    /// To [`Ask::Views`].
-    Views(Vec<SavedView>),
     /// To [`Ask::Explain`].
     Explained(Box<Explanation>),
     /// To [`Ask::PreviewPolicies`].
     Previewed(Box<Preview>),
     /// To [`Ask::ReloadPolicies`]: how many rules there are, and whether they changed.
     Reloaded(u32, bool),
+    /// To [`Ask::Search`].
+    Found(Box<Finds>),
+    /// To [`Ask::Views`].
+    Views(Vec<SavedView>),
     /// To [`Ask::Service`].
     Service(Box<Report>),
     /// To [`Ask::Forecast`].

@@ -14,14 +14,54 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A program in a terminal of its own.
 pub struct Tty {
     master: Box<dyn MasterPty + Send>,
-    writer: Box<dyn Write + Send>,
+    writer: Writer,
     child: Box<dyn Child + Send + Sync>,
     shown: Arc<(Mutex<Shown>, Condvar)>,
 }
 
+type Writer = Arc<Mutex<Box<dyn Write + Send>>>;
+
+/// Answers the program's questions as a terminal does.
+struct Answers {
+    writer: Writer,
+    /// False = a terminal that never answers.
+    on: bool,
+    /// Draws ambiguous characters over two columns, as its answers have it.
+    wide: bool,
+    /// Questions that wait until [`Tty::answer`]; `None` = answered at once.
+    kept: Option<Vec<u8>>,
+}
+
+impl vt100::Callbacks for Answers {
+    fn unhandled_csi(
+        &mut self,
+        screen: &mut vt100::Screen,
+        first: Option<u8>,
+        _: Option<u8>,
+        parameters: &[&[u16]],
+        letter: char,
+    ) {
+        let answer = match (first, letter, parameters) {
+            (None, 'n', [[5]]) => "\x1b[0n".to_owned(),
+            (None, 'n', [[6]]) => {
+                let (row, column) = screen.cursor_position();
+                format!("\x1b[{};{}R", row + 1, column + 1 + u16::from(self.wide))
+            }
+            _ => return,
+        };
+        match &mut self.kept {
+            _ if !self.on => {}
+            Some(kept) => kept.extend_from_slice(answer.as_bytes()),
+            None => {
+                let _ = self.writer.lock().unwrap().write_all(answer.as_bytes());
+            }
+        }
+    }
+}
+
 /// What came from the program so far.
 struct Shown {
-    screen: vt100::Parser,
+    screen: vt100::Parser<Answers>,
     bytes: Vec<u8>,
     over: bool,
 }
@@ -61,9 +101,14 @@ impl Tty {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let size = |n| NonZeroU16::new(n).unwrap();
+        let writer: Writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let mute = env.contains(&("TERM", "mute"));
+        let wide = env.contains(&("TERM", "wide"));
+        let answers = Answers { writer: Arc::clone(&writer), on: !mute, wide, kept: None };
+        let (height, width) = (size(rows), size(columns));
         let shown = Arc::new((
             Mutex::new(Shown {
-                screen: vt100::Parser::new(size(rows), size(columns), 0),
+                screen: vt100::Parser::new_with_callbacks(height, width, 0, answers),
                 bytes: Vec::new(),
                 over: false,
             }),
@@ -85,14 +130,30 @@ impl Tty {
                 }
             }
         });
-        let writer = pair.master.take_writer().unwrap();
         Tty { master: pair.master, writer, child, shown }
     }
 
     /// Types.
     pub fn keys(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let mut writer = self.writer.lock().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// From now on answers are as if still on a slow wire.
+    pub fn keep_answers(&self) {
+        self.shown.0.lock().unwrap().screen.callbacks_mut().kept = Some(Vec::new());
+    }
+
+    /// How many bytes of answers are kept.
+    pub fn kept_answers(&self) -> usize {
+        self.shown.0.lock().unwrap().screen.callbacks().kept.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The kept answers arrive, and those to come at once.
+    pub fn answer(&mut self) {
+        let kept = self.shown.0.lock().unwrap().screen.callbacks_mut().kept.take();
+        self.keys(&String::from_utf8(kept.unwrap_or_default()).unwrap());
     }
 
     /// Waits until the screen shows what is looked for, and gives it.

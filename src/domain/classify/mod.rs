@@ -198,7 +198,9 @@ impl Classifier {
             });
             let angry = read.found.signs.iter().any(|(sign, _)| *sign == Sign::Angry);
             let about_us = !read.found.topics.is_empty();
-            let complains = complaint > 0.6;
+            // "骗子！" needs no more words.
+            let alone = (first.end - first.start) * 2 >= read.folded.len();
+            let complains = complaint > 0.6 || alone;
             (other || angry || about_us || complains).then_some(first)
         })
     }

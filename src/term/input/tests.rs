@@ -54,8 +54,12 @@ fn keys(bytes: &[u8]) -> String {
 #[case::number_pad(b"\x1bOj\x1bOp\x1bOy\x1bOM\x1b[57400u\x1b[57414u", "* 0 9 Enter 1 Enter")]
 #[case::focus(b"\x1b[I\x1b[O", "Focus(true) Focus(false)")]
 #[case::answers_are_no_keys(
-    b"\x1b[?62;22c\x1b[24;80R\x1b[0n\x1b[?2026;2$y\x1b]11;rgb:0/0/0\x07\x1bP1+r\x1b\\\x1b[?1ux",
+    b"\x1b[?62;22c\x1b[?2026;2$y\x1b]11;rgb:0/0/0\x07\x1bP1+r\x1b\\\x1b[?1ux",
     "x"
+)]
+#[case::answers_to_our_questions(
+    b"a\x1b[24;80R\x1b[0nb",
+    "a Answer(Cursor { row: 24, column: 80 }) Answer(Ready) b"
 )]
 #[case::mouse_is_no_key(b"\x1b[<0;3;4M\x1b[M !!x", "x")]
 #[case::unknown_is_no_key(b"\x1b[99~\x1b[5;5W\x1b[1$zx", "x")]

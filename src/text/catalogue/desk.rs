@@ -70,7 +70,6 @@ super::catalogue! {
     TOO_LONG_SETTING = "{n} bytes are too many", "{n} 字节过长";
     MEND_TOO_LONG = "use {most} bytes at most", "最多 {most} 字节";
     NOT_A_KEY = "\"{value}\" is not a key", "“{value}”不是按键";
-    MEND_FILTER = "try it after / in the cockpit first", "请先在界面中用 / 试一下";
     NOT_A_MENU_KEY = "{value} is no key for a macro", "{value} 不能用作宏的按键";
     MEND_MENU_KEY = "give one letter or sign other than j, k, g, q, y, n and the digits", "请使用 j、k、g、q、y、n 和数字以外的单个字母或符号";
     NOT_A_LABEL = "{value} is no label", "{value} 不是标签";
@@ -79,6 +78,7 @@ super::catalogue! {
     MEND_MOMENT = "write for example \"2h\", \"tonight\" or \"tomorrow 9:00\"", "例如 \"2h\"、\"今晚\" 或 \"明天 9:00\"";
     NOT_ONE_STEP = "a step does one thing", "每个步骤只做一件事";
     MEND_ONE_STEP = "write for example { label = \"vip\" }, and further things as further steps", "例如 { label = \"vip\" }，其他操作请另写步骤";
+    MEND_FILTER = "try it after / in the cockpit first", "请先在界面中用 / 试一下";
     MEND_KEY = "write for example \"d\", \"ctrl-d\" or \"g g\"", "请写成 \"d\"、\"ctrl-d\" 或 \"g g\" 这样的形式";
     NOT_HOURS = "\"{value}\" is not a stretch of opening hours", "“{value}”不是营业时段";
     MEND_HOURS = "write for example \"09:00-12:00, 13:30-18:00\", \"22:00-06:00\" or \"closed\"", "请写成 \"09:00-12:00, 13:30-18:00\"、\"22:00-06:00\" 或 \"closed\" 这样的形式";
@@ -89,5 +89,5 @@ super::catalogue! {
     NOT_A_NAME = "\"{value}\" cannot be the name of a calendar", "“{value}”不能用作日历名称";
     MEND_NAME = "take one word, and not \"always\", which stands for every hour", "请使用一个词，且不能是表示全天候的 \"always\"";
     NEVER_OPEN = "the calendar \"{value}\" has no open hour in the next year, so its deadlines would never come", "日历“{value}”在未来一年内没有任何营业时间，其时限永远不会到期";
-    MEND_NEVER_OPEN = "give it hours, e.g. hours = { mon-fri = \"09:00-18:00\" }", "请设置营业时间，例如 hours = { mon-fri = \"09:00-18:00\" }";
+    MEND_NEVER_OPEN = "give it hours, e.g. hours.mon-fri = \"09:00-18:00\"", "请设置营业时间，例如 hours.mon-fri = \"09:00-18:00\"";
 }

@@ -39,6 +39,7 @@ pub mod work;
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("bluesky", bluesky::ALL),
     ("channels", channels::ALL),
+    ("classes", classes::ALL),
     ("cockpit", cockpit::ALL),
     ("commands", commands::ALL),
     ("demo", demo::ALL),
@@ -48,8 +49,8 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("refusals", refusals::ALL),
-    ("search", search::ALL),
     ("sla", sla::ALL),
+    ("search", search::ALL),
     ("responses", responses::ALL),
     ("service", service::ALL),
     ("themes", themes::ALL),

@@ -1,0 +1,158 @@
+//! What the cockpit asks of a terminal, and how it does without: paced frames, questions and
+//! their answers, the focus, a terminal that is gone.
+
+mod shell;
+
+use dutydesk::app::{self, Model, Msg, Settings};
+use dutydesk::domain::Time;
+use nix::fcntl::{FcntlArg, FdFlag};
+use shell::pty::{Tty, restored};
+use shell::{Desk, PROGRAM, ago, comment};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const URGENT: &str = "敏感肌能用这款吗";
+
+fn desk_of(n: usize) -> Desk {
+    let desk = Desk::new();
+    let mut events = vec![comment("a", "阿May", "敏感肌能用这款吗？", 230, ago(20))];
+    for i in 0..n {
+        events.push(comment(&format!("c{i}"), "kai", &format!("question number {i}"), 0, ago(5)));
+    }
+    desk.ingest(events);
+    desk
+}
+
+#[test]
+fn frames_wait_for_the_wire_and_keys_for_no_frame() {
+    let desk = desk_of(60);
+    let mut amy = Tty::cockpit(&desk, "amy", 120, 40);
+    amy.see(URGENT);
+    amy.see("question number");
+    amy.keep_answers();
+    let start = Instant::now();
+    for _ in 0..20 {
+        for key in ["j", "\x1b[6~", "k", "\x1b[5~"] {
+            amy.keys(key);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    // Three questions are on their way at most, and one that is not answered for two seconds is
+    // given up. An answer has four bytes.
+    let given_up = start.elapsed().as_secs().div_ceil(2) as usize;
+    assert!(amy.kept_answers() > 0);
+    assert!(amy.kept_answers() <= 4 * (3 + given_up), "{} bytes", amy.kept_answers());
+    amy.answer();
+    // Not one key was lost.
+    amy.keys("?");
+    amy.see("filter");
+    amy.keys("\x1bq");
+    amy.keys("q");
+    assert!(restored(&amy.end().1));
+}
+
+#[test]
+fn a_terminal_that_never_answers_is_served_all_the_same() {
+    let desk = desk_of(5);
+    let mut amy = Tty::start(&desk, &["--as", "amy"], &[("TERM", "mute")], 120, 40);
+    amy.see(URGENT);
+    for i in (0..5).rev() {
+        amy.keys("j");
+        amy.see(&format!("question number {i}"));
+    }
+    amy.keys("q");
+    let (code, bytes) = amy.end();
+    assert_eq!(code, 0);
+    assert!(restored(&bytes));
+}
+
+#[test]
+fn where_rules_are_drawn_wide_they_are_drawn_in_ascii() {
+    let desk = desk_of(1);
+    let mut amy = Tty::start(&desk, &["--as", "amy"], &[("TERM", "wide")], 120, 40);
+    amy.wait("plain rules", |screen| {
+        let text = screen.contents();
+        text.contains(URGENT) && !text.contains('─') && !text.contains('▌')
+    });
+    amy.keys("q");
+    assert_eq!(amy.end().0, 0);
+}
+
+#[test]
+fn a_storm_of_sizes_ends_on_the_right_screen() {
+    let desk = desk_of(30);
+    let mut amy = Tty::cockpit(&desk, "amy", 120, 40);
+    amy.see(URGENT);
+    for i in 0..60 {
+        amy.resize(40 + i, 20 + i % 20);
+    }
+    amy.resize(100, 30);
+    amy.keys("\x0c");
+    amy.see(URGENT);
+    let screen = amy.wait("the footer", |screen| screen.contents().contains("help"));
+    assert_eq!(screen.lines().count(), 30);
+    amy.keys("q");
+    assert_eq!(amy.end().0, 0);
+}
+
+/// A terminal that is not the controlling one: its end comes without a signal.
+#[test]
+fn a_terminal_that_vanished_ends_the_cockpit() {
+    let desk = desk_of(1);
+    let pty = nix::pty::openpty(None, None).unwrap();
+    for end in [&pty.master, &pty.slave] {
+        // Neither this child nor one of another test may keep it open.
+        nix::fcntl::fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
+    }
+    let end = || Stdio::from(pty.slave.try_clone().unwrap());
+    let mut command = Command::new(PROGRAM);
+    command.args(["--as", "amy"]).env_clear().env("TERM", "xterm");
+    for (name, value) in desk.environment() {
+        command.env(name, value);
+    }
+    let mut child = command.stdin(end()).stdout(end()).stderr(end()).spawn().unwrap();
+    drop(command);
+    let mut seen = [0; 64];
+    // It is there; nobody reads on, and then the terminal is gone.
+    assert!(nix::unistd::read(&pty.master, &mut seen).unwrap() > 0);
+    drop(pty);
+    for _ in 0..600 {
+        if child.try_wait().unwrap().is_some() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    child.kill().unwrap();
+    panic!("it goes on without a terminal");
+}
+
+#[test]
+fn a_window_in_the_background_does_not_tick() {
+    let mut model = Model::new(Settings::default());
+    let now = Time(1_800_000_000_000);
+    assert!(model.next_tick(now).is_some());
+    app::update(&mut model, Msg::Focus(false), now);
+    assert_eq!(model.next_tick(now), None);
+    app::update(&mut model, Msg::Focus(true), now);
+    assert!(model.next_tick(now).is_some());
+}
+
+#[test]
+fn what_concerns_the_operator_is_told_outside_by_choice() {
+    let desk = desk_of(1);
+    let settings = desk.home().join(".config/dutydesk");
+    std::fs::create_dir_all(&settings).unwrap();
+    for (word, told) in [("osc9", "\x1b]9;"), ("osc777", "\x1b]777;notify;dutydesk;")] {
+        std::fs::write(settings.join("config.toml"), format!("notices = \"{word}\"\n")).unwrap();
+        let mut amy = Tty::cockpit(&desk, "amy", 120, 40);
+        amy.see(URGENT);
+        let id = desk.json(&["list", "--queue", "comments"])[0]["id"].to_string();
+        desk.done(&["assign", &id, "--to", "amy", "--as", "bo"]);
+        amy.see("assigned");
+        amy.keys("q");
+        let text = String::from_utf8_lossy(&amy.end().1).into_owned();
+        let notice = text.split(told).nth(1).unwrap_or_else(|| panic!("no {told:?}"));
+        assert!(notice.split('\x07').next().unwrap().contains("bo"), "{notice:?}");
+        desk.done(&["assign", &id, "--to", "bo", "--as", "amy"]);
+    }
+}
