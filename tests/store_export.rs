@@ -152,8 +152,15 @@ fn full(conversations: u64) -> MemoryStore {
                 if !m.platform_id.is_empty() {
                     put(to, keys::known(&channel(), &m.platform_id), at);
                 }
+                let who = [&m.author.id, &m.author.name].into_iter().find(|name| !name.is_empty());
+                if let Some(who) = who.filter(|_| m.kind == MessageKind::Inbound) {
+                    to.put(keys::person(&channel(), who, c.id), vec![]).unwrap();
+                }
                 put(to, keys::message(at), m);
             }
+            let first = MessageRef { conversation: c.id, seq: 0 };
+            put(to, keys::correction(first), json!({ "by": "bo", "at": 5 }));
+            put(to, keys::feedback("price", c.id), Time(7));
             put(to, keys::root(c.queue, &c.channel, &c.root), c.id);
             let reply = MessageRef { conversation: c.id, seq: 1 };
             let place = OutPlace { channel: channel(), kind: OutKind::Reply, message: reply };
@@ -268,7 +275,14 @@ fn what_comes_back_is_the_same_desk_and_the_same_lines(#[case] page: usize) {
     }
     assert_eq!(lines_of(&restored, 99), lines);
     // Every key and every byte, what was made again included.
-    assert_eq!(rows(&restored), rows(&store));
+    let (there, here) = (rows(&restored), rows(&store));
+    let keys = |rows: &[(Key, Vec<u8>)]| -> Vec<String> {
+        rows.iter().map(|(key, _)| keys::show(key)).collect()
+    };
+    assert_eq!(keys(&there), keys(&here));
+    for (there, here) in there.iter().zip(&here) {
+        assert_eq!(there, here, "{}", keys::show(&here.0));
+    }
 }
 
 #[test]
@@ -294,6 +308,8 @@ fn every_kind_of_record_has_its_line_and_people_can_read_it() {
             "root",
             "outgoing",
             "account",
+            "feedback",
+            "correction",
             "draft",
             "timer",
             "slot",

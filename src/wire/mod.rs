@@ -4,6 +4,7 @@
 //! May come in: `domain`; serde and MessagePack; byte streams to read from and write to.
 //! Never: opens a socket, decides anything about a message or who may send it.
 
+pub mod answer;
 pub mod channel;
 pub mod frame;
 pub mod message;
