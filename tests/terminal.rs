@@ -45,7 +45,7 @@ fn frames_wait_for_the_wire_and_keys_for_no_frame() {
     amy.answer();
     // Not one key was lost.
     amy.keys("?");
-    amy.see("filter");
+    amy.see("open the conversation");
     amy.keys("\x1bq");
     amy.keys("q");
     assert!(restored(&amy.end().1));

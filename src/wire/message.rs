@@ -6,21 +6,16 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::search::Finds;
-use super::work;
-use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
-use crate::domain::history::{self, Past, Whom};
-use crate::domain::journal::{Became, Entry};
+use crate::domain::history::{self, Whom};
+use crate::domain::journal::Became;
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
-use crate::domain::service::{By, Period, Report};
-use crate::domain::sla::explain::Explanation;
-use crate::domain::sla::preview::Preview;
+use crate::domain::service::{By, Period};
 use crate::domain::slot::Slot;
 use crate::domain::{
-    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
-    OperatorName, OrderKey, OutKind, Outgoing, Queue, Refusal, SavedView, SessionId, Sort, Time,
+    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, Name, OperatorName,
+    OrderKey, OutKind, Outgoing, Queue, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
 
