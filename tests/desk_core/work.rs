@@ -259,7 +259,7 @@ fn the_same_question_again_raises_the_count() {
     assert_eq!(query::topics(&*kit.store).unwrap().len(), 2);
     kit.done("bo", Command::Untopic { ids: vec![ids[1]] });
     assert_eq!(query::topics(&*kit.store).unwrap().len(), 1);
-    assert_eq!(kit.act("bo", topic(ConversationId(99))).is_err(), true);
+    assert!(kit.act("bo", topic(ConversationId(99))).is_err());
     assert_eq!(
         kit.act("bo", Command::Untopic { ids: vec![ids[0]] }),
         Err(Refusal::NotInPool(ids[0]))
