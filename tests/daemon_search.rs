@@ -48,6 +48,10 @@ fn what_is_written_is_found_and_what_is_withdrawn_is_not() {
     let printed = desk.program(&["--json", "search", "物流"]);
     let line: serde_json::Value = serde_json::from_slice(&printed.stdout).unwrap();
     assert_eq!((&line["id"], &line["excerpt"]), (&slow.0.into(), &"物流太慢了".into()));
+    let limited = desk.program(&["--json", "search", "物流", "--limit", "1"]);
+    assert_eq!(limited.stdout, printed.stdout, "options may stand behind the words");
+    let without = desk.program(&["--json", "search", "物流 -state:resolved"]);
+    assert!(without.status.success() && without.stdout.is_empty());
     let wrong = desk.program(&["search", "stat:open"]);
     assert!(!wrong.status.success() && String::from_utf8_lossy(&wrong.stderr).contains("stat"));
 }

@@ -22,7 +22,6 @@ pub(super) fn command(lang: Lang) -> Command {
             .value_name("QUERY")
             .required(true)
             .action(ArgAction::Append)
-            .allow_hyphen_values(true)
             .value_parser(NonEmptyStringValueParser::new())
             .help(say::ARG_QUERY.raw(lang)),
         Arg::new("limit")
