@@ -69,13 +69,14 @@ impl<P: Platform> Trial<'_, P> {
         let mut tally = std::collections::BTreeMap::new();
         for (g, wrong) in ALL.into_iter().enumerate() {
             let began = std::time::Instant::now();
-            let group: Vec<String> = (0..GROUP)
-                .map(|n| self.platform.comment(&post, &format!("question {g}-{n}")))
-                .collect();
-            for comment in &group {
-                // The platform may take its time; what it shows, the desk must have.
-                let shown = || self.platform.shows(comment).then_some(());
-                self.site.wait(&format!("{comment} on the platform"), shown);
+            let say = |n: usize| self.platform.comment(&post, &format!("question {g}-{n}"));
+            let mut group: Vec<String> = (0..GROUP).map(say).collect();
+            for (n, comment) in group.iter_mut().enumerate() {
+                // The platform may take its time, and may lose one on its own way: what it shows,
+                // the desk must have.
+                while !self.is_shown(comment) {
+                    *comment = say(n);
+                }
             }
             let asked: Vec<u64> = group.iter().map(|c| self.site.see(c)).collect();
             let text = |n: usize| format!("answer {g}-{n} to you");
@@ -109,6 +110,14 @@ impl<P: Platform> Trial<'_, P> {
                 && m["text"].as_str().unwrap().contains("answer ")
         });
         assert_eq!(echoes.count(), 0, "no answer of ours is told a second time");
+    }
+
+    /// Whether the platform shows a comment within a minute.
+    fn is_shown(&self, comment: &str) -> bool {
+        (0..600).any(|_| {
+            std::thread::sleep(Duration::from_millis(100));
+            self.platform.shows(comment)
+        })
     }
 
     fn fault(&mut self, n: usize, how: &str) {
