@@ -85,6 +85,31 @@ fn after_a_crash_and_after_its_loss_everything_is_found() {
 }
 
 #[test]
+fn after_a_clean_end_nothing_is_looked_through() {
+    const LOOKED: &str = "looked through";
+    let mut desk = TestDesk::running();
+    let log = |desk: &TestDesk| std::fs::read_to_string(desk.folder().join("daemon.log")).unwrap();
+    for round in 0..3 {
+        let mut feed = desk.client("feed", ClientKind::Connector);
+        ingest(&mut feed, vec![says(&round.to_string(), &format!("round{round}"))]);
+        let mut amy = desk.verb("amy");
+        let id = found(&mut amy, &format!("round{round}"), 1)[0];
+        // Neither this nor what is still waiting at the end is missed by the next start.
+        resolve(&mut amy, id);
+        ingest(&mut feed, vec![says(&format!("late{round}"), &format!("late{round}"))]);
+        assert!(desk.terminate().success());
+        desk.start();
+        let mut amy = desk.verb("amy");
+        found(&mut amy, &format!("late{round}"), 1);
+    }
+    assert!(!log(&desk).contains(LOOKED), "{}", log(&desk));
+    desk.kill();
+    desk.start();
+    let mut amy = desk.verb("amy");
+    found(&mut amy, "late2", 1);
+}
+
+#[test]
 fn a_window_is_sorted_and_folded_as_asked_for() {
     let desk = TestDesk::running();
     let mut feed = desk.client("feed", ClientKind::Connector);

@@ -122,14 +122,15 @@ fn run(
     notify::tell(notify::STOPPING);
     // Before the writer: what their connectors still answer is to be written down.
     runtime.block_on(channels.end());
-    runtime.block_on(orders.end());
-    // The writer sleeps on this runtime's timers, so it goes first.
-    let wrote = thread.join();
+    // Before the writer, too: what waits for the index is read from the store that it closes.
     hub.search.end();
     if indexer.join().is_err() {
         // It is made again from what it last kept.
         tracing::error!("the search index stopped by a bug");
     }
+    runtime.block_on(orders.end());
+    // The writer sleeps on this runtime's timers, so it goes before that.
+    let wrote = thread.join();
     runtime.shutdown_background();
     accepted.map_err(BootError::System)?;
     if wrote.is_err() {

@@ -43,14 +43,17 @@ pub struct Kept {
     form: u32,
     /// All that the store had up to this revision is in, as far as it was built.
     pub through: u64,
+    /// How many changes of texts are in.
+    #[serde(default)]
+    pub texts: u64,
     /// Conversations from this number on are in; `None` = all of them.
     pub from: Option<u64>,
 }
 
 impl Kept {
     /// So far.
-    pub fn new(through: u64, from: Option<u64>) -> Kept {
-        Kept { form: FORM, through, from }
+    pub fn new(through: u64, texts: u64, from: Option<u64>) -> Kept {
+        Kept { form: FORM, through, texts, from }
     }
 }
 

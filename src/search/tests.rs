@@ -24,11 +24,11 @@ fn found(index: &Index, typed: &str) -> Vec<u64> {
 }
 
 fn made(folder: &Path, documents: &[Document]) -> Index {
-    let mut index = Index::create(folder, Kept::new(0, None)).unwrap();
+    let mut index = Index::create(folder, Kept::new(0, 0, None)).unwrap();
     for document in documents {
         index.put_new(document).unwrap();
     }
-    index.commit(Kept::new(7, None)).unwrap();
+    index.commit(Kept::new(7, 0, None)).unwrap();
     index
 }
 
@@ -58,7 +58,7 @@ fn what_was_taken_away_is_not_found() {
     assert_eq!(found(&index, "secret"), [1]);
     index.put(&document(1, 1, &["nothing"])).unwrap();
     index.remove(ConversationId(2));
-    index.commit(Kept::new(8, None)).unwrap();
+    index.commit(Kept::new(8, 0, None)).unwrap();
     assert_eq!(found(&index, "secret"), [0u64; 0]);
     assert_eq!(found(&index, "other"), [0u64; 0]);
     assert_eq!(found(&index, "noth"), [1]);
@@ -81,7 +81,7 @@ fn it_is_there_again_and_knows_how_far_it_came() {
     index.put_new(&document(2, 2, &["two"])).unwrap();
     drop(index);
     let index = Index::open(folder.path()).unwrap().unwrap();
-    assert_eq!(index.kept(), Kept::new(7, None));
+    assert_eq!(index.kept(), Kept::new(7, 0, None));
     assert_eq!((found(&index, "one"), found(&index, "two")), (vec![1], vec![]));
     index.close().unwrap();
 }
@@ -125,7 +125,7 @@ proptest! {
         for document in all.iter().filter(|d| gone[d.id.0 as usize]) {
             index.remove(document.id);
         }
-        index.commit(Kept::new(8, None)).unwrap();
+        index.commit(Kept::new(8, 0, None)).unwrap();
         let typed = typed.join(" ");
         let passes = |text: &str| typed.split(' ').all(|word| match word.strip_prefix('-') {
             Some(word) => !has(text, word),

@@ -388,6 +388,8 @@ impl<'a> Group<'a> {
         self.published.new_inbound.sort_unstable();
         self.published.new_inbound.dedup();
         self.published.kpis |= self.memory.figures.is_changed();
+        self.memory.facts.texts += u64::from(!self.published.texts.is_empty());
+        self.published.text_changes = self.memory.facts.texts;
         self.memory.write(&mut self.over)?;
         self.over.keep();
         Ok((self.over.into_group(), self.published))

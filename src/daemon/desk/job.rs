@@ -196,6 +196,8 @@ pub struct Published {
     /// Those of them whose texts, authors or labels may have changed: what the search index reads
     /// again.
     pub texts: Vec<ConversationId>,
+    /// How often texts changed on this desk, this time counted.
+    pub text_changes: u64,
     /// For single operators.
     pub notices: Vec<(OperatorName, Notice)>,
     /// Drafts that were kept or forgotten: whose, where, by which session.

@@ -6,6 +6,7 @@
 
 use super::super::hub::Hub;
 use super::{Backlog, Searching};
+use crate::daemon::desk::query;
 use crate::domain::{Conversation, ConversationId, Message, Refusal, Time};
 use crate::search::{Document, Index, Kept, SearchError};
 use crate::store::{Direction, KeyRange, Store, StoreError, keys, records};
@@ -73,11 +74,20 @@ pub fn run(hub: &Hub) {
     }
 }
 
+/// How far something has come.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// The store's revision.
+    revision: u64,
+    /// How often texts had changed.
+    texts: u64,
+}
+
 /// A look through the store for what was changed since a revision.
 struct Scan {
     since: u64,
-    /// The store's revision when it began: what is newer is told of.
-    until: u64,
+    /// Where the store was when it began: what is newer is told of.
+    until: Mark,
     /// What is left of each family.
     rest: Vec<KeyRange>,
 }
@@ -90,38 +100,41 @@ struct Indexer<'a> {
     from: Option<u64>,
     /// How many numbers there were when it was begun.
     of: u64,
-    through: u64,
+    through: Mark,
     dirty: bool,
     committed: Instant,
 }
 
 impl<'a> Indexer<'a> {
     fn open(hub: &'a Hub, folder: PathBuf) -> Result<Indexer<'a>, Failed> {
-        let (revision, last) = hub.reads.with(|store| {
+        let (mark, last) = hub.reads.with(|store| {
             let range = keys::conversations();
             let page = records::page::<Conversation>(store, &range, 1, Direction::Backward);
             let last = page.map_err(failed)?.rows.first().map_or(0, |(_, c)| c.id.0);
-            Ok((store.revision(), last))
+            Ok((Mark::of(store)?, last))
         })?;
         let index = match Index::open(&folder)? {
             // One that knows more than the store was made from another.
-            Some(index) if index.kept().through <= revision => index,
+            Some(index) if index.kept().through <= mark.revision => index,
             found => {
                 drop(found);
                 tracing::info!("the search index is made anew");
-                Index::create(&folder, Kept::new(revision, Some(last + 1)))?
+                Index::create(&folder, Kept::new(mark.revision, mark.texts, Some(last + 1)))?
             }
         };
         hub.search.open(index.finder());
         let kept = index.kept();
-        let scan = (kept.through < revision).then(|| Scan::new(kept.through, revision));
+        // What was told of since the daemon started waits already; what it did to anything but
+        // texts is nothing to us.
+        let missed = kept.texts < hub.search.before().unwrap_or(mark.texts);
+        let scan = missed.then(|| Scan::new(kept.through, mark));
         let indexer = Indexer {
             hub,
             index,
             scan,
             from: kept.from,
             of: last + 1,
-            through: kept.through,
+            through: Mark { revision: kept.through, texts: kept.texts },
             dirty: false,
             committed: Instant::now(),
         };
@@ -137,15 +150,15 @@ impl<'a> Indexer<'a> {
                 (_, true) => Some(PACE.saturating_sub(self.committed.elapsed())),
                 _ => None,
             };
-            let Backlog { ids, through, lost, ending } = self.hub.search.take(wait);
+            let Backlog { ids, through, texts, lost, ending, .. } = self.hub.search.take(wait);
             if lost {
-                let until = self.hub.reads.with(|store| Ok(store.revision()))?;
-                let since = self.scan.as_ref().map_or(self.through, |scan| scan.since);
+                let until = self.hub.reads.with(Mark::of)?;
+                let since = self.scan.as_ref().map_or(self.through.revision, |scan| scan.since);
                 self.scan = Some(Scan::new(since, until));
             }
             self.put_each(&ids)?;
             if self.scan.is_none() {
-                self.through = self.through.max(through);
+                self.reached(Mark { revision: through, texts });
             }
             if ending {
                 self.commit()?;
@@ -165,11 +178,19 @@ impl<'a> Indexer<'a> {
     }
 
     fn commit(&mut self) -> Result<(), Failed> {
-        self.index.commit(Kept::new(self.through, self.from))?;
+        let Mark { revision, texts } = self.through;
+        self.index.commit(Kept::new(revision, texts, self.from))?;
         self.dirty = false;
         self.committed = Instant::now();
         self.show();
         Ok(())
+    }
+
+    /// Everything up to here is in.
+    fn reached(&mut self, mark: Mark) {
+        if mark.revision > self.through.revision {
+            self.through = mark;
+        }
     }
 
     fn show(&self) {
@@ -192,7 +213,8 @@ impl<'a> Indexer<'a> {
     fn scan(&mut self) -> Result<(), Failed> {
         let Some(scan) = &mut self.scan else { return Ok(()) };
         let Some(range) = scan.rest.last().cloned() else {
-            self.through = self.through.max(scan.until);
+            let until = scan.until;
+            self.reached(until);
             (self.scan, self.dirty) = (None, true);
             return Ok(());
         };
@@ -235,8 +257,18 @@ impl<'a> Indexer<'a> {
     }
 }
 
+impl Mark {
+    /// Where the store is now. What is read in two steps may be older by one of them, which costs
+    /// a look at what is known already, and never misses anything.
+    fn of(store: &dyn Store) -> Result<Mark, Refusal> {
+        let texts = query::text_changes(store)?;
+        Ok(Mark { revision: store.revision(), texts })
+    }
+}
+
 impl Scan {
-    fn new(since: u64, until: u64) -> Scan {
+    fn new(since: u64, until: Mark) -> Scan {
+        tracing::info!("the store is looked through for what the search index missed");
         Scan { since, until, rest: vec![keys::all_messages(), keys::conversations()] }
     }
 }

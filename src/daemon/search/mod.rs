@@ -42,6 +42,10 @@ pub struct Backlog {
     pub ids: BTreeSet<ConversationId>,
     /// Every change up to this revision is among them.
     pub through: u64,
+    /// How often texts had changed by then.
+    pub texts: u64,
+    /// How often they had changed before the first one that was told of; `None` = none was.
+    pub before: Option<u64>,
     /// More changed than is remembered, or nobody knows what: look through the store.
     pub lost: bool,
     /// The daemon ends.
@@ -70,7 +74,8 @@ impl Searching {
             return;
         }
         let mut backlog = lock(&self.backlog);
-        backlog.through = group.revision;
+        (backlog.through, backlog.texts) = (group.revision, group.text_changes);
+        backlog.before.get_or_insert(group.text_changes - 1);
         if backlog.ids.len() + group.texts.len() > MOST_WAITING {
             backlog.ids.clear();
             backlog.lost = true;
@@ -105,8 +110,13 @@ impl Searching {
             }
             None => self.woken.wait_while(backlog, idle).unwrap_or_else(PoisonError::into_inner),
         };
-        let (through, ending) = (backlog.through, backlog.ending);
-        std::mem::replace(&mut *backlog, Backlog { through, ending, ..Backlog::default() })
+        let rest = Backlog { ids: BTreeSet::new(), lost: false, ..*backlog };
+        std::mem::replace(&mut *backlog, rest)
+    }
+
+    /// How often texts had changed before the first time that was told of.
+    fn before(&self) -> Option<u64> {
+        lock(&self.backlog).before
     }
 
     /// Sleeps until the end, at most so long; true when it has come.

@@ -26,6 +26,15 @@ pub fn journal(store: &dyn Store, from: u64, limit: usize) -> Read<Vec<(u64, Ent
     Ok(rows.filter_map(|(key, entry)| Some((keys::journal_seq(&key)?, entry))).collect())
 }
 
+/// How often texts changed on the desk; the search index compares it with what it has taken in.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn text_changes(store: &dyn Store) -> Read<u64> {
+    let facts: Option<Facts> = records::get(store, &Facts::key()).map_err(failed)?;
+    Ok(facts.unwrap_or_default().texts)
+}
+
 /// Everybody the desk knows, by name, at most 500.
 ///
 /// # Errors
