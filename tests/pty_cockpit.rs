@@ -6,23 +6,12 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rstest::rstest;
 use shell::pty::{Tty, restored};
-use shell::{Desk, PROGRAM, ago, comment, direct};
+use shell::{Desk, PROGRAM, ago, busy_desk, comment};
 use std::path::Path;
 use std::time::Duration;
 
 const URGENT: &str = "敏感肌能用这款吗";
 const SECOND: &str = "物流太慢了";
-
-fn busy_desk() -> Desk {
-    let desk = Desk::new();
-    desk.ingest(vec![
-        comment("a", "小鹿_", "物流太慢了，三天没发货", 3, ago(30)),
-        comment("b", "阿May", "敏感肌能用这款吗？", 230, ago(20)),
-        comment("c", "kai", "do you ship to Germany?", 0, ago(10)),
-        direct("d", "林女士", "想谈一下合作", ago(5)),
-    ]);
-    desk
-}
 
 /// How many open comments the desk has, by its own account.
 fn open_comments(desk: &Desk) -> usize {

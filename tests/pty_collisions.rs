@@ -6,21 +6,11 @@ mod shell;
 use nix::sys::signal::{Signal, kill};
 use rstest::rstest;
 use shell::pty::Tty;
-use shell::{Desk, ago, comment};
+use shell::{Desk, ago, busy_desk, comment};
 
 const URGENT: &str = "敏感肌能用这款吗";
 const SEND: &str = "\x13";
 const ESC: &str = "\x1b";
-
-fn busy_desk() -> Desk {
-    let desk = Desk::new();
-    desk.ingest(vec![
-        comment("a", "小鹿_", "物流太慢了，三天没发货", 3, ago(30)),
-        comment("b", "阿May", "敏感肌能用这款吗？", 230, ago(20)),
-        comment("c", "kai", "do you ship to Germany?", 0, ago(10)),
-    ]);
-    desk
-}
 
 fn cockpit(desk: &Desk, who: &str) -> Tty {
     let tty = Tty::cockpit(desk, who, 120, 40);

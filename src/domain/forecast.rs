@@ -162,7 +162,7 @@ impl World {
             }
             come.push(kinds);
         }
-        World { come, pace, seed: dice.next() }
+        World { come, pace, seed: dice.seed() }
     }
 
     /// How many breach in each step with this crew.

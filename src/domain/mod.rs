@@ -31,6 +31,7 @@ pub mod outbox;
 pub mod policy;
 pub mod pool;
 pub mod refusal;
+pub mod rng;
 pub mod saved;
 pub mod service;
 pub mod sla;

@@ -169,3 +169,15 @@ fn message(queue: Queue, id: &str, author: &str, text: &str, likes: u32, at: Tim
         attachments: vec![],
     })
 }
+
+/// A desk with three comments and a message; the second comment is the most urgent.
+pub fn busy_desk() -> Desk {
+    let desk = Desk::new();
+    desk.ingest(vec![
+        comment("a", "小鹿_", "物流太慢了，三天没发货", 3, ago(30)),
+        comment("b", "阿May", "敏感肌能用这款吗？", 230, ago(20)),
+        comment("c", "kai", "do you ship to Germany?", 0, ago(10)),
+        direct("d", "林女士", "想谈一下合作", ago(5)),
+    ]);
+    desk
+}

@@ -1,7 +1,7 @@
 //! The invented brand 云岭咖啡 Yunling Coffee: its channels, and who writes there.
 
 use super::phrases::Tongue;
-use super::rng::Rng;
+use crate::domain::rng::Rng;
 use crate::domain::{Author, ChannelId, Queue};
 
 /// The files of its desk: name and text.

@@ -2,8 +2,8 @@
 
 use super::brand;
 use super::phrases::{OPENING, compose};
-use super::rng::Rng;
 use crate::domain::event::MessageEvent;
+use crate::domain::rng::Rng;
 use crate::domain::{Event, Queue, Span, Time};
 
 /// How far back the oldest one lies.

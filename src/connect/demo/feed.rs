@@ -2,9 +2,9 @@
 
 use super::brand::{self, OUTLETS, Outlet};
 use super::phrases::{OPENING, Tongue, Topic, compose};
-use super::rng::Rng;
 use super::{backlog, slots};
 use crate::domain::event::MessageEvent;
+use crate::domain::rng::Rng;
 use crate::domain::{Attachment, Author, ChannelId, Event, Queue, Span, Time};
 use std::collections::{BTreeMap, VecDeque};
 

@@ -10,7 +10,6 @@ pub mod bulk;
 pub mod connector;
 pub mod feed;
 pub mod phrases;
-pub mod rng;
 pub mod slots;
 
 pub use bulk::Bulk;

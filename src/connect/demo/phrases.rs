@@ -1,6 +1,6 @@
 //! What people write to the brand, in Chinese and English: templates with places to fill.
 
-use super::rng::Rng;
+use crate::domain::rng::Rng;
 
 /// A language people write in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use super::brand::OUTLETS;
 use super::phrases;
-use super::rng::Rng;
 use crate::domain::event::SlotEvent;
+use crate::domain::rng::Rng;
 use crate::domain::slot::SlotState;
 use crate::domain::{Event, Span, Time};
 

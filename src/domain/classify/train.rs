@@ -1,6 +1,7 @@
 //! Trains a model from labelled texts. The same texts in the same order give the same bytes.
 
 use super::super::class::Intent;
+use super::super::rng::Rng;
 use super::super::words;
 use super::READ;
 use super::features::Features;
@@ -133,26 +134,18 @@ impl Learner {
     }
 }
 
-/// Numbers that look drawn by lot and are the same each time (SplitMix64).
-pub(super) struct Dice(u64);
+/// What a training draws by lot, the same each time.
+pub(super) struct Dice(Rng);
 
 impl Dice {
     pub(super) fn new(seed: u64) -> Dice {
-        Dice(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        Dice(Rng::new(seed))
     }
 
     /// A number below `n`, which is not 0.
     pub(super) fn below(&mut self, n: u32) -> u32 {
         // The upper half times n, of which the upper half is below n.
-        (((self.next() >> 32) * u64::from(n)) >> 32) as u32
+        (((self.0.draw() >> 32) * u64::from(n)) >> 32) as u32
     }
 
     fn shuffle(&mut self, list: &mut [usize]) {

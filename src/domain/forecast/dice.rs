@@ -1,31 +1,29 @@
 //! Numbers drawn at random, the same each time.
 
-/// A generator (splitmix64).
-pub struct Dice(u64);
+use crate::domain::rng::Rng;
+
+/// What a forecast draws.
+pub struct Dice(Rng);
 
 impl Dice {
     /// The generator of every forecast.
     pub fn new() -> Dice {
-        Dice(0x5eed_da1a_0b5e_55ed)
+        Dice::with(0x5eed_da1a_0b5e_55ed)
     }
 
     /// One that goes on from here.
     pub fn with(seed: u64) -> Dice {
-        Dice(seed)
+        Dice(Rng::new(seed))
     }
 
-    /// Any number.
-    pub fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    /// The seed of dice of their own.
+    pub fn seed(&mut self) -> u64 {
+        self.0.draw()
     }
 
     /// From 0 to 1, 1 excluded.
     pub fn share(&mut self) -> f64 {
-        (self.next() >> 11) as f64 / (1u64 << 53) as f64
+        (self.0.draw() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     fn normal(&mut self) -> f64 {

@@ -11,7 +11,8 @@ impl Rng {
         Rng(seed)
     }
 
-    fn next(&mut self) -> u64 {
+    /// Any number.
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,8 +22,8 @@ impl Rng {
 
     /// One of `0..n`; 0 when `n` is 0.
     pub fn below(&mut self, n: u64) -> u64 {
-        // The high half of the product: even enough for a demo, and without a division.
-        ((u128::from(self.next()) * u128::from(n)) >> 64) as u64
+        // The high half of the product: even enough for what is drawn here, and without a division.
+        ((u128::from(self.draw()) * u128::from(n)) >> 64) as u64
     }
 
     /// One of `from..=to`.
@@ -69,7 +70,7 @@ mod tests {
     #[test]
     fn the_numbers_are_those_of_the_paper() {
         let mut rng = Rng::new(1_234_567);
-        let first = [rng.next(), rng.next(), rng.next()];
+        let first = [rng.draw(), rng.draw(), rng.draw()];
         assert_eq!(first, [6457827717110365317, 3203168211198807973, 9817491932198370423]);
     }
 
