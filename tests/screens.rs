@@ -6,6 +6,7 @@ mod screens {
     pub mod desk;
     mod keys;
     mod lint;
+    mod search;
     mod work;
 }
 

@@ -6,7 +6,8 @@ use super::theme::Role;
 use crate::app::help::Sign;
 use crate::app::layout::Shape;
 use crate::app::model::Link;
-use crate::domain::Queue;
+use crate::app::views::by;
+use crate::domain::{Queue, Sort};
 use crate::text::catalogue::service as say_service;
 use crate::text::catalogue::{cockpit as say, sla};
 use crate::text::{Shown, format};
@@ -260,7 +261,8 @@ pub fn tabs(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if area.is_empty() {
         return;
     }
-    // What the title of a queue says elsewhere: filter, marks, what is more urgent.
+    // What the title of a queue says elsewhere: filter, order, what is folded, marks, what is more
+    // urgent.
     let list = s.m.list(s.m.home());
     let mut right = Vec::new();
     if !list.filter().is_empty() {
@@ -268,9 +270,16 @@ pub fn tabs(s: &Scene<'_>, c: &mut Canvas<'_>) {
             Shown::join([&Shown::line("/"), &Shown::line(list.filter())], &Shown::default());
         right.push((filter.truncate_with(usize::from(area.w / 4), s.ellipsis()), Role::Accent));
     }
+    if list.sort() != Sort::Due {
+        let order = by(list.sort()).say(s.lang);
+        right.push((order.truncate_with(usize::from(area.w / 4), s.ellipsis()), Role::Accent));
+    }
+    let late = s.m.desk().late.iter().find(|(q, _)| *q == list.queue).map_or(0, |(_, n)| *n);
+    let late = format::number(s.lang, late);
     let marks = format::number(s.lang, list.marks().len() as u64);
     let urgent = format::number(s.lang, list.more_urgent().into());
     for (n, some, sign, role) in [
+        (late, list.folded() && list.filter().is_empty(), s.glyphs.focus(), Role::Late),
         (marks, !list.marks().is_empty(), s.glyphs.sign(Sign::Marked), Role::Mark),
         (urgent, list.more_urgent() > 0, s.glyphs.up(), Role::Risk),
     ] {

@@ -2,6 +2,7 @@
 //! by their keys.
 
 use super::desk::{Desk, NOW, detail, operator};
+use crate::snapshots;
 use dutydesk::app::{Effect, Key, Msg, update};
 use dutydesk::domain::conversation::Escalation;
 use dutydesk::domain::history::{Brief, Past, Whom};
@@ -15,21 +16,6 @@ use rstest::rstest;
 
 const FIRST: ConversationId = ConversationId(1_040);
 const SECOND: ConversationId = ConversationId(1_041);
-
-const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 12)];
-
-fn snapshots(name: &str, make: impl Fn(Lang, u16, u16) -> Desk) {
-    for (lang, suffix) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        let mut all = String::new();
-        for (w, h) in SIZES {
-            let screen = make(lang, w, h).screen();
-            all.push_str(&format!("== {w}x{h} {}\n{screen}", "=".repeat(usize::from(w) - 12)));
-        }
-        insta::with_settings!({ snapshot_path => "../snapshots", prepend_module_to_snapshot => false }, {
-            insta::assert_snapshot!(format!("work_{name}_{suffix}"), all);
-        });
-    }
-}
 
 fn words(en: &str, zh: &str) -> Words {
     Words { en: en.into(), zh: zh.into() }
@@ -150,7 +136,7 @@ fn escalated(lang: Lang, w: u16, h: u16) -> Desk {
 
 #[test]
 fn macros_menu() {
-    snapshots("macros", |lang, w, h| {
+    snapshots("work_macros", |lang, w, h| {
         let mut desk = ready(lang, w, h);
         desk.keys("M j");
         desk
@@ -159,7 +145,7 @@ fn macros_menu() {
 
 #[test]
 fn a_macro_on_several_shows_an_example() {
-    snapshots("confirm", |lang, w, h| {
+    snapshots("work_confirm", |lang, w, h| {
         let mut desk = ready(lang, w, h);
         desk.keys("space space M t");
         desk
@@ -168,7 +154,7 @@ fn a_macro_on_several_shows_an_example() {
 
 #[test]
 fn a_persons_past() {
-    snapshots("past", |lang, w, h| {
+    snapshots("work_past", |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);
         desk.keys("A");
         desk.answers_any(Answer::Past(Box::new(past(lang))));
@@ -179,7 +165,7 @@ fn a_persons_past() {
 
 #[test]
 fn the_topic_pool() {
-    snapshots("topics", |lang, w, h| {
+    snapshots("work_topics", |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);
         desk.keys("g t");
         let texts = match lang {
@@ -195,7 +181,7 @@ fn the_topic_pool() {
 
 #[test]
 fn feedback_tags() {
-    snapshots("tags", |lang, w, h| {
+    snapshots("work_tags", |lang, w, h| {
         let mut desk = ready(lang, w, h);
         desk.keys("z g");
         desk
@@ -204,8 +190,8 @@ fn feedback_tags() {
 
 #[test]
 fn what_is_escalated() {
-    snapshots("escalated", escalated);
-    snapshots("escalated_open", |lang, w, h| {
+    snapshots("work_escalated", escalated);
+    snapshots("work_escalated_open", |lang, w, h| {
         let mut desk = escalated(lang, w, h);
         let shown = desk.model.in_view().detail.clone();
         desk.keys("enter");
