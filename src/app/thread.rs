@@ -110,7 +110,12 @@ pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>
     let is_held = |m: &Message| m.withdrawn.is_none() && matches!(m.delivery, Delivery::Held(_));
     let held = detail.messages.iter().filter(|(_, m)| is_held(m)).map(|(seq, _)| seq + 1).min();
     let mut day = None;
-    for (seq, m) in &detail.messages {
+    // An answer that was taken back before it left, and the echo of one that stands, were never
+    // there for the customer; the journal has them.
+    let was_never_out = |m: &Message| {
+        m.kind == MessageKind::Reply && m.withdrawn.is_some() && m.platform_id.is_empty()
+    };
+    for (seq, m) in detail.messages.iter().filter(|(_, m)| !was_never_out(m)) {
         let at = m.at.to_utc().with_timezone(&r.zone);
         let side = match m.kind {
             MessageKind::Inbound => Side::Customer,

@@ -328,3 +328,19 @@ fn what_is_held() {
         desk
     });
 }
+
+#[test]
+fn what_was_taken_back_before_it_left_is_not_in_the_thread() {
+    let mut desk = open();
+    let mut thread = first(&desk);
+    let (seq, mut taken_back) =
+        thread.messages.iter().find(|(_, m)| m.kind == MessageKind::Reply).cloned().unwrap();
+    (taken_back.text, taken_back.withdrawn) = ("never went out".into(), Some(NOW));
+    let mut deleted = taken_back.clone();
+    (taken_back.platform_id, deleted.text) = (String::new(), "was there".into());
+    thread.messages.extend([(seq + 90, taken_back), (seq + 91, deleted)]);
+    desk.happens(push(Push::Detail(thread)));
+    desk.keys("enter G");
+    let screen = desk.screen();
+    assert!(screen.contains("was there") && !screen.contains("never went out"), "{screen}");
+}
