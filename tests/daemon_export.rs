@@ -56,9 +56,10 @@ fn in_doubt(export: &[u8]) -> Vec<serde_json::Value> {
         if line["type"] == "outgoing" {
             line["row"]["stage"] = "in doubt".into();
         }
-        // The clock's mark goes on with every group.
+        // The clock's mark goes on with every group, and putting something in doubt changes texts.
         if line["type"] == "fact" {
             line["value"]["clock"] = 0.into();
+            line["value"]["texts"] = 0.into();
         }
         if line["delivery"] == "Waiting" {
             line["delivery"] = "Sending".into();

@@ -165,7 +165,11 @@ pub fn settle(
 ) -> Vec<(u32, Option<Answered>)> {
     let mut found: BTreeMap<u32, &(u32, Message)> = BTreeMap::new();
     let first = first_inbound(messages);
-    for (asked, reply) in answerers(messages) {
+    // Mere thanks ask nothing, and what was resolved without an answer waits for none.
+    let is_asked = |asked: u32, reply: u32| {
+        !c.thanks.contains(&asked) && (asked >= c.settled || reply < c.settled)
+    };
+    for (asked, reply) in answerers(messages).into_iter().filter(|(m, r)| is_asked(m.0, *r)) {
         let oldest = found.entry(reply).or_insert(asked);
         if asked.1.at < oldest.1.at {
             *oldest = asked;

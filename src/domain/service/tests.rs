@@ -59,6 +59,24 @@ fn a_reply_from_here_answers_what_had_come_before_it_and_counts_once_it_is_seen(
 }
 
 #[test]
+fn thanks_and_what_was_resolved_without_an_answer_are_no_questions() {
+    let messages = numbered(vec![
+        inbound(100, "a"),
+        inbound(200, "thanks"),
+        inbound(300, "b"),
+        seen_reply(500),
+    ]);
+    let mut c = conversation(Queue::Comments);
+    let asked = |c: &Conversation| {
+        settle(c, &messages, &policies()).into_iter().map(|(_, a)| a.map(|a| a.asked.0)).next()
+    };
+    assert_eq!(asked(&c), Some(Some(100)));
+    // Resolved without an answer, thanked for, and asked anew.
+    (c.settled, c.thanks) = (2, vec![1]);
+    assert_eq!(asked(&c), Some(Some(300)));
+}
+
+#[test]
 fn a_note_and_a_reply_that_failed_count_nothing() {
     let channel = ChannelId("c".into());
     let mut failed = reply_from_here(300);
