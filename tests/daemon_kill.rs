@@ -306,8 +306,9 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     for operator in people.iter_mut() {
         operator.check(&store);
     }
-    let config::Desk { settings, channels, policies, classifier, .. } =
-        config::Desk::load(&desk.folder()).unwrap();
+    let config::Desk { settings, channels } = config::Desk::load(&desk.folder()).unwrap();
+    let config::Rules { policies, classifier, .. } =
+        config::Rules::load(&desk.folder()).unwrap();
     let setup = Setup {
         lint: Default::default(),
         classifier,

@@ -5,10 +5,9 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, links, pick, play, suggest, views, write,
+    Effect, act, bulk, by_hand, canned, explain, links, lint, pick, play, suggest, views, write,
 };
 use crate::domain::journal::Became;
-use crate::domain::lint::Linter;
 use crate::domain::outbox::Hold;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
@@ -32,7 +31,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
         act::tell(model, Tone::Info, say::LINK_BACK, now);
     }
     model.link = Link::Up;
-    model.linter = Linter::new((*welcome.lint).clone());
+    lint::rules_came(model, (*welcome.lint).clone());
     model.welcome = Some(welcome);
     (model.viewing, model.watching) = (None, false);
     for list in &mut model.lists {
@@ -106,6 +105,7 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
         Push::Detail(detail) => detail_came(model, detail, now),
         Push::Channels(channels) => model.channels = channels,
         Push::Forecast(outlook) => model.outlook = Some(outlook),
+        Push::Lint(policy) => lint::rules_came(model, *policy),
         Push::Notices(notices) => {
             for notice in notices {
                 noticed(model, notice, now, effects);

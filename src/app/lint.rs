@@ -9,7 +9,7 @@ use super::layer::Layer;
 use super::model::Model;
 use super::notices::Tone;
 use super::{Effect, write};
-use crate::domain::lint::{Finding, Level, Place, Stopped};
+use crate::domain::lint::{Finding, Level, Linter, Place, Policy, Stopped};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::text::catalogue::lint as say;
@@ -43,6 +43,17 @@ impl Watch {
 
     fn has(&self, level: Level) -> bool {
         self.found.iter().any(|f| f.level == level)
+    }
+}
+
+/// What texts may not say is new: what is being written is read again.
+pub(super) fn rules_came(model: &mut Model, policy: Policy) {
+    if *model.linter.policy() == policy {
+        return;
+    }
+    model.linter = Linter::new(policy);
+    if let Some(c) = model.composer_mut() {
+        c.lint.read = None;
     }
 }
 

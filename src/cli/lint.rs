@@ -2,7 +2,7 @@
 
 use super::print::Printer;
 use super::{Context, Exit, Failure, Outcome};
-use crate::config::Desk;
+use crate::config::{self, Desk};
 use crate::domain::Queue;
 use crate::domain::lint::{Finding, Level, Linter, Place};
 use crate::text::catalogue::lint as say;
@@ -41,8 +41,8 @@ pub(super) fn command(lang: Lang) -> Command {
 
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let lang = context.lang;
-    let desk =
-        Desk::load(&context.folder()?).map_err(|e| Failure::new(Exit::Settings, e.say(lang)))?;
+    let folder = context.folder()?;
+    let desk = Desk::load(&folder).map_err(|e| Failure::new(Exit::Settings, e.say(lang)))?;
     let word = |name: &str| args.get_one::<String>(name).map(String::as_str);
     let channel = word("channel").unwrap_or_default();
     let known = desk.channels.channels.iter().find(|c| c.id.0 == channel);
@@ -58,7 +58,8 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     };
     let file = word("file").unwrap_or("-");
     let text = read(context, file)?;
-    let found = Linter::new(desk.lint).lint(&text, &place);
+    let rules = config::lint(&folder).map_err(|e| Failure::new(Exit::Settings, e.say(lang)))?;
+    let found = Linter::new(rules).lint(&text, &place);
     let mut printer = Printer::new(lang);
     let mut places = Places::new(&text);
     for finding in &found {

@@ -210,19 +210,21 @@ impl<'a> ExampleLine<'a> {
 struct Reloaded {
     policies: u32,
     changed: bool,
+    files: Vec<String>,
 }
 
 fn reload(context: &Context) -> Outcome {
     let mut desk = context.connect()?;
-    let Answer::Reloaded(policies, changed) = context.ask(&mut desk, Ask::ReloadPolicies)? else {
+    let Answer::Reloaded(policies, files) = context.ask(&mut desk, Ask::ReloadPolicies)? else {
         return Err(context.strange());
     };
     let mut printer = Printer::new(context.lang);
     if context.json {
-        printer.json(&Reloaded { policies, changed })?;
+        printer.json(&Reloaded { policies, changed: !files.is_empty(), files })?;
     } else {
-        let msg = if changed { say::RELOADED } else { say::UNCHANGED };
-        printer.line(&msg.fill(context.lang, &[("n", &policies)]))?;
+        let msg = if files.is_empty() { say::UNCHANGED } else { say::RELOADED };
+        let files = files.join(", ");
+        printer.line(&msg.fill(context.lang, &[("n", &policies), ("files", &files)]))?;
     }
     printer.end()
 }

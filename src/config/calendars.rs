@@ -32,14 +32,14 @@ pub(super) struct RawCalendar {
 /// The calendars of a file, by name.
 pub(super) type Calendars = BTreeMap<String, Arc<Calendar>>;
 
-/// Reads the calendars; `now` is for whether one is ever open.
+/// Reads the calendars; `now` is for whether one is ever open, and `None` does not ask.
 ///
 /// # Errors
 /// The first mistake.
 pub(super) fn read(
     source: &Source<'_>,
     raw: &BTreeMap<String, Spanned<RawCalendar>>,
-    now: Time,
+    now: Option<Time>,
 ) -> Result<Calendars, ConfigError> {
     let mut calendars = Calendars::new();
     for (name, written) in raw {
@@ -48,7 +48,7 @@ pub(super) fn read(
             return Err(source.wrong(&field, written, Problem::NotAName(name.clone())));
         }
         let calendar = calendar(source, &field, name, written.get_ref())?;
-        if !calendar.opens_within_a_year(now) {
+        if now.is_some_and(|now| !calendar.opens_within_a_year(now)) {
             return Err(source.wrong(&field, written, Problem::NeverOpen(name.clone())));
         }
         calendars.insert(name.clone(), Arc::new(calendar));

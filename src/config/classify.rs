@@ -164,12 +164,20 @@ fn word(source: &Source<'_>, field: &str, raw: &Spanned<String>) -> Result<Strin
 /// # Errors
 /// When the file cannot be read, or is no model.
 pub(super) fn model(file: &Path) -> Result<Model, ConfigError> {
-    let unreadable = |why: String| ConfigError::at(file, None, "", Problem::Unreadable(why));
     match std::fs::read(file) {
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(Model::default()),
-        Err(e) => Err(unreadable(e.to_string())),
-        Ok(bytes) => Model::read(&bytes).map_err(|e| unreadable(e.to_string())),
+        Err(e) => Err(ConfigError::at(file, None, "", Problem::Unreadable(e.to_string()))),
+        Ok(bytes) => parse_model(file, &bytes),
     }
+}
+
+/// Reads the bytes of a model; `file` is for the mistake.
+///
+/// # Errors
+/// When they are none.
+pub(super) fn parse_model(file: &Path, bytes: &[u8]) -> Result<Model, ConfigError> {
+    Model::read(bytes)
+        .map_err(|e| ConfigError::at(file, None, "", Problem::Unreadable(e.to_string())))
 }
 
 /// The default lists with the model that comes with the program.

@@ -68,6 +68,12 @@ struct RawSpelling {
     wrong: Vec<Spanned<String>>,
 }
 
+/// The rules of the default file.
+pub(super) fn defaults() -> Policy {
+    // The file is part of the program; a test reads it.
+    parse(Path::new("lint.toml"), DEFAULT).expect("the default file is right")
+}
+
 /// Reads the text of a `lint.toml`; `file` is for the mistakes.
 ///
 /// # Errors

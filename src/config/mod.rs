@@ -16,6 +16,7 @@ pub mod paths;
 mod policies;
 mod read;
 mod responses;
+mod rules;
 mod secrets;
 mod user;
 mod views;
@@ -28,6 +29,7 @@ pub use error::{ConfigError, Problem};
 pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use responses::Responses;
+pub use rules::{Broken, Instead, Read as RulesRead, RuleFile, Rules};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
 pub use views::{desk_views, drop_view, keep_view, own_views};
@@ -39,19 +41,13 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
-/// All settings of a desk.
+/// What a desk was set up with; the rules it works by are [`Rules`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Desk {
     /// `desk.toml`.
     pub settings: DeskSettings,
     /// `channels.toml`.
     pub channels: Channels,
-    /// `policies.toml`.
-    pub policies: Policies,
-    /// `lint.toml`.
-    pub lint: LintPolicy,
-    /// `classify.toml`, with the desk's model.
-    pub classifier: Classifier,
 }
 
 impl Desk {
@@ -76,9 +72,6 @@ impl Desk {
         Ok(Desk {
             settings: read::file(&at.desk_file(), DeskSettings::parse)?.unwrap_or_default(),
             channels: read::file(&at.channels_file(), Channels::parse)?.unwrap_or_default(),
-            policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
-            lint: lint(folder)?,
-            classifier: Desk::load_classifier(folder)?,
         })
     }
 }
@@ -89,19 +82,7 @@ impl Desk {
 /// The first mistake, with file and line.
 pub fn lint(folder: &Path) -> Result<LintPolicy, ConfigError> {
     let file = DeskPaths::new(folder).lint_file();
-    match read::file(&file, lint::parse)? {
-        Some(policy) => Ok(policy),
-        None => lint::parse(&file, lint::DEFAULT),
-    }
-}
-
-/// Reads `policies.toml` of a desk's folder, or the defaults when it is not there.
-///
-/// # Errors
-/// The first mistake, with file, line and field.
-pub fn load_policies(folder: &Path) -> Result<Policies, ConfigError> {
-    let file = DeskPaths::new(folder).policies_file();
-    Ok(read::file(&file, policies::parse)?.unwrap_or_default())
+    Ok(read::file(&file, lint::parse)?.unwrap_or_else(lint::defaults))
 }
 
 /// Reads a policy file wherever it lies; `None` when it is not there.

@@ -152,6 +152,11 @@ impl DeskPaths {
         self.folder.join("policies.toml")
     }
 
+    /// What its rule files said when they were last right; its owner's alone.
+    pub fn last_good(&self) -> PathBuf {
+        self.folder.join("last-good")
+    }
+
     /// What its texts may not say.
     pub fn lint_file(&self) -> PathBuf {
         self.folder.join("lint.toml")

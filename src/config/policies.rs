@@ -131,11 +131,16 @@ impl Known<'_> {
 /// # Errors
 /// The first mistake.
 pub(super) fn parse(file: &Path, text: &str) -> Result<Policies, ConfigError> {
-    parse_at(file, text, Time::from(chrono::Utc::now()))
+    parse_at(file, text, Some(Time::from(chrono::Utc::now())))
+}
+
+/// As [`parse`], for a text that was right once: time makes no mistake of it.
+pub(super) fn parse_once_good(file: &Path, text: &str) -> Result<Policies, ConfigError> {
+    parse_at(file, text, None)
 }
 
 /// As [`parse`], at a given time: a calendar has to be open within the year after it.
-fn parse_at(file: &Path, text: &str, now: Time) -> Result<Policies, ConfigError> {
+fn parse_at(file: &Path, text: &str, now: Option<Time>) -> Result<Policies, ConfigError> {
     let source = Source { file, text };
     let raw: Raw = source.raw()?;
     let calendars = calendars::read(&source, &raw.calendar, now)?;

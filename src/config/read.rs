@@ -14,20 +14,20 @@ pub(super) fn file<T>(
     parse: impl FnOnce(&Path, &str) -> Result<T, ConfigError>,
 ) -> Result<Option<T>, ConfigError> {
     match std::fs::read(file) {
-        // An editor's byte order mark is no mistake of the user's.
-        Ok(bytes) => {
-            match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)) {
-                Ok(text) => parse(file, text).map(Some),
-                Err(e) => {
-                    let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
-                    let problem = Problem::Toml("invalid UTF-8".into());
-                    Err(ConfigError::at(file, Some(line), "", problem))
-                }
-            }
-        }
+        Ok(bytes) => parse(file, text(file, &bytes)?).map(Some),
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
         Err(e) => Err(ConfigError::at(file, None, "", Problem::Unreadable(e.to_string()))),
     }
+}
+
+/// The text of a file's bytes.
+pub(super) fn text<'a>(file: &Path, bytes: &'a [u8]) -> Result<&'a str, ConfigError> {
+    // An editor's byte order mark is no mistake of the user's.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|e| {
+        let line = bytes[..e.valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        ConfigError::at(file, Some(line), "", Problem::Toml("invalid UTF-8".into()))
+    })
 }
 
 /// A file that is being read: turns places in its text into lines.

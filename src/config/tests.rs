@@ -16,7 +16,7 @@ fn a_desk_without_files_has_the_defaults() {
     let desk = Desk::load(folder.path()).unwrap();
     assert_eq!(desk.settings, DeskSettings::default());
     assert_eq!(desk.channels, Channels::default());
-    assert_eq!(desk.policies, Policies::default());
+    assert_eq!(Rules::load(folder.path()).unwrap().policies, Policies::default());
     let user = UserSettings::load(&folder.path().join("config.toml")).unwrap();
     assert_eq!(user, UserSettings::default());
 }
@@ -29,7 +29,7 @@ fn the_default_files_say_what_holds_without_them_and_replace_nothing() {
     write_defaults(folder.path()).unwrap();
     let desk = Desk::load(folder.path()).unwrap();
     assert_eq!(desk.settings.name, "云岭咖啡");
-    assert_eq!(desk.policies, Policies::default());
+    assert_eq!(Rules::load(folder.path()).unwrap().policies, Policies::default());
     assert_eq!(desk.channels, Channels::default());
     assert_eq!(DeskSettings::parse(file("d"), desk::DEFAULT), Ok(DeskSettings::default()));
 }

@@ -71,7 +71,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             .export(session, after.as_deref())
             .map(|(lines, next)| Answer::Exported(lines, next)),
         Ask::Explain(id) => {
-            let policies = hub.policies();
+            let policies = &hub.rules().policies;
             hub.reads.with(|store| explained(store, id, &policies, now))
         }
         ask => hub.reads.with(|store| from_store(store, me, ask, now)),

@@ -8,10 +8,9 @@ use super::identity::{self, Identity};
 use super::search::Searching;
 use super::sorted::SortedQueues;
 use super::writer::now;
-use crate::config::{Drafting, Responses};
+use crate::config::{Drafting, Responses, Rules};
 use crate::domain::canned::Canned;
 use crate::domain::macros::Macro;
-use crate::domain::policy::Policies;
 use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
 use crate::store::export::Exports;
@@ -69,6 +68,8 @@ pub enum News {
     Sorted,
     /// Whether the desk can write has changed.
     Health,
+    /// What texts may not say has changed.
+    Lint,
     /// How a channel is has changed, or which there are.
     Channels,
     /// Everything changed (a restored or reopened desk).
@@ -106,7 +107,7 @@ pub struct Hub {
     /// Bounds how many suggestions are made at once.
     pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
-    policies: RwLock<Arc<Policies>>,
+    rules: RwLock<Arc<Rules>>,
     responses: Mutex<Responses>,
 }
 
@@ -135,7 +136,11 @@ impl Hub {
     /// A hub without sessions.
     pub fn new(about: About, cadences: Vec<Cadence>) -> Hub {
         let channels = about.setup.channels.clone();
-        let policies = Arc::new(about.setup.policies.clone());
+        let rules = Arc::new(Rules {
+            policies: about.setup.policies.clone(),
+            lint: about.setup.lint.policy().clone(),
+            classifier: about.setup.classifier.clone(),
+        });
         Hub {
             about,
             reads: Reads::default(),
@@ -149,7 +154,7 @@ impl Hub {
             board: Arc::default(),
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
-            policies: RwLock::new(policies),
+            rules: RwLock::new(rules),
             responses: Mutex::default(),
         }
     }
@@ -259,24 +264,33 @@ impl Hub {
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = (channels, cadences);
     }
 
-    /// The SLA rules as they are now.
-    pub fn policies(&self) -> Arc<Policies> {
-        self.policies.read().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The rules that the desk works by now.
+    pub fn rules(&self) -> Arc<Rules> {
+        self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The desk's policies were read again.
-    pub fn set_policies(&self, policies: Arc<Policies>) {
-        *self.policies.write().unwrap_or_else(PoisonError::into_inner) = policies;
+    /// The desk's rules were read again.
+    pub fn set_rules(&self, rules: Arc<Rules>) {
+        let mut held = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let other_lint = held.lint != rules.lint;
+        *held = rules;
+        drop(held);
+        if other_lint {
+            self.tell(News::Lint);
+        }
     }
 
-    /// Why the policies were not read again, or that they were.
-    pub fn set_policy_trouble(&self, why: Option<String>) {
+    /// Why a file of rules was not read, or that all were.
+    /// Answers whether that is news.
+    pub fn set_settings_trouble(&self, why: Option<String>) -> bool {
         let mut state = lock(&self.state);
-        if state.trouble != why {
+        let is_news = state.trouble != why;
+        if is_news {
             state.trouble = why;
             drop(state);
             self.tell(News::Health);
         }
+        is_news
     }
 
     /// The desk's canned responses as their files have them now, and what is wrong with those: each
@@ -422,6 +436,7 @@ impl Reads {
 pub(super) mod tests {
     use super::*;
     use crate::domain::Span;
+    use crate::domain::policy::Policies;
 
     pub fn about() -> About {
         About {

@@ -2,10 +2,11 @@
 
 use super::desk::{Job, JobResult};
 use super::intake::Intake;
-use crate::domain::policy::Policies;
+use crate::config::Rules;
 use crate::domain::{Channel, Refusal};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 /// How many orders may wait; who brings more waits too.
@@ -45,8 +46,8 @@ pub(super) enum Order {
     Restore { lines: Vec<String>, last: bool, reply: Reply },
     /// The desk's file of channels was read again.
     Channels(Vec<Channel>),
-    /// The desk's policies were read again.
-    Policies(Box<Policies>),
+    /// The desk's rules were read again.
+    Rules(Arc<Rules>),
     /// No more after this.
     End,
 }
@@ -97,9 +98,9 @@ impl Orders {
         self.order(Order::Channels(channels)).await;
     }
 
-    /// The desk's policies were read again.
-    pub async fn policies(&self, policies: Policies) {
-        self.order(Order::Policies(Box::new(policies))).await;
+    /// The desk's rules were read again.
+    pub async fn rules(&self, rules: Arc<Rules>) {
+        self.order(Order::Rules(rules)).await;
     }
 
     /// Lets the writer end when it has done what waits now.
@@ -113,7 +114,7 @@ impl Orders {
                 Order::Job(_, reply) | Order::Restore { reply, .. } => {
                     reply.send(JobResult::Refused(ended()));
                 }
-                Order::Channels(_) | Order::Policies(_) | Order::End => {}
+                Order::Channels(_) | Order::Rules(_) | Order::End => {}
             }
         }
     }

@@ -1,9 +1,10 @@
-//! The policies while the daemon runs: read again when their file changes, or when somebody asks.
-//! A file with a mistake changes nothing: the rules as they were go on, and everybody is told why.
+//! The rules while the daemon runs: policies, lint, classification. They are read again when a file
+//! changes, or when somebody asks. A file with a mistake changes nothing: what it said before goes on,
+//! and everybody is told why.
 
 use super::hub::{Hub, ended};
 use super::orders::Orders;
-use crate::config::{self, DeskPaths};
+use crate::config::{self, RuleFile, Rules};
 use crate::domain::Refusal;
 use crate::domain::policy::Policies;
 use crate::domain::sla::preview::Preview;
@@ -15,43 +16,60 @@ use std::sync::Arc;
 /// Conversations read at a time for a preview.
 const PAGE: usize = 500;
 
-/// Reads the file again. Answers with how many rules hold now, and whether that is news.
-///
-/// # Errors
-/// The mistake, as a sentence; the rules as they were go on.
-pub async fn reload(hub: &Hub, orders: &Orders, lang: Lang) -> Result<(usize, bool), Refusal> {
-    match config::load_policies(&hub.about.folder) {
-        Ok(policies) => {
-            hub.set_policy_trouble(None);
-            let rules = policies.rules.len();
-            if *hub.policies() == policies {
-                return Ok((rules, false));
-            }
-            tracing::info!(rules, "the policies were read again");
-            hub.set_policies(Arc::new(policies.clone()));
-            orders.policies(policies).await;
-            Ok((rules, true))
-        }
-        Err(e) => {
-            tracing::warn!("the policies as they were go on: {}", e.say(Lang::En));
-            let why = String::from(e.say(lang));
-            hub.set_policy_trouble(Some(why.clone()));
-            Err(Refusal::Settings(why))
+/// Tells the log and the cockpits what came of reading the rules.
+pub fn tell(hub: &Hub, read: &config::RulesRead, lang: Lang) {
+    for (file, why) in &read.unkept {
+        tracing::warn!("{} is right, but no copy of it could be kept: {why}", file.name());
+    }
+    let said: Vec<String> = read.broken.iter().map(|b| b.say(lang).into()).collect();
+    if hub.set_settings_trouble((!said.is_empty()).then(|| said.join(" · "))) {
+        for broken in &read.broken {
+            tracing::warn!("{}", broken.say(Lang::En));
         }
     }
 }
 
-/// Reads the file again whenever somebody wrote it, until the daemon ends. Sleeps in between.
+/// Reads the files again. Answers with how many policies hold now, and which files are news.
+///
+/// # Errors
+/// The first mistake, as a sentence; what that file said before goes on.
+pub async fn reload(
+    hub: &Hub,
+    orders: &Orders,
+    lang: Lang,
+) -> Result<(usize, Vec<String>), Refusal> {
+    let are = hub.rules();
+    let folder = hub.about.folder.clone();
+    let before = are.clone();
+    let reading = tokio::task::spawn_blocking(move || Rules::read(&folder, Some(&before)));
+    let read = reading.await.map_err(|e| Refusal::Settings(e.to_string()))?;
+    tell(hub, &read, lang);
+    let news: Vec<String> =
+        read.rules.differs_from(&are).into_iter().map(|file| file.name().to_owned()).collect();
+    if !news.is_empty() {
+        tracing::info!("read again: {}", news.join(", "));
+        let rules = Arc::new(read.rules);
+        hub.set_rules(rules.clone());
+        orders.rules(rules).await;
+    }
+    match read.broken.first() {
+        Some(broken) => Err(Refusal::Settings(broken.mistake.say(lang).into())),
+        None => Ok((hub.rules().policies.rules.len(), news)),
+    }
+}
+
+/// Reads the files again whenever somebody wrote one, until the daemon ends. Sleeps in between.
 pub async fn watch(hub: Arc<Hub>, orders: Orders, lang: Lang) {
-    let file = DeskPaths::new(&hub.about.folder).policies_file();
     let mut ending = hub.ending();
-    match watcher::Watcher::new(&file) {
+    match watcher::Watcher::new(&hub.about.folder, &RuleFile::ALL.map(RuleFile::name)) {
         Ok(mut watcher) => loop {
+            // Once at first, too: it may have been written while the desk was being opened.
+            drop(reload(&hub, &orders, lang).await);
             tokio::select! {
                 changed = watcher.changed() => match changed {
-                    Ok(()) => drop(reload(&hub, &orders, lang).await),
+                    Ok(()) => {}
                     Err(e) => {
-                        tracing::warn!("the policies are not watched any more: {e}");
+                        tracing::warn!("the rules are not watched any more: {e}");
                         return;
                     }
                 },
@@ -59,7 +77,7 @@ pub async fn watch(hub: Arc<Hub>, orders: Orders, lang: Lang) {
             }
         },
         // `policy reload` does the same by hand.
-        Err(e) => tracing::warn!("the policies are not watched: {e}"),
+        Err(e) => tracing::warn!("the rules are not watched: {e}"),
     }
 }
 
@@ -76,8 +94,8 @@ pub fn preview(
 ) -> Result<Preview, Refusal> {
     let would = config::parse_policies(Path::new(name), text)
         .map_err(|e| Refusal::Settings(e.say(lang).into()))?;
-    let are = hub.policies();
-    hub.reads.with(|store| compare(store, (&are, &would), now).map_err(|e| Refusal::Store(e.what)))
+    let are = hub.rules();
+    hub.reads.with(|store| compare(store, (&are.policies, &would), now).map_err(|e| Refusal::Store(e.what)))
 }
 
 fn compare(
@@ -122,29 +140,29 @@ mod watcher {
     /// The thread only waits and tells.
     const STACK: usize = 128 << 10;
 
-    /// Watches one file, by its folder: editors put a new file in the old one's place.
+    /// Watches files by their folder: editors put a new file in the old one's place.
     pub struct Watcher(mpsc::Receiver<()>);
 
     impl Watcher {
         /// Begins to watch.
-        pub fn new(file: &Path) -> io::Result<Watcher> {
+        pub fn new(folder: &Path, names: &[&'static str]) -> io::Result<Watcher> {
             let inotify = Inotify::init(InitFlags::IN_CLOEXEC)?;
             let written = AddWatchFlags::IN_CLOSE_WRITE
                 | AddWatchFlags::IN_MOVED_TO
                 | AddWatchFlags::IN_MOVED_FROM
                 | AddWatchFlags::IN_DELETE;
-            inotify.add_watch(file.parent().unwrap_or(Path::new(".")), written)?;
-            let name = file.file_name().unwrap_or_default().to_owned();
+            inotify.add_watch(folder, written)?;
+            let names: Vec<OsString> = names.iter().map(OsString::from).collect();
             let (tell, changed) = mpsc::channel(1);
             // It sleeps in the kernel, and goes with the process.
             std::thread::Builder::new()
                 .name("files".to_owned())
                 .stack_size(STACK)
-                .spawn(move || wait(&inotify, &name, &tell))?;
+                .spawn(move || wait(&inotify, &names, &tell))?;
             Ok(Watcher(changed))
         }
 
-        /// Waits until the file changed.
+        /// Waits until one of them changed.
         pub async fn changed(&mut self) -> io::Result<()> {
             if self.0.recv().await.is_none() {
                 return Err(io::Error::other("the kernel tells nothing any more"));
@@ -156,10 +174,10 @@ mod watcher {
         }
     }
 
-    fn wait(inotify: &Inotify, name: &OsString, tell: &mpsc::Sender<()>) {
+    fn wait(inotify: &Inotify, names: &[OsString], tell: &mpsc::Sender<()>) {
         while let Ok(events) = inotify.read_events() {
             // Without a name more happened than the kernel could keep.
-            let is_it = events.iter().any(|e| e.name.as_ref().is_none_or(|n| n == name));
+            let is_it = events.iter().any(|e| e.name.as_ref().is_none_or(|n| names.contains(n)));
             // One that waits to be read says it all.
             if is_it && let Err(mpsc::error::TrySendError::Closed(())) = tell.try_send(()) {
                 return;
@@ -178,7 +196,7 @@ mod watcher {
     pub struct Watcher;
 
     impl Watcher {
-        pub fn new(_file: &Path) -> io::Result<Watcher> {
+        pub fn new(_folder: &Path, _names: &[&'static str]) -> io::Result<Watcher> {
             Err(io::Error::from(io::ErrorKind::Unsupported))
         }
 

@@ -35,7 +35,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
-const KINDS: [(What, Duration); 8] = [
+const KINDS: [(What, Duration); 9] = [
     (What::Window(Queue::Comments), PACE),
     (What::Window(Queue::Messages), PACE),
     (What::Detail, PACE),
@@ -44,6 +44,7 @@ const KINDS: [(What, Duration); 8] = [
     (What::Kpis, KPIS),
     (What::Channels, SLOTS),
     (What::Forecast, FORECAST),
+    (What::Lint, SLOTS),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +56,7 @@ enum What {
     Kpis,
     Channels,
     Forecast,
+    Lint,
 }
 
 /// What one session watches, and what of it is to be pushed.
@@ -87,7 +89,10 @@ impl Pushes {
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
         };
-        pushes.want_all();
+        // The welcome says what texts may not say.
+        for (what, _) in KINDS.into_iter().filter(|(what, _)| *what != What::Lint) {
+            pushes.want(what, Duration::ZERO);
+        }
         pushes
     }
 
@@ -153,6 +158,7 @@ impl Pushes {
                 }
             }
             News::People | News::Health => self.want(What::Desk, Duration::ZERO),
+            News::Lint => self.want(What::Lint, Duration::ZERO),
             News::Channels => {
                 self.want(What::Desk, PATIENT);
                 if self.watches_channels {
@@ -282,6 +288,7 @@ impl Pushes {
             }
             _ if !self.cockpit => Ok(None),
             What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
+            What::Lint => Ok(Some(Push::Lint(Box::new(self.hub.rules().lint.clone())))),
             What::Channels if !self.watches_channels => Ok(None),
             What::Channels => Ok(Some(Push::Channels(answers::channels(&self.hub)?))),
             What::Forecast => {

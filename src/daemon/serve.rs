@@ -72,10 +72,14 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let listener = held.listen(group)?;
     listener.set_nonblocking(true).map_err(BootError::System)?;
     tracing::info!(pid = std::process::id(), "dutydesk {} starts", env!("CARGO_PKG_VERSION"));
+    // A desk whose rules have a mistake is served by those that were last right.
+    let read = config::Rules::read(&held.desk, None);
     let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
     let cadences = settings.channels.cadences.clone();
     let links = settings.channels.links.clone();
-    let hub = Arc::new(Hub::new(about(&held, settings, options.lang), cadences));
+    let about = about(&held, settings, read.rules.clone(), options.lang);
+    let hub = Arc::new(Hub::new(about, cadences));
+    policies::tell(&hub, &read, options.lang);
     let served = run(&hub, space, listener, options, &links);
     match &served {
         Ok(()) => tracing::info!("ended"),
@@ -139,8 +143,9 @@ fn run(
     Ok(())
 }
 
-fn about(held: &Held, settings: config::Desk, lang: Lang) -> About {
-    let config::Desk { settings, channels, policies, lint, classifier } = settings;
+fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) -> About {
+    let config::Desk { settings, channels } = settings;
+    let config::Rules { policies, lint, classifier } = rules;
     About {
         folder: held.desk.clone(),
         owner: held.owner,

@@ -291,7 +291,7 @@ impl Running {
             demo: about.setup.demo,
             zone: about.setup.zone.clone(),
             channels,
-            lint: Box::new(about.setup.lint.policy().clone()),
+            lint: Box::new(self.hub.rules().lint.clone()),
             since,
             operators,
         };
@@ -395,8 +395,9 @@ impl Running {
                 let orders = self.orders.clone();
                 tokio::spawn(async move {
                     reply.send(match policies::reload(&hub, &orders, hub.about.lang).await {
-                        Ok((rules, changed)) => {
-                            JobResult::Reloaded(u32::try_from(rules).unwrap_or(u32::MAX), changed)
+                        Ok((policies, changed)) => {
+                            let policies = u32::try_from(policies).unwrap_or(u32::MAX);
+                            JobResult::Reloaded(policies, changed)
                         }
                         Err(why) => JobResult::Refused(why),
                     });

@@ -7,7 +7,7 @@ use super::intake::Intake;
 use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
-use crate::domain::policy::Policies;
+use crate::config::Rules;
 use crate::domain::{Channel, Refusal, Time};
 use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
@@ -131,8 +131,8 @@ impl Writer {
             self.desk = None;
         } else {
             let channels = self.hub.configured().0;
-            let policies = (*self.hub.policies()).clone();
-            let setup = Setup { channels, policies, ..self.hub.about.setup.clone() };
+            let mut setup = Setup { channels, ..self.hub.about.setup.clone() };
+            setup.set_rules(&self.hub.rules());
             let desk = Desk::open(store, setup, now())?;
             self.hub.set_figures(desk.state(now()));
             self.desk = Some(desk);
@@ -240,7 +240,7 @@ impl Writer {
                 }
                 Order::Restore { lines, last, reply } => restores.push((lines, last, reply)),
                 Order::Channels(channels) => self.set_channels(channels),
-                Order::Policies(policies) => self.set_policies(*policies),
+                Order::Rules(rules) => self.set_rules(&rules),
                 Order::End => self.ending = true,
             }
             // What comes after a restore or the end belongs to the next group.
@@ -276,10 +276,11 @@ impl Writer {
         }
     }
 
-    /// The desk's policies were read again: deadlines are reckoned anew from the next tick on.
-    fn set_policies(&mut self, policies: Policies) {
-        if let Some(desk) = &mut self.desk {
-            desk.set_policies(policies);
+    /// The desk's rules were read again: every conversation is judged anew from the next tick on.
+    fn set_rules(&mut self, rules: &Rules) {
+        let set = self.desk.as_mut().map(|desk| desk.set_rules(rules));
+        if let Some(Err(e)) = set {
+            self.fail(&e);
         }
     }
 

@@ -9,7 +9,7 @@ use crate::app::model::Link;
 use crate::app::views::by;
 use crate::domain::{Queue, Sort};
 use crate::text::catalogue::service as say_service;
-use crate::text::catalogue::{cockpit as say, sla};
+use crate::text::catalogue::cockpit as say;
 use crate::text::{Shown, format};
 
 /// Draws the header, or the one line of a screen that is too small for more.
@@ -245,11 +245,13 @@ pub fn banner(s: &Scene<'_>, c: &mut Canvas<'_>) {
         }
         _ => {
             let desk = s.m.desk();
-            let (msg, why) = match (&desk.read_only, &desk.settings_trouble) {
-                (None, Some(why)) => (sla::KEPT_LAST_GOOD, why.as_str()),
-                (why, _) => (say::BANNER_READ_ONLY, why.as_deref().unwrap_or_default()),
-            };
-            msg.fill(s.lang, &[("why", &Shown::line(why))])
+            match (&desk.read_only, &desk.settings_trouble) {
+                (None, Some(trouble)) => Shown::line(trouble),
+                (why, _) => {
+                    let why = why.as_deref().unwrap_or_default();
+                    say::BANNER_READ_ONLY.fill(s.lang, &[("why", &Shown::line(why))])
+                }
+            }
         }
     };
     c.row(area, 0).skip(1).put(&text, Role::Banner);

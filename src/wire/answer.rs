@@ -98,8 +98,8 @@ pub enum Answer {
     Explained(Box<Explanation>),
     /// To `Ask::PreviewPolicies`.
     Previewed(Box<Preview>),
-    /// To `Ask::ReloadPolicies`: how many rules there are, and whether they changed.
-    Reloaded(u32, bool),
+    /// To `Ask::ReloadPolicies`: how many policies there are, and which files of rules changed.
+    Reloaded(u32, Vec<String>),
     /// To `Ask::Search`.
     Found(Box<Finds>),
     /// To `Ask::Views`.

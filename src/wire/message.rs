@@ -130,7 +130,7 @@ pub enum Ask {
         /// The policy file.
         text: String,
     },
-    /// Read the desk's policies again.
+    /// Read the desk's rules again: policies, lint, classification.
     ReloadPolicies,
     /// Search all conversations, whatever their state.
     Search {
@@ -342,6 +342,8 @@ pub enum Push {
     Channels(Vec<channel::View>),
     /// The breach forecast.
     Forecast(Outlook),
+    /// What texts may not say, when that changed since the welcome.
+    Lint(Box<crate::domain::lint::Policy>),
 }
 
 /// Rows of a window, in queue order, as they are now.
@@ -382,7 +384,7 @@ pub struct DeskState {
     pub waiting: u64,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
-    /// Why a file of the desk was not read again; what it said before goes on.
+    /// Which file of the desk has a mistake, and what holds instead: a sentence.
     #[serde(default)]
     pub settings_trouble: Option<String>,
 }

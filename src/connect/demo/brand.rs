@@ -177,10 +177,11 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         let desk = config::Desk::load(folder.path()).unwrap();
+        let policies = config::Rules::load(folder.path()).unwrap().policies;
         assert_eq!(desk.settings.identity, config::Identity::Declared);
         let channels: Vec<&str> = desk.channels.channels.iter().map(|c| c.id.0.as_str()).collect();
         assert_eq!(channels, OUTLETS.map(|o| o.id));
-        let tags: Vec<&str> = desk.policies.rules.iter().map(|r| r.tag.as_str()).collect();
+        let tags: Vec<&str> = policies.rules.iter().map(|r| r.tag.as_str()).collect();
         assert_eq!(tags, ["severe", "liked", "mild", "purchase", "purchase", "", ""]);
     }
 }

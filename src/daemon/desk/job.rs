@@ -1,6 +1,7 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
 use super::outbox::Step;
+use crate::config::Rules;
 use crate::domain::classify::Classifier;
 use crate::domain::lint::Linter;
 use crate::domain::policy::Policies;
@@ -38,6 +39,17 @@ pub struct Setup {
     pub can: Known,
     /// Who is told of what is escalated; empty = everybody.
     pub leads: Vec<OperatorName>,
+}
+
+impl Setup {
+    /// Takes the rules in that the desk's files say now.
+    pub fn set_rules(&mut self, rules: &Rules) {
+        self.policies = rules.policies.clone();
+        if *self.lint.policy() != rules.lint {
+            self.lint = Arc::new(Linter::new(rules.lint.clone()));
+        }
+        self.classifier = rules.classifier.clone();
+    }
 }
 
 /// How answers go out.
@@ -166,8 +178,8 @@ pub enum JobResult {
     Suggested(Vec<String>),
     /// What other policies would change.
     Previewed(Box<Preview>),
-    /// The policies were read again: how many there are, and whether they changed.
-    Reloaded(u32, bool),
+    /// The rules were read again: how many policies there are, and which files changed.
+    Reloaded(u32, Vec<String>),
     /// It was not done.
     Refused(Refusal),
 }

@@ -162,11 +162,20 @@ impl Desk {
         self.setup.channels = channels;
     }
 
-    /// The desk's policies were read again: every conversation is reckoned anew, a part with each
-    /// tick.
-    pub fn set_policies(&mut self, policies: crate::domain::policy::Policies) {
-        self.setup.policies = policies;
+    /// The desk's rules were read again: every conversation is judged and reckoned anew, a part with
+    /// each tick.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn set_rules(&mut self, rules: &crate::config::Rules) -> Result<(), StoreError> {
+        let judges_as_before = self.setup.classifier == rules.classifier;
+        self.setup.set_rules(rules);
+        if !judges_as_before {
+            // What was learned is told apart by the lists it was learned with.
+            classes::learn_all(&mut self.memory, &*self.store, &self.setup)?;
+        }
         rules::check(&mut self.memory.facts, &self.setup);
+        Ok(())
     }
 
     /// Every channel the desk knows: the configured ones, then those that came with an event.

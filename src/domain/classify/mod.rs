@@ -57,6 +57,11 @@ pub(super) struct Read {
 }
 
 impl Classifier {
+    /// Its lists and its model.
+    pub fn parts(&self) -> (&Rules, &Model) {
+        (&self.rules, &self.model)
+    }
+
     /// One of these lists and this model.
     pub fn new(rules: Rules, model: Model) -> Classifier {
         Classifier { rules, model }

@@ -56,14 +56,14 @@ super::catalogue! {
     VERB_POLICY = "check the policies, see what a change would do, read them again", "检查策略、预览改动的影响、重新读取";
     VERB_CHECK = "read a policy file and tell its first mistake; needs no daemon", "读取策略文件并指出第一个错误；无需守护进程";
     VERB_TEST = "tell what a policy file would change on the desk, before it does; changes nothing", "预览策略文件会带来的变化；不会改动任何内容";
-    VERB_RELOAD = "have the desk read its policies again; it also does so when the file changes", "让工作台重新读取策略；文件改动时也会自动读取";
+    VERB_RELOAD = "have the desk read its policies, lint and classification again; it also does so when a file changes", "让工作台重新读取策略、用语检查与分类规则；文件改动时也会自动读取";
     ARG_FILE = "The file [default: the desk's policies.toml]", "文件 [默认：工作台的 policies.toml]";
     CHECKED = "{file}: {n} policies, {calendars} calendars, no mistake", "{file}：{n} 条策略，{calendars} 个日历，无错误";
     NO_FILE = "{file} is not there", "{file} 不存在";
     MEND_NO_FILE = "name the file that you mean", "请指明文件";
     TOO_LONG = "{file} is {n} bytes long, more than a policy file may be", "{file} 长 {n} 字节，超出策略文件的上限";
-    RELOADED = "the policies are read: {n} of them; deadlines are reckoned anew", "策略已读取：{n} 条；正在重新计算时限";
-    UNCHANGED = "the policies are as they were: {n} of them", "策略没有变化：{n} 条";
+    RELOADED = "read again, with changes: {files}; {n} policies", "已重新读取，有变化：{files}；共 {n} 条策略";
+    UNCHANGED = "nothing has changed; {n} policies", "没有变化；共 {n} 条策略";
     PREVIEW_NONE = "nothing would change for {n} conversations", "{n} 个会话不会有任何变化";
     PREVIEW_OF = "of {n} conversations that are not resolved:", "在 {n} 个未解决的会话中：";
     PREVIEW_POLICY = "{n} would be under another policy", "{n} 个将适用其他策略";
@@ -73,7 +73,8 @@ super::catalogue! {
     EXAMPLE = "#{id}  {before} → {after}  due {was} → {is}", "#{id}  {before} → {after}  到期 {was} → {is}";
 
     // Told in the cockpit and in the log.
-    KEPT_LAST_GOOD = "the policies as they were go on: {why}", "沿用先前的策略：{why}";
+    KEPT_LAST_GOOD = "as before: {why}", "沿用先前：{why}";
+    KEPT_SHIPPED = "shipped defaults hold: {why}", "使用自带默认：{why}";
     ACTION = "explain the deadlines", "说明时限";
     SHORT = "explain", "说明";
     NO_ANSWER_YET = "reading…", "读取中…";
