@@ -266,13 +266,13 @@ fn a_terminal_that_cannot_is_told() {
 #[test]
 fn a_desk_that_cannot_be_opened_is_one_sentence_on_a_clean_terminal() {
     let desk = Desk::new();
-    std::fs::write(desk.folder().join("policies.toml"), "nonsense = 1\n").unwrap();
+    std::fs::write(desk.folder().join("desk.toml"), "nonsense = 1\n").unwrap();
     let (code, bytes) = Tty::cockpit(&desk, "amy", 80, 24).end();
     assert_eq!(code, 3);
     assert!(restored(&bytes));
     let text = String::from_utf8_lossy(&bytes);
     let after = &text[text.rfind("\x1b[?1049l").unwrap()..];
-    assert!(after.contains("policies.toml:1"), "{after:?}");
+    assert!(after.contains("desk.toml:1"), "{after:?}");
 }
 
 #[test]

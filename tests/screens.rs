@@ -167,7 +167,7 @@ fn notices() {
         let id = ConversationId(1_042);
         desk.happens(push(Push::Notices(vec![
             Notice::Assigned { id, by: operator("bo") },
-            Notice::Breached { count: 3, id },
+            Notice::Breached { count: 3, id, target: None },
         ])));
         desk
     });

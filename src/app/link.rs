@@ -350,12 +350,15 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             let since = format::clock(&since.to_utc().with_timezone(&model.zone));
             (Tone::Warn, say::HELD_WAITED.fill(lang, &[("id", &id), ("time", &since)]), id)
         }
-        Notice::Breached { count, id } => {
+        Notice::Breached { count, id, target } => {
             if model.settings.bell {
                 effects.push(Effect::Bell);
             }
             let text = match count {
-                1 => say::BREACHED_ONE.fill(lang, &[("id", &id)]),
+                1 => {
+                    let target = target.map(|t| explain::target_name(t).say(lang)).unwrap_or_default();
+                    say::BREACHED_ONE.fill(lang, &[("id", &id), ("target", &target)])
+                }
                 _ => say::BREACHED.fill(lang, &[("n", &count), ("id", &id)]),
             };
             (Tone::Warn, text, id)

@@ -9,6 +9,7 @@ use crate::domain::when::{self, WhenError};
 use crate::domain::{Command as Action, ConversationId, Name, OperatorName, Time};
 use crate::text::catalogue::{lint, verbs as say, work};
 use crate::text::{Lang, Msg, Shown};
+use crate::wire::answer::Warned;
 use crate::wire::message::{Answer, Ask, Done};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -150,6 +151,7 @@ pub(super) fn on_each(
             Some(sum) => {
                 sum.ids.extend(done.ids);
                 sum.refused.extend(done.refused);
+                sum.warned.extend(done.warned);
             }
         }
         if let Some(sum) = sum.as_ref().filter(|_| many) {
@@ -252,6 +254,38 @@ struct Report<'a> {
     /// The number of the message it made.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<u32>,
+    /// What is to be looked at in the answers it made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warned: Vec<WarnedLine<'a>>,
+}
+
+#[derive(Serialize)]
+struct WarnedLine<'a> {
+    ids: &'a [ConversationId],
+    level: &'static str,
+    kind: &'static str,
+    rule: &'a str,
+    text: &'a str,
+    reason: String,
+    advice: String,
+    /// What may stand in its place.
+    instead: Option<&'a str>,
+}
+
+impl<'a> WarnedLine<'a> {
+    fn new(warned: &'a Warned, lang: Lang) -> WarnedLine<'a> {
+        let finding = &warned.finding;
+        WarnedLine {
+            ids: &warned.ids,
+            level: finding.level.name(),
+            kind: finding.kind.name(),
+            rule: &finding.rule,
+            text: &warned.said,
+            reason: finding.reason(lang).into(),
+            advice: finding.advice(lang).into(),
+            instead: finding.instead.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -270,6 +304,7 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
             ids: &done.ids,
             refused: done.refused.iter().map(|r| RefusedLine { why: r.say(lang).into() }).collect(),
             message: done.message.map(|m| m.seq),
+            warned: done.warned.iter().map(|w| WarnedLine::new(w, lang)).collect(),
         })?;
     } else if !done.ids.is_empty() {
         let said = match (done.taken_back, asked) {
@@ -282,6 +317,17 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
         printer.line(&said.fill(lang, &[("verb", &verb), ("ids", &ids)]))?;
     }
     printer.end()?;
+    for warned in &done.warned {
+        let finding = &warned.finding;
+        let values: [(&str, &dyn std::fmt::Display); 5] = [
+            ("ids", &some(&warned.ids, lang)),
+            ("said", &Shown::line(&warned.said)),
+            ("reason", &finding.reason(lang)),
+            ("advice", &finding.advice(lang)),
+            ("rule", &Shown::line(&finding.rule)),
+        ];
+        eprintln!("dutydesk: {}", lint::WARNED.fill(lang, &values));
+    }
     match &done.refused[..] {
         [] => Ok(()),
         [one] => Err(Failure::refused(one, lang)),

@@ -2,6 +2,7 @@
 //! file, to train a model.
 
 mod labelled;
+mod learned;
 
 use super::print::Printer;
 use super::{Context, Exit, Failure, Outcome, action};
@@ -15,6 +16,7 @@ use crate::wire::message::{Answer, Ask};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use labelled::Reader;
+use learned::Judge;
 use serde::Serialize;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
@@ -24,13 +26,13 @@ pub(super) fn with_args(verb: Command, lang: Lang) -> Command {
     let word = |name: &'static str, value: &'static str| {
         Arg::new(name).long(name).value_name(value).value_parser(NonEmptyStringValueParser::new())
     };
-    let modes = ["words", "text", "eval", "train"];
+    let modes = ["words", "text", "eval", "train", "corrections"];
     verb.arg(
         Arg::new("words")
             .value_name("ID|CLASS")
             .num_args(1..)
             .action(ArgAction::Append)
-            .required_unless_present_any(["text", "eval", "train"])
+            .required_unless_present_any(["text", "eval", "train", "corrections"])
             .help(say::ARG_WORDS.raw(lang)),
     )
     .arg(
@@ -38,6 +40,12 @@ pub(super) fn with_args(verb: Command, lang: Lang) -> Command {
             .allow_hyphen_values(true)
             .conflicts_with_all(["words", "eval", "train"])
             .help(say::ARG_TRY.raw(lang)),
+    )
+    .arg(
+        Arg::new("corrections")
+            .long("corrections")
+            .action(ArgAction::SetTrue)
+            .help(say::ARG_CORRECTIONS.raw(lang)),
     )
     .arg(
         Arg::new("eval")
@@ -91,6 +99,9 @@ pub(super) fn with_args(verb: Command, lang: Lang) -> Command {
 }
 
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
+    if args.get_flag("corrections") {
+        return learned::list(context);
+    }
     if let Some(file) = args.get_one::<PathBuf>("eval") {
         return evaluate(context, args, file);
     }
@@ -100,9 +111,15 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     if let Some(text) = args.get_one::<String>("text") {
         let classifier = Desk::load_classifier(&context.folder()?)
             .map_err(|e| Failure::new(Exit::Usage, e.say(context.lang)))?;
-        let class = classifier.judge(text, None);
+        let judge = Judge::of(context, &classifier)?;
+        let class = classifier.judge(text, Some(&judge.learned));
         let mut printer = Printer::new(context.lang);
-        print(&mut printer, context, None, Some(&class))?;
+        if context.json {
+            printer.json(&Tried { class: &class, corrections: judge.corrections })?;
+        } else {
+            print(&mut printer, context, None, Some(&class))?;
+            printer.line(&judge.say(context.lang))?;
+        }
         return printer.end();
     }
     let (words, action) = correction(context, args)?;
@@ -141,6 +158,13 @@ pub(super) fn correction(context: &Context, args: &ArgMatches) -> Result<(bool, 
     let (intent, severity) = class
         .ok_or_else(|| Failure::new(Exit::Usage, command::not_a_class(&words, context.lang)))?;
     Ok((true, Action::Classify { ids, intent, severity }))
+}
+
+#[derive(Serialize)]
+struct Tried<'a> {
+    class: &'a Class,
+    /// How many corrections of the desk judged with lists and model; null = no desk was asked.
+    corrections: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -198,6 +222,8 @@ struct EvalLine {
     precision: f64,
     recall: f64,
     f1: f64,
+    /// How many corrections of the desk judged with lists and model; null = no desk was asked.
+    corrections: Option<usize>,
 }
 
 fn evaluate(context: &Context, args: &ArgMatches, file: &Path) -> Outcome {
@@ -206,11 +232,12 @@ fn evaluate(context: &Context, args: &ArgMatches, file: &Path) -> Outcome {
     let only = args.get_one::<String>("only").and_then(|name| Intent::named(name));
     let classifier = Desk::load_classifier(&context.folder()?)
         .map_err(|e| Failure::new(Exit::Usage, e.say(lang)))?;
+    let judge = Judge::of(context, &classifier)?;
     let mut report = Report::default();
     let mut spent = Duration::ZERO;
     let skipped = reader.read(file, |text, intent| {
         let begun = Instant::now();
-        let class = classifier.judge(text, None);
+        let class = classifier.judge(text, Some(&judge.learned));
         spent += begun.elapsed();
         report.count(intent, &class, only);
     })?;
@@ -230,6 +257,7 @@ fn evaluate(context: &Context, args: &ArgMatches, file: &Path) -> Outcome {
                 precision: count.precision(),
                 recall: count.recall(),
                 f1: count.f1(),
+                corrections: judge.corrections,
             })?;
         }
         return printer.end();
@@ -267,6 +295,7 @@ fn evaluate(context: &Context, args: &ArgMatches, file: &Path) -> Outcome {
         ("skipped", &skipped),
     ];
     printer.line(&say::EVAL_SUMMARY.fill(lang, &values))?;
+    printer.line(&judge.say(lang))?;
     printer.end()
 }
 

@@ -51,6 +51,8 @@ struct Line<'a> {
     people: Vec<&'a str>,
     waiting_replies: u64,
     read_only: Option<&'a str>,
+    /// Which file of rules has a mistake, and what holds instead.
+    settings_trouble: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +87,7 @@ impl<'a> Line<'a> {
             people: names(&desk.people),
             waiting_replies: desk.waiting,
             read_only: desk.read_only.as_deref(),
+            settings_trouble: desk.settings_trouble.as_deref(),
         }
     }
 }
@@ -142,6 +145,9 @@ fn rows(status: &Status, zone: Tz, now: Time, lang: Lang) -> Vec<Vec<Shown>> {
     }
     if let Some(why) = &desk.read_only {
         rows.push(vec![say::STATUS_READ_ONLY.say(lang), Shown::line(why)]);
+    }
+    if let Some(trouble) = &desk.settings_trouble {
+        rows.push(vec![say::STATUS_TROUBLE.say(lang), Shown::line(trouble)]);
     }
     rows
 }

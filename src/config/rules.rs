@@ -25,6 +25,8 @@ pub struct Rules {
     pub lint: LintPolicy,
     /// `classify.toml`, with the desk's model.
     pub classifier: Classifier,
+    /// Files that have a mistake and were never right: what comes with the program holds.
+    pub shipped: Vec<RuleFile>,
 }
 
 /// A file of rules.
@@ -111,6 +113,7 @@ impl Rules {
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
             lint: super::lint(folder)?,
             classifier: super::Desk::load_classifier(folder)?,
+            shipped: Vec::new(),
         })
     }
 
@@ -130,7 +133,8 @@ impl Rules {
     /// Reads the files and keeps a copy of each that is right. Where one is not, what it said when
     /// it was last right holds: as `before` has it, or as the copy does. The daemon alone does so.
     pub fn read(folder: &Path, before: Option<&Rules>) -> Read {
-        let mut files = Files { folder, broken: Vec::new(), unkept: Vec::new() };
+        let shipped = before.map(|b| b.shipped.clone()).unwrap_or_default();
+        let mut files = Files { folder, shipped, broken: Vec::new(), unkept: Vec::new() };
         let policies = files.read(
             RuleFile::Policies,
             before.map(|b| &b.policies),
@@ -157,8 +161,10 @@ impl Rules {
         let model: Model =
             files.read(RuleFile::Model, model, of_model, of_model, Model::default);
         let classifier = Classifier::new(lists, model);
+        let is_shipped = |b: &&Broken| b.instead == Instead::Shipped;
+        let shipped = files.broken.iter().filter(is_shipped).map(|b| b.file).collect();
         Read {
-            rules: Rules { policies, lint, classifier },
+            rules: Rules { policies, lint, classifier, shipped },
             broken: files.broken,
             unkept: files.unkept,
         }
@@ -174,6 +180,8 @@ fn text<T>(
 
 struct Files<'a> {
     folder: &'a Path,
+    /// Files whose defaults held before because they were never right.
+    shipped: Vec<RuleFile>,
     broken: Vec<Broken>,
     unkept: Vec<(RuleFile, String)>,
 }
@@ -210,8 +218,8 @@ impl Files<'_> {
             parse_copy(&copy, &bytes).ok()
         });
         let instead = match last_good {
-            Some(_) => Instead::LastGood,
-            None => Instead::Shipped,
+            Some(_) if !self.shipped.contains(&which) => Instead::LastGood,
+            _ => Instead::Shipped,
         };
         self.broken.push(Broken { file: which, mistake, instead });
         last_good.unwrap_or_else(defaults)
@@ -294,6 +302,8 @@ mod tests {
         let never = Rules::read(desk.path(), None);
         assert_eq!(broken(&never), [(RuleFile::Policies, Instead::Shipped)]);
         assert_eq!(never.rules.policies, Policies::default());
+        let again = Rules::read(desk.path(), Some(&never.rules));
+        assert_eq!(broken(&again), [(RuleFile::Policies, Instead::Shipped)]);
     }
 
     #[rstest]

@@ -71,8 +71,8 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             .export(session, after.as_deref())
             .map(|(lines, next)| Answer::Exported(lines, next)),
         Ask::Explain(id) => {
-            let policies = &hub.rules().policies;
-            hub.reads.with(|store| explained(store, id, &policies, now))
+            let rules = hub.rules();
+            hub.reads.with(|store| explained(store, id, &rules.policies, now))
         }
         ask => hub.reads.with(|store| from_store(store, me, ask, now)),
     };
@@ -97,6 +97,9 @@ fn from_store(
             Answer::Listed(rows, next)
         }
         Ask::Past(whom) => Answer::Past(Box::new(query::past(store, &whom)?)),
+        Ask::Corrections { after } => {
+            Answer::Corrections(query::corrections(store, after, Ask::CORRECTIONS)?)
+        }
         Ask::Topics => Answer::Topics(query::topics(store)?),
         Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),

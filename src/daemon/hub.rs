@@ -140,6 +140,7 @@ impl Hub {
             policies: about.setup.policies.clone(),
             lint: about.setup.lint.policy().clone(),
             classifier: about.setup.classifier.clone(),
+            shipped: Vec::new(),
         });
         Hub {
             about,

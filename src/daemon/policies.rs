@@ -46,10 +46,12 @@ pub async fn reload(
     tell(hub, &read, lang);
     let news: Vec<String> =
         read.rules.differs_from(&are).into_iter().map(|file| file.name().to_owned()).collect();
+    let rules = Arc::new(read.rules);
+    if rules != are {
+        hub.set_rules(rules.clone());
+    }
     if !news.is_empty() {
         tracing::info!("read again: {}", news.join(", "));
-        let rules = Arc::new(read.rules);
-        hub.set_rules(rules.clone());
         orders.rules(rules).await;
     }
     match read.broken.first() {

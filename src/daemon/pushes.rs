@@ -15,7 +15,7 @@ use crate::domain::order::StateKind;
 use crate::domain::{ConversationId, Queue, Refusal, SessionId};
 use crate::wire::frame;
 use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -224,9 +224,10 @@ impl Pushes {
         {
             note(&mut self.notices, Notice::Overtaken { id });
         }
-        if let Some(id) = group.breached.first() {
-            let count = u32::try_from(group.breached.len()).unwrap_or(u32::MAX);
-            note(&mut self.notices, Notice::Breached { count, id: *id });
+        if let Some((id, target)) = group.breached.first().copied() {
+            let ids: HashSet<ConversationId> = group.breached.iter().map(|(id, _)| *id).collect();
+            let count = u32::try_from(ids.len()).unwrap_or(u32::MAX);
+            note(&mut self.notices, Notice::Breached { count, id, target: Some(target) });
         }
     }
 

@@ -79,6 +79,7 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let links = settings.channels.links.clone();
     let about = about(&held, settings, read.rules.clone(), options.lang);
     let hub = Arc::new(Hub::new(about, cadences));
+    hub.set_rules(Arc::new(read.rules.clone()));
     policies::tell(&hub, &read, options.lang);
     let served = run(&hub, space, listener, options, &links);
     match &served {
@@ -145,7 +146,7 @@ fn run(
 
 fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) -> About {
     let config::Desk { settings, channels } = settings;
-    let config::Rules { policies, lint, classifier } = rules;
+    let config::Rules { policies, lint, classifier, .. } = rules;
     About {
         folder: held.desk.clone(),
         owner: held.owner,

@@ -82,6 +82,9 @@ pub struct Stopped {
     pub more: usize,
     /// Whether it may go out for a reason.
     pub overridable: bool,
+    /// Whether a macro wrote it, which cannot give a reason.
+    #[serde(default)]
+    pub by_macro: bool,
 }
 
 impl Stopped {
@@ -91,7 +94,11 @@ impl Stopped {
             0 => Shown::default(),
             n => say::AND_MORE.fill(lang, &[("n", &n)]),
         };
-        let way = if self.overridable { say::OR_BECAUSE } else { say::NO_OVERRIDE };
+        let way = match (self.overridable, self.by_macro) {
+            (true, _) => say::OR_BECAUSE,
+            (false, true) => say::MEND_MACRO,
+            (false, false) => say::NO_OVERRIDE,
+        };
         let values: [(&str, &dyn std::fmt::Display); 6] = [
             ("id", &self.id),
             ("said", &Shown::line(&self.said)),

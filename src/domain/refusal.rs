@@ -353,7 +353,14 @@ mod tests {
         let linter = crate::domain::lint::Linter::default();
         let place = crate::domain::lint::Place::default();
         let finding = linter.lint("最佳面霜", &place).remove(0);
-        Refusal::Lint(Box::new(Stopped { id, said: "最佳".into(), finding, more, overridable }))
+        Refusal::Lint(Box::new(Stopped {
+            id,
+            said: "最佳".into(),
+            finding,
+            more,
+            overridable,
+            by_macro: false,
+        }))
     }
 
     fn every_refusal() -> Vec<Refusal> {

@@ -66,6 +66,8 @@ pub enum TimerKind {
     SnoozeEnds,
     /// A claim has been idle too long.
     ClaimIdle,
+    /// The time of one more target passes: one beside the deadline, or while it is set aside.
+    Passes,
 }
 
 /// How a conversation counts in the totals: one counter for each combination, so that totals by

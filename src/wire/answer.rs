@@ -6,6 +6,7 @@ use super::{channel, work};
 use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
+use crate::domain::lint::Finding;
 use crate::domain::journal::Entry;
 use crate::domain::service::Report;
 use crate::domain::sla::explain::Explanation;
@@ -29,6 +30,20 @@ pub struct Done {
     /// Until when the answers it made stay on the desk and can be taken back.
     #[serde(default)]
     pub goes_at: Option<Time>,
+    /// What is to be looked at in the answers it made; they go out all the same.
+    #[serde(default)]
+    pub warned: Vec<Warned>,
+}
+
+/// Something in an answer that is to be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warned {
+    /// In which conversations.
+    pub ids: Vec<ConversationId>,
+    /// What it says there, or the beginning of it.
+    pub said: String,
+    /// Why, and what to write instead.
+    pub finding: Finding,
 }
 
 /// What became of events.
@@ -90,6 +105,8 @@ pub enum Answer {
     Past(Box<Past>),
     /// To `Ask::Topics`.
     Topics(Vec<work::TopicRow>),
+    /// To `Ask::Corrections`.
+    Corrections(Vec<work::CorrectionRow>),
     /// To `Ask::Feedback`, the most frequent first.
     Feedback(Vec<work::FeedbackRow>),
     /// To `Ask::Suggest`.

@@ -341,6 +341,7 @@ mod tests {
             refused: vec![crate::domain::Refusal::NothingToUndo],
             message: None,
             goes_at: None,
+            warned: Vec::new(),
         };
         let answer = ToClient::Answer { number: 9, answer: Box::new(Answer::Done(done)) };
         assert_eq!(through(&answer), answer);

@@ -11,10 +11,11 @@ use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
 use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
+use crate::domain::policy::TargetName;
 use crate::domain::service::{By, Period};
 use crate::domain::slot::Slot;
 use crate::domain::{
-    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, Name, OperatorName,
+    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name, OperatorName,
     OrderKey, OutKind, Outgoing, Queue, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,11 @@ pub enum Ask {
     Past(Whom),
     /// The topic pool, the most asked first.
     Topics,
+    /// What operators have corrected, by message; nothing more when fewer come than [`Ask::CORRECTIONS`].
+    Corrections {
+        /// Go on after this one.
+        after: Option<MessageRef>,
+    },
     /// What feedback tags were put on in a time and in the same length of time before it.
     Feedback {
         /// From when.
@@ -195,6 +201,8 @@ pub enum Ask {
 impl Ask {
     /// The most events in one [`Ask::Ingest`].
     pub const MOST_EVENTS: usize = 512;
+    /// The corrections in one answer.
+    pub const CORRECTIONS: usize = 200;
     /// The most bytes of a policy file in an [`Ask::PreviewPolicies`].
     pub const MOST_POLICIES: usize = 512 << 10;
 }
@@ -499,11 +507,14 @@ pub enum Notice {
         /// Why.
         why: Hold,
     },
-    /// Deadlines passed: how many, and one of them.
+    /// Targets passed: of how many conversations, and one of them.
     Breached {
         /// How many.
         count: u32,
         /// One of them.
         id: ConversationId,
+        /// Which target it was there.
+        #[serde(default)]
+        target: Option<TargetName>,
     },
 }

@@ -2,7 +2,8 @@
 
 use crate::domain::macros::Macro;
 use crate::domain::pool::Topic;
-use crate::domain::{ConversationId, Time};
+use crate::domain::classify::learned::Said;
+use crate::domain::{ConversationId, Intent, MessageRef, Severity, Time};
 use serde::{Deserialize, Serialize};
 
 /// The desk's macros and feedback tags.
@@ -25,6 +26,21 @@ pub struct TopicRow {
     pub text: String,
     /// When that was written.
     pub written: Option<Time>,
+}
+
+/// What an operator said a message is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CorrectionRow {
+    /// Which message.
+    pub message: MessageRef,
+    /// When.
+    pub at: Time,
+    /// What, and who.
+    pub said: Said,
+    /// What the desk itself took it for; `None` = that was not kept.
+    pub was: Option<(Intent, Severity)>,
+    /// Its text, as far as it is read; `None` = it is gone.
+    pub text: Option<String>,
 }
 
 /// How often a feedback tag was put on.

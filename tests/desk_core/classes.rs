@@ -2,9 +2,9 @@
 
 use crate::kit::*;
 use dutydesk::config::default_classifier;
-use dutydesk::daemon::desk::Setup;
+use dutydesk::daemon::desk::{Setup, query};
 use dutydesk::domain::class::Source;
-use dutydesk::domain::{Command, ConversationId, Intent, Refusal, Severity};
+use dutydesk::domain::{Command, ConversationId, Intent, Refusal, Severity, Span};
 
 fn kit() -> Kit {
     Kit::with(Setup { classifier: default_classifier(), ..setup() })
@@ -45,6 +45,27 @@ fn a_correction_is_learned_from_kept_and_taken_back() {
     kit.done("amy", Command::Redo);
     assert_eq!(class(&kit, id).0, Intent::Spam);
     kit.check();
+}
+
+#[test]
+fn corrections_are_listed_with_what_the_desk_took_each_for() {
+    let mut kit = kit();
+    let id = kit.comment("1", "三天没发货，太气人了，差评");
+    let (intent, severity, _) = class(&kit, id);
+    assert_eq!(intent, Intent::Complaint);
+    kit.done("amy", classify(id, Intent::Spam, Severity::None));
+    kit.later(Span::minutes(1));
+    kit.done("bo", classify(id, Intent::Question, Severity::None));
+    let rows = query::corrections(&*kit.store, None, 10).unwrap();
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.message.conversation, row.message.seq), (id, 0));
+    assert_eq!((row.said.by.as_str(), row.said.intent), ("bo", Intent::Question));
+    assert_eq!((row.at, row.was), (kit.now, Some((intent, severity))));
+    assert_eq!(row.text.as_deref(), Some("三天没发货，太气人了，差评"));
+    assert!(query::corrections(&*kit.store, Some(row.message), 10).unwrap().is_empty());
+    kit.done("bo", Command::Undo);
+    kit.done("amy", Command::Undo);
+    assert!(query::corrections(&*kit.store, None, 10).unwrap().is_empty());
 }
 
 #[test]

@@ -3,8 +3,10 @@
 use crate::kit::*;
 use dutydesk::daemon::desk::{Setup, query};
 use dutydesk::domain::journal::{Actor, Entry, What};
-use dutydesk::domain::lint::{Linter, Policy};
-use dutydesk::domain::{Command, ConversationId, Refusal, State};
+use dutydesk::domain::event::MessageEvent;
+use dutydesk::domain::lint::{Level, Linter, Policy};
+use dutydesk::domain::macros::{Macro, Step, Words};
+use dutydesk::domain::{Author, Command, ConversationId, Event, Refusal, State};
 use std::sync::Arc;
 
 fn journal(kit: &Kit) -> Vec<Entry> {
@@ -59,6 +61,60 @@ fn a_desk_may_make_no_exceptions() {
     let id = kit.comment("1", "a");
     let refused = kit.act("amy", reply(vec![id], "顶级面霜", Some("please")));
     assert!(matches!(refused, Err(Refusal::Lint(stopped)) if !stopped.overridable));
+    kit.check();
+}
+
+#[test]
+fn what_is_to_be_looked_at_goes_out_and_is_told() {
+    let mut kit = Kit::new();
+    let ids = vec![kit.comment("1", "a"), kit.comment("2", "b")];
+    let done = kit.done("amy", reply(ids.clone(), "国内首款，好评率99%，谢谢", None));
+    let told: Vec<_> = done.warned.iter().map(|w| (w.ids.clone(), w.said.as_str())).collect();
+    assert_eq!(told, [(ids.clone(), "首款"), (ids, "好评率")]);
+    assert!(done.warned[0].finding.level == Level::Warn);
+    kit.check();
+}
+
+/// A canned response goes to many at once; each reads it with a name of their own in it.
+#[test]
+fn a_filled_text_is_read_for_each_of_those_it_goes_to() {
+    let mut kit = Kit::new();
+    let named = |id: &str, name: &str| {
+        Event::Message(MessageEvent {
+            author: Author { id: id.into(), name: name.into() },
+            ..message(id, NOON, "hello")
+        })
+    };
+    kit.ingest(vec![named("1", "小鹿"), named("2", "全国销量第一的店"), named("3", "阿May")]);
+    let ids: Vec<_> = ["1", "2", "3"].iter().map(|id| kit.holder(id)).collect();
+    let done = kit.done("amy", reply(ids.clone(), "{{author}}您好，已发货", None));
+    assert_eq!(done.ids, [ids[0], ids[2]]);
+    let [Refusal::Lint(stopped)] = &done.refused[..] else { panic!("{:?}", done.refused) };
+    assert_eq!((stopped.id, stopped.said.as_str()), (ids[1], "全国销量第一"));
+    // What the template would break in is no fault of the text that goes out.
+    let done = kit.done("amy", reply(vec![ids[0]], "您好，{{author}}", None));
+    assert!(done.warned.is_empty(), "{:?}", done.warned);
+    kit.check();
+}
+
+#[test]
+fn a_macro_answers_through_the_same_gate() {
+    let mut kit = Kit::new();
+    let id = kit.comment("1", "a");
+    let words = Words { en: "这是最佳面霜".into(), zh: String::new() };
+    let run = Macro {
+        name: "best".into(),
+        key: None,
+        title: Words::default(),
+        queue: None,
+        channels: Vec::new(),
+        steps: vec![Step::Label("told".into()), Step::Reply(words)],
+    };
+    let refused = kit.act("amy", Command::Macro { ids: vec![id], run: Box::new(run), seen: vec![] });
+    let Err(Refusal::Lint(stopped)) = refused else { panic!("{refused:?}") };
+    assert!(stopped.by_macro && !stopped.overridable);
+    let c = kit.conversation(id);
+    assert!(c.state == State::Open && c.labels.is_empty(), "nothing of it was done");
     kit.check();
 }
 

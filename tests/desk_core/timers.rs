@@ -3,6 +3,7 @@
 use crate::kit::*;
 use dutydesk::daemon::desk::query;
 use dutydesk::domain::journal::{Actor, What};
+use dutydesk::domain::policy::{Target, TargetName};
 use dutydesk::domain::{Command, Queue, Span, State, Time};
 
 fn late(kit: &Kit) -> u64 {
@@ -19,7 +20,7 @@ fn a_deadline_that_passes_is_told_once_and_counted() {
     kit.later(Span::hours(1)).elapse();
     assert!(kit.last.breached.is_empty() && late(&kit) == 0);
     kit.later(Span::hours(1)).elapse();
-    assert_eq!(kit.last.breached, [id]);
+    assert_eq!(kit.last.breached, [(id, TargetName::FirstResponse)]);
     assert_eq!((late(&kit), kit.desk.next_timer().unwrap()), (1, None));
     kit.check();
     kit.later(Span::hours(1)).elapse();
@@ -31,6 +32,64 @@ fn a_deadline_that_passes_is_told_once_and_counted() {
     kit.done("amy", Command::Undo);
     assert_eq!(late(&kit), 1);
     assert!(kit.last.breached.is_empty());
+    kit.check();
+}
+
+/// A desk on which everything has four targets.
+fn four_targets() -> Kit {
+    let mut setup = setup();
+    for rule in &mut setup.policies.rules {
+        rule.targets.extend([
+            Target::new(TargetName::Acknowledge, Span::hours(1)),
+            Target::new(TargetName::Statement, Span::hours(24)),
+            Target::new(TargetName::Resolution, Span::hours(24)),
+        ]);
+    }
+    Kit::with(setup)
+}
+
+#[test]
+fn each_target_that_passes_is_told_of_once() {
+    let mut kit = four_targets();
+    let id = kit.comment("1", "a");
+    let mut told = Vec::new();
+    for _ in 0..30 {
+        kit.later(Span::hours(1)).elapse();
+        told.extend(kit.last.breached.clone());
+        kit.check();
+        kit.restart();
+    }
+    let each = [
+        (id, TargetName::Acknowledge),
+        (id, TargetName::FirstResponse),
+        (id, TargetName::Statement),
+        (id, TargetName::Resolution),
+    ];
+    assert_eq!(told, each);
+    assert_eq!((late(&kit), kit.desk.next_timer().unwrap()), (1, None));
+    // It was late before it was set aside: that it comes back late is nothing new.
+    kit.done("amy", Command::Snooze { ids: vec![id], until: kit.now + Span::hours(1) });
+    kit.later(Span::hours(1)).elapse();
+    assert_eq!(kit.conversation(id).state, State::Open);
+    assert!(kit.last.breached.is_empty(), "{:?}", kit.last.breached);
+    kit.check();
+}
+
+#[test]
+fn a_target_that_goes_on_while_we_wait_for_others_is_told_of() {
+    let mut kit = four_targets();
+    let id = kit.comment("1", "a");
+    kit.done("amy", Command::Hold { ids: vec![id] });
+    kit.check();
+    kit.later(Span::hours(24)).elapse();
+    let told: Vec<_> = kit.last.breached.iter().map(|(_, target)| *target).collect();
+    // The acknowledgement stands still meanwhile.
+    let want = [TargetName::FirstResponse, TargetName::Statement, TargetName::Resolution];
+    assert_eq!(told, want);
+    assert_eq!(late(&kit), 0, "what is on hold counts as late no more than before");
+    kit.check();
+    kit.done("amy", Command::Resolve { ids: vec![id] });
+    assert_eq!(kit.desk.next_timer().unwrap(), None);
     kit.check();
 }
 

@@ -3,6 +3,7 @@
 use super::desk::{Desk, NOW, operator, push, whole};
 use dutydesk::app::model::Focus;
 use dutydesk::app::{Effect, Key, KeyCode, Msg, Settings, update};
+use dutydesk::domain::policy::TargetName;
 use dutydesk::domain::*;
 use dutydesk::text::Lang;
 use dutydesk::wire::message::*;
@@ -26,7 +27,8 @@ fn commands(desk: &Desk) -> Vec<Command> {
 
 fn done(name: Name, ids: &[ConversationId]) -> Answer {
     let (ids, refused) = (ids.to_vec(), Vec::new());
-    Answer::Done(Done { name, taken_back: false, ids, refused, message: None, goes_at: None })
+    let warned = Vec::new();
+    Answer::Done(Done { name, taken_back: false, ids, refused, message: None, goes_at: None, warned })
 }
 
 fn selected(desk: &Desk) -> Option<ConversationId> {
@@ -134,6 +136,7 @@ fn what_the_desk_refuses_is_said_and_the_marks_stay() {
         refused,
         message: None,
         goes_at: None,
+        warned: Vec::new(),
     };
     desk.answers_last(Answer::Done(answer));
     let why = Refusal::Unchanged(ConversationId(1_042)).say(Lang::En);
@@ -431,10 +434,11 @@ fn the_language_changes_at_once_and_is_kept() {
 #[case(false)]
 fn a_breach_rings_when_the_bell_is_on(#[case] bell: bool) {
     let mut desk = Desk::with(Settings { bell, ..Settings::default() }, 100, 30);
-    let notice = Push::Notices(vec![Notice::Breached { count: 1, id: FIRST }]);
+    let target = Some(TargetName::Statement);
+    let notice = Push::Notices(vec![Notice::Breached { count: 1, id: FIRST, target }]);
     let effects = update(&mut desk.model, push(notice), desk.now);
     assert_eq!(effects.contains(&Effect::Bell), bell);
-    assert!(desk.screen().contains("#1040 is late now"));
+    assert!(desk.screen().contains("#1040 is late now: statement"));
     desk.keys("g n");
     assert_eq!(desk.model.focus(), Focus::Conversation);
 }

@@ -130,8 +130,14 @@ fn the_desk_may_know_better_than_the_cockpit() {
     let mut desk = typed(Lang::En, 120, 40, "hello");
     desk.keys("ctrl-s");
     let finding = Linter::default().lint("最佳", &Place::default()).remove(0);
-    let stopped =
-        lint::Stopped { id: FIRST, said: "hello".into(), finding, more: 0, overridable: true };
+    let stopped = lint::Stopped {
+        id: FIRST,
+        said: "hello".into(),
+        finding,
+        more: 0,
+        overridable: true,
+        by_macro: false,
+    };
     desk.answers_last(Answer::Refused(Refusal::Lint(Box::new(stopped))));
     assert!(desk.screen().contains("Send because:"), "{}", desk.screen());
     desk.types("because");

@@ -138,9 +138,10 @@ fn put(group: &mut Group<'_>, at: MessageRef, to: Option<Said>) -> Result<(), St
     group.judge(&mut m);
     if let Some(said) = to {
         let class = m.class.take().unwrap_or_default();
+        let was = Some((class.intent, class.severity));
         m.class = Some(Class::by_operator(said.intent, said.severity, &said.by, class.topics));
         group.memory.learned.learn(&group.setup.classifier, &m.text, &said);
-        let correction = Correction { at: group.now, said };
+        let correction = Correction { at: group.now, said, was };
         records::put(&mut group.over, keys::correction(at), &correction)?;
         group.memory.corrections.insert(at, correction);
         drop_oldest(group, at)?;

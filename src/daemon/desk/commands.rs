@@ -48,18 +48,15 @@ fn act(group: &mut Group<'_>, by: &Caller, command: &Command) -> Result<JobResul
     if let Some(why) = refused_whole(command) {
         return Ok(JobResult::Refused(why));
     }
-    let mut gate = match command {
-        Command::Reply { text, because, .. } => match Gate::new(text, because.as_deref()) {
-            Ok(gate) => Some(gate),
-            Err(why) => return Ok(JobResult::Refused(why)),
-        },
-        _ => None,
+    let mut gate = match Gate::of(command) {
+        Ok(gate) => gate,
+        Err(why) => return Ok(JobResult::Refused(why)),
     };
     let mut tally = Tally::default();
     let mut seen = HashSet::with_capacity(asked);
     for id in command.ids().iter().copied().filter(|id| seen.insert(*id)) {
         if let Some(gate) = &mut gate
-            && let Err(stopped) = gate.pass(group, id)?
+            && let Err(stopped) = gate.pass(group, by, command, id)?
         {
             tally.count(id, Err(stopped));
             continue;
@@ -81,8 +78,9 @@ fn act(group: &mut Group<'_>, by: &Caller, command: &Command) -> Result<JobResul
         _ => None,
     };
     let act = Act { kind: Kind::Did, name, undoes: None, origin: None };
-    let result = finish(group, by, act, tally, message)?;
-    if let (Some(gate), JobResult::Done(done)) = (gate, &result) {
+    let mut result = finish(group, by, act, tally, message)?;
+    if let (Some(gate), JobResult::Done(done)) = (gate, &mut result) {
+        done.warned = gate.warned(&done.ids);
         gate.tell(group, by, &done.ids)?;
     }
     Ok(result)
@@ -146,7 +144,8 @@ pub fn finish(
         Name::Reply if matches!(act.kind, Kind::Did | Kind::Redid) => held::goes_at(group, &ids)?,
         _ => None,
     };
-    Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message, goes_at }))
+    let warned = Vec::new();
+    Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message, goes_at, warned }))
 }
 
 /// Writes the journal entries and the own action of what was done.

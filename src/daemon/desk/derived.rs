@@ -27,7 +27,8 @@ impl Group<'_> {
     ) -> Result<(), StoreError> {
         let (before, now) = (held.before.as_ref(), &held.now);
         let changed = held.is_changed();
-        self.write_late(before, now, held.by.is_some());
+        self.write_late(before, now);
+        self.tell_passed(before, now, held.by.is_some());
         let (clock_before, clock) = (self.clock_before, self.memory.facts.clock);
         let was_near = before.and_then(|c| not_late(c, clock_before));
         self.memory.near.count(was_near, -1);
@@ -96,7 +97,7 @@ impl Group<'_> {
     }
 
     /// Counts what comes to be late or stops being so.
-    fn write_late(&mut self, before: Option<&Conversation>, now: &Conversation, acted: bool) {
+    fn write_late(&mut self, before: Option<&Conversation>, now: &Conversation) {
         let was = before.is_some_and(|c| c.is_late(self.clock_before));
         let is = now.is_late(self.memory.facts.clock);
         if was == is {
@@ -105,10 +106,15 @@ impl Group<'_> {
         let late = &mut self.memory.facts.late[place(now.queue)];
         *late = if is { *late + 1 } else { late.saturating_sub(1) };
         self.published.state = true;
-        // What came in late, or was opened again late, is nothing new to anybody.
-        if is && !acted && before.is_some() {
-            self.published.breached.push(now.id);
-        }
+    }
+
+    /// Tells of each target whose time has passed, once. What came in late, or what an operator did to
+    /// it, is nothing new to anybody.
+    fn tell_passed(&mut self, before: Option<&Conversation>, now: &Conversation, acted: bool) {
+        let Some(before) = before.filter(|_| !acted) else { return };
+        let told: Vec<_> = before.passed(self.clock_before).collect();
+        let new = now.passed(self.memory.facts.clock).filter(|passed| !told.contains(passed));
+        self.published.breached.extend(new.map(|(target, _)| (now.id, target)));
     }
 
     fn write_timers(&mut self, before: Option<&Conversation>, now: &Conversation) {
@@ -117,8 +123,10 @@ impl Group<'_> {
         for key in was.iter().flatten().filter(|key| !is.iter().flatten().any(|k| k == *key)) {
             self.over.delete(key.clone());
         }
+        // Desks of before that kind lack it, and a sweep puts it there.
+        let passes = is[2].clone();
         for key in is.into_iter().flatten() {
-            if !was.iter().flatten().any(|k| *k == key) {
+            if passes.as_ref() == Some(&key) || !was.iter().flatten().any(|k| *k == key) {
                 // The key is far below its bound and the value empty: nothing to refuse.
                 let _ = self.over.put(key, Vec::new());
             }
@@ -181,16 +189,19 @@ fn not_late(c: &Conversation, clock: Time) -> Option<OrderKey> {
 }
 
 /// The timers a conversation has, when the clock's work is done up to `clock`: its deadline while
-/// it is open and not late, and the end of its snooze.
-pub fn timers(c: &Conversation, clock: Time) -> [Option<Key>; 2] {
+/// it is open and not late, the end of its snooze, and when the next of its other targets passes.
+pub fn timers(c: &Conversation, clock: Time) -> [Option<Key>; 3] {
     let due = c.timer.as_ref().filter(|t| c.state == State::Open && t.due > clock);
     let wakes = match c.state {
         State::Snoozed { until } => Some(until),
         _ => None,
     };
+    // The deadline's own timer does for all that pass with it.
+    let passes = c.next_to_pass(clock).filter(|at| due.is_none_or(|t| t.due != *at));
     [
         due.map(|t| keys::timer(t.due, TimerKind::Due, c.id)),
         wakes.map(|until| keys::timer(until, TimerKind::SnoozeEnds, c.id)),
+        passes.map(|at| keys::timer(at, TimerKind::Passes, c.id)),
     ]
 }
 

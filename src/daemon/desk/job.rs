@@ -4,7 +4,7 @@ use super::outbox::Step;
 use crate::config::Rules;
 use crate::domain::classify::Classifier;
 use crate::domain::lint::Linter;
-use crate::domain::policy::Policies;
+use crate::domain::policy::{Policies, TargetName};
 use crate::domain::sla::preview::Preview;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
@@ -214,8 +214,8 @@ pub struct Published {
     pub notices: Vec<(OperatorName, Notice)>,
     /// Drafts that were kept or forgotten: whose, where, by which session.
     pub drafts: Vec<(OperatorName, ConversationId, Option<SessionId>)>,
-    /// Deadlines that passed: for everybody who is attached.
-    pub breached: Vec<ConversationId>,
+    /// Targets whose time has passed: for everybody who is attached.
+    pub breached: Vec<(ConversationId, TargetName)>,
     /// Conversations with a new inbound message: those who are replying there are told.
     pub new_inbound: Vec<ConversationId>,
     /// The sparklines' figures changed.

@@ -1,7 +1,7 @@
 //! The records that only the desk itself reads: sequences, operators, own actions.
 
 use crate::domain::classify::learned::Said;
-use crate::domain::{GroupId, Name, Queue, SendKey, Time};
+use crate::domain::{GroupId, Intent, Name, Queue, SendKey, Severity, Time};
 use crate::store::{Key, keys};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -89,6 +89,9 @@ pub struct Correction {
     pub at: Time,
     /// What.
     pub said: Said,
+    /// What the desk itself took it for then; `None` = that was not kept.
+    #[serde(default)]
+    pub was: Option<(Intent, Severity)>,
 }
 
 /// What an own action was.

@@ -130,6 +130,11 @@ impl Timer {
         self.paused.map_or(at, |since| at.min(since)) <= self.due
     }
 
+    /// Whether its time had passed by a moment; a clock that stands still passes nothing.
+    pub fn has_passed(&self, at: Time) -> bool {
+        self.is_running() && self.due <= self.paused.map_or(at, |since| at.min(since))
+    }
+
     /// True when it has not stopped.
     pub fn is_running(&self) -> bool {
         self.stopped.is_none()
@@ -140,6 +145,17 @@ impl Conversation {
     /// Every clock it has, the most urgent one first, then the others by target.
     pub fn all_clocks(&self) -> impl Iterator<Item = &Timer> {
         self.timer.iter().chain(&self.clocks)
+    }
+
+    /// The clocks whose time had passed by a moment: of which target, and since when each runs.
+    pub fn passed(&self, at: Time) -> impl Iterator<Item = (TargetName, Time)> + '_ {
+        self.all_clocks().filter(move |t| t.has_passed(at)).map(|t| (t.target, t.started))
+    }
+
+    /// When the next of its clocks that go on runs out, after a moment.
+    pub fn next_to_pass(&self, after: Time) -> Option<Time> {
+        let goes_on = |t: &&Timer| t.is_running() && t.paused.is_none();
+        self.all_clocks().filter(goes_on).map(|t| t.due).filter(|due| *due > after).min()
     }
 
     /// The clock of a target.

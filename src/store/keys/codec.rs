@@ -178,8 +178,13 @@ const STATES: [StateKind; 5] = [
     StateKind::Snoozed,
     StateKind::Resolved,
 ];
-const TIMERS: [TimerKind; 4] =
-    [TimerKind::AtRisk, TimerKind::Due, TimerKind::SnoozeEnds, TimerKind::ClaimIdle];
+const TIMERS: [TimerKind; 5] = [
+    TimerKind::AtRisk,
+    TimerKind::Due,
+    TimerKind::SnoozeEnds,
+    TimerKind::ClaimIdle,
+    TimerKind::Passes,
+];
 const METRICS: [Metric; 5] =
     [Metric::Arrivals, Metric::Replies, Metric::Backlog, Metric::FirstResponse, Metric::HitRate];
 const RESOLUTIONS: [Resolution; 2] = [Resolution::Minute, Resolution::Hour];

@@ -180,6 +180,7 @@ mod tests {
             TimerKind::Due,
             TimerKind::SnoozeEnds,
             TimerKind::ClaimIdle,
+            TimerKind::Passes,
         ]);
         let figures = (
             proptest::option::of(name().prop_filter("no name means all", |n| !n.is_empty())),

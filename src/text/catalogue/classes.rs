@@ -32,6 +32,12 @@ super::catalogue! {
 
     ARG_WORDS = "Conversations by number; behind them an intent and a severity to correct them, e.g. 12 complaint severe", "会话编号；其后可写意图和严重程度以纠正，例如 12 complaint severe";
     ARG_TRY = "Try this text", "试判这段文字";
+    ARG_CORRECTIONS = "List what operators have corrected and the desk learns from: when, who, from what to what", "列出操作员的纠正（供工作台学习）：时间、人员、由什么改为什么";
+    JUDGED_WITH = "judged by classify.toml, the model, and {n} corrections of the desk", "依据：classify.toml、模型，以及工作台的 {n} 条纠正";
+    JUDGED_WITHOUT = "judged by classify.toml and the model alone: no desk was there to ask", "依据：仅 classify.toml 与模型；没有可询问的工作台";
+    CORRECTED = "{from} → {to}", "{from} → {to}";
+    NO_CORRECTIONS = "nothing has been corrected", "尚无纠正";
+    TEXT_GONE = "its text is gone", "原文已不存在";
     ARG_EVAL = "Judge a labelled file (CSV, NDJSON, gzip; - is standard input) and print precision, recall and F1", "评测已标注文件（CSV、NDJSON、gzip；- 为标准输入），输出精确率、召回率和 F1";
     ARG_TRAIN = "Train a model on labelled files; without FILE on the sentences the program makes", "用已标注文件训练模型；不给文件则用程序自造的句子";
     ARG_OUT = "Where to write the model [default: classify.model in the desk's folder]", "模型写入位置 [默认：工作台文件夹中的 classify.model]";

@@ -361,7 +361,7 @@ super::catalogue! {
     OVERTAKEN = "A new message came on #{id} while you write.", "撰写期间 #{id} 有新消息。";
     CLAIM_TAKEN = "{by} took #{id} over from you.", "{by} 接管了 #{id}。";
     CLAIM_IDLE = "Your claim on #{id} fell idle and was released.", "你对 #{id} 的认领因闲置已释放。";
-    BREACHED_ONE = "#{id} is late now.", "#{id} 已超时。";
+    BREACHED_ONE = "#{id} is late now: {target}", "#{id} 已超时：{target}";
     BREACHED = "{n} are late now, #{id} among them.", "{n} 条已超时，含 #{id}。";
     PLAY_ENDED = "Play mode ended.", "已退出连续处理。";
     PLAY_SKIPPED = "Left to others.", "已留给他人。";

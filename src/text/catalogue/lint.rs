@@ -53,6 +53,8 @@ super::catalogue! {
     AND_MORE = " and {n} more", "及另外 {n} 处";
     OR_BECAUSE = ", or give a reason to send it all the same", "，或说明理由后仍然发送";
     NO_OVERRIDE = "; this desk makes no exceptions", "；本工作台不允许例外";
+    MEND_MACRO = "; mend the macro, or answer by hand", "；请修改宏，或手动回复";
+    WARNED = "{ids}: look at \"{said}\": {reason}; {advice} [{rule}]", "{ids}：请查看“{said}”：{reason}；{advice} [{rule}]";
     ARG_BECAUSE = "why it goes out although the lint stops it; kept in the journal", "仍然发送的理由；会记入日志";
     OVERRIDDEN = "sent {ids} in spite of {rules}: {because}", "仍然发送 {ids}，尽管 {rules}：{because}";
     VERB = "read a text as the desk reads replies: superlatives, claims, personal data", "按发送规则检查文本：绝对化用语、功效宣称、个人信息";

@@ -80,6 +80,7 @@ super::catalogue! {
     STATUS_PEOPLE = "{n} ({people})", "{n}（{people}）";
     STATUS_WAITING = "waiting replies", "待发送回复";
     STATUS_READ_ONLY = "read-only", "只读";
+    STATUS_TROUBLE = "mistake", "设置有误";
     STATUS_LATE = "{n} late", "{n} 超时";
     EXPORT = "write everything in the desk as NDJSON, to a file or standard output", "将工作台的全部内容以 NDJSON 写入文件或标准输出";
     ARG_EXPORT = "The file, which must not be there yet; - is standard output", "目标文件，须尚不存在；- 表示标准输出";

@@ -2,6 +2,7 @@
 //! read in bounded steps; a conversation that moves between two of them is left out, and shows
 //! with the next answer.
 
+mod classes;
 mod figures;
 mod order;
 mod outbox;
@@ -12,6 +13,7 @@ mod rows;
 mod service;
 mod thread;
 
+pub use classes::corrections;
 pub use figures::{counts, day, kpis, slots, today};
 pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
