@@ -11,6 +11,7 @@ mod claims;
 mod english;
 mod fold;
 mod kind;
+mod offers;
 mod personal;
 mod policy;
 mod terms;
@@ -130,7 +131,8 @@ struct BuiltIn {
 
 static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
     let mut known: Vec<Known> = Vec::new();
-    let groups: [&[Group]; 3] = [chinese::GROUPS, claims::GROUPS, english::GROUPS];
+    let groups: [&[Group]; 4] =
+        [chinese::GROUPS, claims::GROUPS, offers::GROUPS, english::GROUPS];
     for group in groups.into_iter().flatten() {
         for (word, instead) in group.each() {
             match known.iter_mut().find(|k| k.word == word) {
@@ -138,6 +140,9 @@ static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
                 None => known.push(Known { word, tests: vec![(group.test, instead)] }),
             }
         }
+    }
+    for k in known.iter_mut().filter(|k| k.word.starts_with('最') && k.word != "最") {
+        k.tests.push((offers::offered, ""));
     }
     let words = automaton(known.iter().map(|k| k.word)).expect("the lists are small");
     BuiltIn { words, known }

@@ -24,7 +24,7 @@ const ATTITUDE: &str = "\
     理念|宗旨|梦想|立志|旨在|心愿|祝|信念|使命|初心|为了做到|想做到|争做|向着|朝着|态度|热情";
 
 /// One's own goods, among which one may compare: article 7 (1) of the guide.
-const OWN: &str = "\
+pub(super) const OWN: &str = "\
     本店|店里|店内|我家|我们家|咱家|咱们家|自家|全店|本系列|该系列|系列中|系列里|同系列|全系|\
     本品牌|旗下|家族|历代|历年|迄今|以来|本季|本月|我们店|我们品牌|几款里|几款中|三款|两款|\
     其中|里面|之中|当中|菜单";
@@ -36,7 +36,7 @@ const SCOPES: &str = "\
     世上";
 
 /// Heads of a phrase that nobody sells: article 6 (3) of the guide, and hints for use, article 7 (2).
-const NOT_SOLD: &str = "\
+pub(super) const NOT_SOLD: &str = "\
     策略|决策|战术|站位|建议|资源|参数|分配|动作|步骤|流程|顺序|思路|规则|条件|环境|信息|理由|\
     借口|切入点|平衡点|节奏|球星|明星|偶像|车手|高手|人才|专家|学者|科学家|运动员|教练|医生|\
     工程师|设计师|玩家|战队|国家|城市|自己|朋友|闺蜜|伙伴|搭档|兄弟|姐妹|家人|亲人|爸|妈|父母|\
@@ -88,7 +88,7 @@ fn among_own(a: &Around<'_>) -> bool {
     has(before, OWN) && (!equals || within) && !ends(before, SCOPES)
 }
 
-fn wished(a: &Around<'_>) -> bool {
+pub(super) fn wished(a: &Around<'_>) -> bool {
     let before = a.before(16);
     // What is to be, not what is.
     let becomes = before.contains("成为") && !has(before, &["已成为", "已经成为", "成为了"]);
@@ -288,7 +288,10 @@ fn extreme(a: &Around<'_>) -> Option<Kind> {
     const GIVEN: &str = "\
         体验|享受|口感|工艺|美味|奢华|奢享|性价比|性能|品质|呵护|柔软|丝滑|舒适|保湿|修护|轻薄|\
         轻盈|清洁|纯净|安全|静音|画质|音质|香|鲜|净|护理|效果|操控|驾控|空间|滋润|服务";
-    if begins(head(a), GIVEN) { sold(a) } else { None }
+    const LATER: &str = "体验|享受|口感|工艺|性价比|性能|品质|服务|效果|音质|画质";
+    // 极致的泊车一体化体验: the noun may have others before it.
+    let later = a.next() == Some('的') && has(a.after(12), LATER);
+    if begins(head(a), GIVEN) || later { sold(a) } else { None }
 }
 
 /// 极品: not the game, not the colloquial one of people.
@@ -386,10 +389,8 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         test: first,
         terms: "
-            首款=一款 | 首创=采用 | 全球首发=首发 | 全网首发=首发 | 全国首发=首发 | 独家配方=配方
-            独家专利=专利 | 独家技术=技术 | 独家工艺=工艺 | 独家研发=研发 | 独家秘方=配方
-            独家首发=首发 | 唯一授权=授权 | 唯一指定=指定 | 唯一官方=官方 | 鼻祖 | 开创者
-            填补国内空白 | 填补空白 | 仅此一家",
+            首款=一款 | 首创=采用 | 全球首发=首发 | 全网首发=首发 | 全国首发=首发 | 鼻祖 | 开创者
+            填补国内空白 | 填补空白",
     },
     Group {
         test: first_scoped,

@@ -36,7 +36,7 @@ fn is_numeral(c: char) -> bool {
 }
 
 /// A number with one of these units in a text.
-fn counts(text: &str, units: &str) -> bool {
+pub(super) fn counts(text: &str, units: &str) -> bool {
     units.split('|').any(|unit| {
         text.match_indices(unit).any(|(at, _)| {
             let before = text[..at].trim_end_matches(['个', ' ', '多', '余']);
@@ -209,7 +209,9 @@ pub(super) const GROUPS: &[Group] = &[
         terms: "
             行业领先 | 世界领先 | 国际领先 | 全球领先 | 国内领先 | 业界领先 | 领导品牌=品牌
             领军品牌=品牌 | 领先品牌=品牌 | 行业领导者 | 市场领导者 | 行业标杆 | 行业龙头
-            龙头品牌=品牌 | 领先全球 | 领先世界 | 领先同行 | 领先行业",
+            龙头品牌=品牌 | 领先全球 | 领先世界 | 领先同行 | 领先行业 | 业界翘楚 | 行业翘楚 | 业内翘楚 | 行业佼佼者
+            领军企业=企业 | 行业领跑者 | 领跑行业 | 领跑全国 | 领跑全球 | 行业巨头 | 行业王者
+            行业霸主 | 无出其右 | 一骑绝尘",
     },
     Group { test: wholly, terms: "100% | 百分百 | 百分之百 | 百分之一百" },
     Group {
