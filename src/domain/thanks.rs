@@ -6,9 +6,32 @@ use super::words;
 /// A text longer than this says more than thanks, in bytes.
 const MOST: usize = 160;
 
-/// What is said to thank, to take note, to part. Longest first within a language, because a text is
-/// read from the left.
+/// What is said to thank, to take note, to part.
 const PHRASES: &[&str] = &[
+    "thank you for your prompt response",
+    "thanks for the prompt response",
+    "thank you for the clarification",
+    "thanks for the clarification",
+    "thank you for the response",
+    "thank you for your reply",
+    "thanks for the response",
+    "appreciate the response",
+    "thank you for the info",
+    "thanks for explaining",
+    "thanks for the update",
+    "thanks for your reply",
+    "thanks for the reply",
+    "you guys are awesome",
+    "thanks for checking",
+    "thanks for the info",
+    "you are awesome",
+    "that's perfect",
+    "much appreciation",
+    "good to know",
+    "thank you both",
+    "you're good",
+    "that worked",
+    "thank you all",
     "thank you very much for your help",
     "thank you so much for your help",
     "thanks for the quick response",
@@ -37,12 +60,9 @@ const PHRASES: &[&str] = &[
     "thanks a lot",
     "thanks again",
     "many thanks",
-    "for your help",
-    "for the help",
     "appreciated",
     "no problem",
     "no worries",
-    "very much",
     "wonderful",
     "brilliant",
     "excellent",
@@ -53,20 +73,19 @@ const PHRASES: &[&str] = &[
     "will do",
     "awesome",
     "perfect",
-    "so much",
     "got it",
     "you too",
     "cheers",
+    "alright",
+    "i see",
+    "i will",
+    "bye",
     "thanks",
     "thankyou",
     "lovely",
-    "again",
     "great",
-    "a lot",
     "tysm",
     "okay",
-    "guys",
-    "team",
     "love it",
     "nice",
     "thx",
@@ -77,6 +96,15 @@ const PHRASES: &[&str] = &[
     "谢谢您的帮助",
     "谢谢你的帮助",
     "感谢您的帮助",
+    "感谢您的分享",
+    "谢谢你的分享",
+    "大家辛苦了",
+    "辛苦大家了",
+    "感谢分享",
+    "谢谢分享",
+    "谢谢大家",
+    "感谢大家",
+    "谢谢老师",
     "麻烦你们了",
     "辛苦你们了",
     "万分感谢",
@@ -96,6 +124,11 @@ const PHRASES: &[&str] = &[
     "了解了",
     "收到了",
     "没事了",
+    "学会了",
+    "受教了",
+    "解决了",
+    "拜拜",
+    "再见",
     "没问题",
     "不客气",
     "太好了",
@@ -123,8 +156,27 @@ const PHRASES: &[&str] = &[
     "赞",
 ];
 
-/// What may stand beside it and says nothing.
+/// What may stand beside it and says nothing. A greeting is no thanks: it begins something.
 const FILLERS: &[&str] = &[
+    "for your help",
+    "for the help",
+    "very much",
+    "so much",
+    "you all",
+    "a lot",
+    "again",
+    "guys",
+    "team",
+    "both",
+    "cool",
+    "k",
+    "你们好",
+    "您们好",
+    "你好",
+    "您好",
+    "亲好",
+    "大家",
+    "分享",
     "小姐姐",
     "小哥哥",
     "客服",
@@ -164,8 +216,8 @@ const FILLERS: &[&str] = &[
 /// Signs that say the same.
 const SIGNS: &[&str] = &[
     "[抱拳]", "[玫瑰]", "[鲜花]", "[强]", "[ok]", "[握手]", "[心]", "[爱心]", "[比心]", "[谢谢]",
-    "[合十]", "[赞]", "[愉快]", "[鼓掌]", "👍", "🙏", "❤", "♥", "🌹", "💐", "👌", "🤝", "🥰", "😊",
-    "😘", "😍", "🎉", "💕", "💖", "👏", "😄", "😁", "😃", "🙂", ":)", ":-)", ":d", "<3", "^_^",
+    "[合十]", "[感谢]", "[赞]", "[愉快]", "[鼓掌]", "👍", "🙏", "❤", "♥", "🌹", "💐", "👌", "🤝", "🥰", "😊",
+    "😘", "😍", "🎉", "💕", "💖", "👏", "🤗", "😄", "😁", "😃", "🙂", ":)", ":-)", ":d", "<3", "^_^",
     "xx",
 ];
 
@@ -175,6 +227,10 @@ pub fn is_mere_thanks(text: &str) -> bool {
         return false;
     }
     let folded = words::fold(text);
+    // Wherever it stands, something is asked.
+    if folded.contains('?') {
+        return false;
+    }
     let mut rest = folded.as_str();
     let mut thanked = false;
     loop {
@@ -182,20 +238,33 @@ pub fn is_mere_thanks(text: &str) -> bool {
         let Some(first) = rest.chars().next() else { return thanked };
         // Whom it is said to.
         if first == '@' {
-            rest = rest.trim_start_matches(|c: char| !c.is_whitespace());
+            let ends = |c: char| c.is_whitespace() || ",;:!()[，。、！".contains(c);
+            rest = rest[1..].trim_start_matches(|c: char| !ends(c));
             continue;
         }
         let sign = SIGNS.iter().find_map(|sign| rest.strip_prefix(sign));
-        let phrase = || PHRASES.iter().find_map(|phrase| begins_with(rest, phrase));
-        if let Some(after) = sign.or_else(phrase) {
+        if let Some(after) = sign {
             thanked = true;
             rest = after;
-        } else if let Some(after) = FILLERS.iter().find_map(|word| begins_with(rest, word)) {
-            rest = after;
-        } else {
-            return false;
+            continue;
         }
+        // The longer one is meant: 你好 is a greeting, and no 好.
+        let phrase = longest(PHRASES, rest);
+        let filler = longest(FILLERS, rest);
+        rest = match (phrase, filler) {
+            (Some(after), filler) if filler.is_none_or(|f| after.len() <= f.len()) => {
+                thanked = true;
+                after
+            }
+            (_, Some(after)) => after,
+            (_, None) => return false,
+        };
     }
+}
+
+/// What is left after the longest of these that a text begins with.
+fn longest<'a>(of: &[&str], text: &'a str) -> Option<&'a str> {
+    of.iter().filter_map(|phrase| begins_with(text, phrase)).min_by_key(|after| after.len())
 }
 
 /// What is left after a phrase; a word of letters has to end there.
@@ -226,6 +295,28 @@ mod tests {
     #[case("好的，辛苦了[玫瑰]", true)]
     #[case("👍", true)]
     #[case("ＴＨＡＮＫＳ", true)]
+    #[case("Ok, thank you. I will! 🤗", true)]
+    #[case("@shop thanks for the quick reply, good to know", true)]
+    #[case("学会了，谢谢老师", true)]
+    #[case("您好，谢谢", true)]
+    #[case("[感谢][感谢]", true)]
+    #[case("你好", false)]
+    #[case("您好！", false)]
+    #[case("亲，你们好", false)]
+    #[case("again", false)]
+    #[case("Again and again...", false)]
+    #[case("so much for that", false)]
+    #[case("guys", false)]
+    #[case("a lot", false)]
+    #[case("thanks, is it on a flight now", false)]
+    #[case("thanks! When?", false)]
+    #[case("好的？", false)]
+    #[case("谢谢@客服，怎么退款", false)]
+    #[case("谢谢@客服怎么退款？", false)]
+    #[case("谢谢@客服，辛苦了", true)]
+    #[case("谢谢，几点发货", false)]
+    #[case("收到了吗", false)]
+    #[case("ok, DM sent", false)]
     #[case("", false)]
     #[case("...", false)]
     #[case("@shop", false)]

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::Queue;
+use crate::domain::{ConversationId, Delivery, Queue};
 use crate::domain::testing::*;
 use proptest::prelude::*;
 use rstest::rstest;
