@@ -307,8 +307,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         operator.check(&store);
     }
     let config::Desk { settings, channels } = config::Desk::load(&desk.folder()).unwrap();
-    let config::Rules { policies, classifier, .. } =
-        config::Rules::load(&desk.folder()).unwrap();
+    let config::Rules { policies, classifier, .. } = config::Rules::load(&desk.folder()).unwrap();
     let setup = Setup {
         lint: Default::default(),
         classifier,

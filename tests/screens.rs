@@ -6,6 +6,7 @@ mod screens {
     pub mod desk;
     mod keys;
     mod lint;
+    mod rules;
     mod search;
     mod work;
 }

@@ -356,7 +356,8 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             }
             let text = match count {
                 1 => {
-                    let target = target.map(|t| explain::target_name(t).say(lang)).unwrap_or_default();
+                    let target =
+                        target.map(|t| explain::target_name(t).say(lang)).unwrap_or_default();
                     say::BREACHED_ONE.fill(lang, &[("id", &id), ("target", &target)])
                 }
                 _ => say::BREACHED.fill(lang, &[("n", &count), ("id", &id)]),

@@ -158,8 +158,7 @@ impl Rules {
             classify::defaults,
         );
         let of_model = classify::parse_model;
-        let model: Model =
-            files.read(RuleFile::Model, model, of_model, of_model, Model::default);
+        let model: Model = files.read(RuleFile::Model, model, of_model, of_model, Model::default);
         let classifier = Classifier::new(lists, model);
         let is_shipped = |b: &&Broken| b.instead == Instead::Shipped;
         let shipped = files.broken.iter().filter(is_shipped).map(|b| b.file).collect();

@@ -97,7 +97,9 @@ pub fn preview(
     let would = config::parse_policies(Path::new(name), text)
         .map_err(|e| Refusal::Settings(e.say(lang).into()))?;
     let are = hub.rules();
-    hub.reads.with(|store| compare(store, (&are.policies, &would), now).map_err(|e| Refusal::Store(e.what)))
+    hub.reads.with(|store| {
+        compare(store, (&are.policies, &would), now).map_err(|e| Refusal::Store(e.what))
+    })
 }
 
 fn compare(

@@ -131,8 +131,7 @@ struct BuiltIn {
 
 static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| {
     let mut known: Vec<Known> = Vec::new();
-    let groups: [&[Group]; 4] =
-        [chinese::GROUPS, claims::GROUPS, offers::GROUPS, english::GROUPS];
+    let groups: [&[Group]; 4] = [chinese::GROUPS, claims::GROUPS, offers::GROUPS, english::GROUPS];
     for group in groups.into_iter().flatten() {
         for (word, instead) in group.each() {
             match known.iter_mut().find(|k| k.word == word) {

@@ -12,8 +12,8 @@ use super::journal::Change;
 use super::policy::TargetName;
 use super::sla::{HAND_OVER_LABEL, STATEMENT_LABEL, StoppedBy, clock};
 use super::{
-    Abilities, Claim, Command, Conversation, Escalation, Message,
-    MessageKind, OperatorName, OutKind, Refusal, SessionId, State, Time,
+    Abilities, Claim, Command, Conversation, Escalation, Message, MessageKind, OperatorName,
+    OutKind, Refusal, SessionId, State, Time,
 };
 
 /// The longest label in bytes.

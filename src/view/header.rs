@@ -8,8 +8,8 @@ use crate::app::layout::Shape;
 use crate::app::model::Link;
 use crate::app::views::by;
 use crate::domain::{Queue, Sort};
-use crate::text::catalogue::service as say_service;
 use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::service as say_service;
 use crate::text::{Shown, format};
 
 /// Draws the header, or the one line of a screen that is too small for more.

@@ -15,8 +15,8 @@ use crate::domain::policy::TargetName;
 use crate::domain::service::{By, Period};
 use crate::domain::slot::Slot;
 use crate::domain::{
-    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name, OperatorName,
-    OrderKey, OutKind, Outgoing, Queue, SessionId, Sort, Time,
+    ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
+    OperatorName, OrderKey, OutKind, Outgoing, Queue, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,8 @@
 //! What clients are told of macros, the topic pool and feedback.
 
+use crate::domain::classify::learned::Said;
 use crate::domain::macros::Macro;
 use crate::domain::pool::Topic;
-use crate::domain::classify::learned::Said;
 use crate::domain::{ConversationId, Intent, MessageRef, Severity, Time};
 use serde::{Deserialize, Serialize};
 

@@ -2,8 +2,8 @@
 
 use crate::kit::*;
 use dutydesk::daemon::desk::{Setup, query};
-use dutydesk::domain::journal::{Actor, Entry, What};
 use dutydesk::domain::event::MessageEvent;
+use dutydesk::domain::journal::{Actor, Entry, What};
 use dutydesk::domain::lint::{Level, Linter, Policy};
 use dutydesk::domain::macros::{Macro, Step, Words};
 use dutydesk::domain::{Author, Command, ConversationId, Event, Refusal, State};
@@ -110,7 +110,8 @@ fn a_macro_answers_through_the_same_gate() {
         channels: Vec::new(),
         steps: vec![Step::Label("told".into()), Step::Reply(words)],
     };
-    let refused = kit.act("amy", Command::Macro { ids: vec![id], run: Box::new(run), seen: vec![] });
+    let refused =
+        kit.act("amy", Command::Macro { ids: vec![id], run: Box::new(run), seen: vec![] });
     let Err(Refusal::Lint(stopped)) = refused else { panic!("{refused:?}") };
     assert!(stopped.by_macro && !stopped.overridable);
     let c = kit.conversation(id);

@@ -174,7 +174,15 @@ fn what_was_sent_counts_down_and_undo_brings_it_back_into_the_composer() {
     desk.keys("ctrl-s");
     let done = |name, goes_at, taken_back| {
         let (ids, refused) = (vec![FIRST], vec![]);
-        Answer::Done(Done { name, taken_back, ids, refused, message: None, goes_at, warned: Vec::new() })
+        Answer::Done(Done {
+            name,
+            taken_back,
+            ids,
+            refused,
+            message: None,
+            goes_at,
+            warned: Vec::new(),
+        })
     };
     let at = Time(desk.now.0 + 10_000);
     desk.answers_last(done(Name::Reply, Some(at), false));

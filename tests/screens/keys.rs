@@ -28,7 +28,15 @@ fn commands(desk: &Desk) -> Vec<Command> {
 fn done(name: Name, ids: &[ConversationId]) -> Answer {
     let (ids, refused) = (ids.to_vec(), Vec::new());
     let warned = Vec::new();
-    Answer::Done(Done { name, taken_back: false, ids, refused, message: None, goes_at: None, warned })
+    Answer::Done(Done {
+        name,
+        taken_back: false,
+        ids,
+        refused,
+        message: None,
+        goes_at: None,
+        warned,
+    })
 }
 
 fn selected(desk: &Desk) -> Option<ConversationId> {

@@ -44,8 +44,7 @@ pub fn sweep(group: &mut Group<'_>) -> Result<(), StoreError> {
 fn fingerprint(setup: &Setup) -> u64 {
     let windows: Vec<_> = setup.channels.iter().map(|c| (&c.id, c.reply_window)).collect();
     // The number in front goes up when what follows from the rules does: here, which timers there are.
-    let said =
-        format!("2 {:?} {windows:?} {}", setup.policies, setup.classifier.fingerprint());
+    let said = format!("2 {:?} {windows:?} {}", setup.policies, setup.classifier.fingerprint());
     said.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

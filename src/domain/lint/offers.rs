@@ -39,11 +39,13 @@ const HEART: &str = "贴心|真诚|真挚|用心|热情|周到|认真|温暖|诚
 pub(super) fn offered(a: &Around<'_>) -> Option<Kind> {
     // Both 最 alone and a word that begins with it come here.
     let praise = &a.text[a.start + '最'.len_utf8()..];
-    let room: String = praise.chars().take_while(|c| !"，,。！？!?；;\n".contains(*c)).take(14).collect();
+    let room: String =
+        praise.chars().take_while(|c| !"，,。！？!?；;\n".contains(*c)).take(14).collect();
     if !begins(&room, PRAISE) || begins(&room, HEART) {
         return None;
     }
-    let (adjective, noun) = match room.split_once('的').filter(|(adj, _)| adj.chars().count() <= 4) {
+    let (adjective, noun) = match room.split_once('的').filter(|(adj, _)| adj.chars().count() <= 4)
+    {
         Some((adjective, noun)) => (adjective, first(noun, 8)),
         None => ("", first(&room, 5)),
     };
@@ -100,13 +102,15 @@ fn among_few(a: &Around<'_>) -> Option<Kind> {
 fn outcome(a: &Around<'_>) -> Option<Kind> {
     const TOLD: &str = "用了|花了|学了|练了|过了|我用|自学|才|了解|我也|还没|终于|已经|之前";
     let told = has(a.before(12), TOLD) || a.after(1) == "了";
-    let soon = counts(a.before(10), "天|周|个月|月|小时|分钟|节课|堂课|秒") || ends(a.before(4), "秒速|速成|包");
+    let soon = counts(a.before(10), "天|周|个月|月|小时|分钟|节课|堂课|秒")
+        || ends(a.before(4), "秒速|速成|包");
     (soon && !told && !doubted(a) && !a.nearby_has(SOURCES)).then_some(Kind::Effect)
 }
 
 /// 秒变专家.
 fn becomes(a: &Around<'_>) -> Option<Kind> {
-    const SOMEBODY: &str = "专家|达人|高手|大神|女神|男神|学霸|大师|美女|白皮|少女|富|瘦|白|嫩|年轻";
+    const SOMEBODY: &str =
+        "专家|达人|高手|大神|女神|男神|学霸|大师|美女|白皮|少女|富|瘦|白|嫩|年轻";
     (has(a.after(8), SOMEBODY) && !doubted(a)).then_some(Kind::Effect)
 }
 
@@ -125,7 +129,9 @@ fn riches(a: &Around<'_>) -> Option<Kind> {
 /// 月入三万: the same, with its figure.
 fn income(a: &Around<'_>) -> Option<Kind> {
     let after = a.after(6).trim_start_matches(['过', '超', '近', '达', ' ']);
-    let number = after.starts_with(|c: char| c.is_ascii_digit() || "一二两三四五六七八九十百千万几过".contains(c));
+    let number = after.starts_with(|c: char| {
+        c.is_ascii_digit() || "一二两三四五六七八九十百千万几过".contains(c)
+    });
     let money = has(after, "万|千|k|元|w|百");
     if number && money { riches(a) } else { None }
 }
@@ -141,8 +147,10 @@ fn served(a: &Around<'_>) -> Option<Kind> {
 
 /// 效率翻倍, 提升30%: how much better it makes things. Markets and years grow by themselves.
 fn multiplied(a: &Around<'_>) -> Option<Kind> {
-    const WHAT: &str = "效率|业绩|销量|收入|利润|效果|速度|转化|产能|播放|粉丝|流量|成交|客流|收益|营业额";
-    const GROWS: &str = "同比|环比|据|市场|行业|预计|规模|产业|渗透率|年均|今年|去年|较上年|股|gdp|营收";
+    const WHAT: &str =
+        "效率|业绩|销量|收入|利润|效果|速度|转化|产能|播放|粉丝|流量|成交|客流|收益|营业额";
+    const GROWS: &str =
+        "同比|环比|据|市场|行业|预计|规模|产业|渗透率|年均|今年|去年|较上年|股|gdp|营收";
     let told = a.sentence_has(GROWS) || a.nearby_has(SOURCES);
     let said = if begins(a.word(), "翻|倍") {
         has(a.before(8), WHAT)
@@ -158,7 +166,8 @@ fn multiplied(a: &Around<'_>) -> Option<Kind> {
 
 /// 提高记忆力: what goods do to the body or the mind.
 fn faculty(a: &Around<'_>) -> Option<Kind> {
-    const DOES: &str = "提升|提高|增强|改善|促进|激发|开发|有助于|有助|有益|帮助|刺激|锻炼|增进|调理|加速|恢复";
+    const DOES: &str =
+        "提升|提高|增强|改善|促进|激发|开发|有助于|有助|有益|帮助|刺激|锻炼|增进|调理|加速|恢复";
     const DONE: &str = "大有裨益|裨益|有帮助|有好处|提升|增强|变好|更好|提高";
     const OTHERS: &str = "医院|医生|论文|研究|论坛|会议|交通|城市|机器|模型|人工智能|算法|技术发展";
     let said = has(a.before(6), DOES) || has(a.after(6), DONE);
@@ -179,7 +188,8 @@ fn runs_down(a: &Around<'_>) -> Option<Kind> {
 
 /// 国内妥妥的第一: a place in a market, with something between.
 fn apart_first(a: &Around<'_>) -> Option<Kind> {
-    const OTHERS: &str = "比赛|金牌|冠军|奖牌|决赛|球队|战队|选手|名次|考试|成绩|班里|年级|gdp|人口";
+    const OTHERS: &str =
+        "比赛|金牌|冠军|奖牌|决赛|球队|战队|选手|名次|考试|成绩|班里|年级|gdp|人口";
     let before = a.before(8);
     let said = has(before, "国内|全网|行业|业内|全国|全球|同类|同级|市场")
         && ends(before, "的|是|稳居|稳坐|位居|排名|绝对|当之无愧");

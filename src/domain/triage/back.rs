@@ -5,9 +5,7 @@ use super::super::sla::{Phase, StoppedBy};
 use super::super::{
     Abilities, Conversation, ConversationId, Delivery, Message, Refusal, SessionId, State, Time,
 };
-use super::{
-    put_answered, put_assignee, put_claim, put_escalated, put_label, put_state,
-};
+use super::{put_answered, put_assignee, put_claim, put_escalated, put_label, put_state};
 
 /// How a message an operator wrote is taken back by undo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use super::*;
-use crate::domain::{ConversationId, Delivery, Queue};
 use crate::domain::testing::*;
+use crate::domain::{ConversationId, Delivery, Queue};
 use proptest::prelude::*;
 use rstest::rstest;
 
