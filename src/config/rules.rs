@@ -233,10 +233,7 @@ fn copy_of(folder: &Path, which: RuleFile) -> PathBuf {
 /// Keeps a copy, or (`None`) none. It is whole or not there: it takes the old one's place as a whole.
 fn keep(copy: &Path, bytes: Option<&[u8]>) -> io::Result<()> {
     let Some(bytes) = bytes else {
-        return match fs::remove_file(copy) {
-            Err(e) if e.kind() != ErrorKind::NotFound => Err(e),
-            _ => Ok(()),
-        };
+        return if copy.exists() { fs::remove_file(copy) } else { Ok(()) };
     };
     if fs::read(copy).is_ok_and(|old| old == bytes) {
         return Ok(());
