@@ -120,12 +120,12 @@ fn example(model: &Model, run: &Macro, ids: &[ConversationId]) -> Vec<Shown> {
         &Shown::blank(2),
     )];
     if let Some(reply) = run.reply_to(c) {
-        let reply = Shown::line(&reply);
+        let reply = Shown::line(&model.filled(&reply, c.id));
         lines.push(say::EXAMPLE_REPLY.fill(lang, &[("text", &reply)]));
     }
     let me = model.me().cloned().unwrap_or_else(|| crate::domain::OperatorName(String::new()));
     let steps = run.commands(c, &me, None, Time(0), model.zone);
-    let steps: Vec<Shown> = steps.iter().filter_map(|step| said(step, lang)).collect();
+    let steps: Vec<Shown> = steps.iter().filter_map(|step| said(model, c.id, step)).collect();
     if !steps.is_empty() {
         lines.push(Shown::join(&steps, &Shown::line(" · ")));
     }
@@ -133,13 +133,15 @@ fn example(model: &Model, run: &Macro, ids: &[ConversationId]) -> Vec<Shown> {
 }
 
 /// A step beside the answer, in short.
-fn said(step: &Command, lang: Lang) -> Option<Shown> {
+fn said(model: &Model, on: ConversationId, step: &Command) -> Option<Shown> {
+    let lang = model.settings.lang;
     let verb = super::link::verb_done(step.name()).say(lang);
     let more = match step {
         Command::Reply { .. } => return None,
         Command::Label { label, .. } | Command::Unlabel { label, .. } => label.clone(),
         Command::Assign { to: Some(to), .. } => to.0.clone(),
-        Command::Note { text, .. } | Command::Escalate { reason: text, .. } => text.clone(),
+        Command::Note { text, .. } => model.filled(text, on),
+        Command::Escalate { reason, .. } => reason.clone(),
         _ => String::new(),
     };
     let more = Shown::line(&more);

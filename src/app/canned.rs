@@ -61,7 +61,7 @@ impl Model {
     }
 
     /// A text with what is known of a conversation filled in.
-    fn filled(&self, text: &str, id: ConversationId) -> String {
+    pub(super) fn filled(&self, text: &str, id: ConversationId) -> String {
         let Some(c) = self.conversation(id) else { return text.to_owned() };
         let nobody = OperatorName(String::new());
         let detail = self.in_view.detail.as_ref().filter(|d| d.conversation.id == id);

@@ -254,7 +254,7 @@ fn note_going(model: &mut Model, done: &Done) {
     } else if let Some(going) = &mut model.going {
         going.is_last = false;
         if done.ids.iter().any(|id| going.ids.contains(id))
-            && matches!(done.name, Name::Reply | Name::TakeBack)
+            && matches!(done.name, Name::Reply | Name::Macro | Name::TakeBack)
         {
             model.going = None;
         }

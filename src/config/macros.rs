@@ -3,6 +3,7 @@
 use super::error::{ConfigError, Problem};
 use super::paths::DeskPaths;
 use super::read::{self, Source};
+use crate::domain::canned::{self, Variable};
 use crate::domain::macros::{MOST_MACROS, MOST_STEPS, Macro, Step, Words};
 use crate::domain::{ChannelId, OperatorName, Queue, Time, feedback, triage, when};
 use serde::Deserialize;
@@ -56,6 +57,8 @@ struct RawStep {
     topic: Option<Spanned<bool>>,
     state: Option<Spanned<String>>,
     snooze: Option<Spanned<String>>,
+    like: Option<Spanned<bool>>,
+    hide: Option<Spanned<bool>>,
 }
 
 /// Reads a desk's macros; none when the file is not there.
@@ -148,6 +151,20 @@ fn words(source: &Source<'_>, field: &str, raw: &Spanned<RawWords>) -> Result<Wo
     }
 }
 
+/// A text whose places the desk fills in; nobody is there to fill in one that is left open.
+fn text(source: &Source<'_>, field: &str, raw: &Spanned<RawWords>) -> Result<Words, ConfigError> {
+    let words = words(source, field, raw)?;
+    for text in [&words.en, &words.zh] {
+        let bad = |p: &canned::Place<'_>| Variable::of(p.name).is_none();
+        if let Some(place) = canned::places(text).find(bad) {
+            let written = text[place.start..place.end].to_owned();
+            let known = Variable::ALL.map(|v| format!("{{{{{}}}}}", v.name())).join(", ");
+            return Err(source.wrong(field, raw, Problem::NotAPlace(written, known)));
+        }
+    }
+    Ok(words)
+}
+
 fn label(source: &Source<'_>, field: &str, raw: &Spanned<String>) -> Result<String, ConfigError> {
     let label = raw.get_ref();
     // A feedback tag has a beginning besides.
@@ -164,10 +181,10 @@ fn step(source: &Source<'_>, raw: &Spanned<RawStep>) -> Result<Step, ConfigError
         made.push(Step::Claim);
     }
     if let Some(text) = &step.reply {
-        made.push(Step::Reply(words(source, "reply", text)?));
+        made.push(Step::Reply(self::text(source, "reply", text)?));
     }
     if let Some(text) = &step.note {
-        made.push(Step::Note(words(source, "note", text)?));
+        made.push(Step::Note(self::text(source, "note", text)?));
     }
     if let Some(name) = &step.label {
         made.push(Step::Label(label(source, "label", name)?));
@@ -190,6 +207,11 @@ fn step(source: &Source<'_>, raw: &Spanned<RawStep>) -> Result<Step, ConfigError
     }
     if step.topic.as_ref().is_some_and(|on| *on.get_ref()) {
         made.push(Step::Topic);
+    }
+    for (asked, step) in [(&step.like, Step::Like), (&step.hide, Step::Hide)] {
+        if asked.as_ref().is_some_and(|on| *on.get_ref()) {
+            made.push(step);
+        }
     }
     if let Some(state) = &step.state {
         let known = [
@@ -251,7 +273,8 @@ channels = ["weibo"]
 steps = [
     { claim = true }, { note = "n" }, { label = "l" }, { unlabel = "u" }, { feedback = "idea" },
     { assign = "me" }, { assign = "@bo" }, { assign = "nobody" }, { topic = true },
-    { reply = { en = "e", zh = "z" } }, { snooze = "tomorrow 9:00" }, { state = "resolved" },
+    { reply = { en = "e {{operator}}", zh = "z" } }, { snooze = "tomorrow 9:00" },
+    { like = true }, { state = "resolved" },
 ]
 "#;
         let made = read(text).unwrap().remove(0);
@@ -268,8 +291,9 @@ steps = [
                 Step::Assign(Some(OperatorName("bo".into()))),
                 Step::Unassign,
                 Step::Topic,
-                Step::Reply(words("e", "z")),
+                Step::Reply(words("e {{operator}}", "z")),
                 Step::Snooze("tomorrow 9:00".into()),
+                Step::Like,
                 Step::Resolve,
             ]
         );
@@ -290,6 +314,9 @@ steps = [
     #[case("name = \"b\"\nsteps = [\n{ state = \"gone\" }]", 8, "state")]
     #[case("name = \"b\"\nsteps = [\n{ snooze = \"soon\" }]", 8, "snooze")]
     #[case("name = \"b\"\nsteps = [\n{ reply = \" \" }]", 8, "reply")]
+    #[case("name = \"b\"\nsteps = [\n{ reply = \"a {{?order}}\" }]", 8, "reply")]
+    #[case("name = \"b\"\nsteps = [\n{ note = \"a {{nobody}}\" }]", 8, "note")]
+    #[case("name = \"b\"\nsteps = [\n{ hide = false }]", 8, "steps")]
     #[case("name = \"b\"\nsteps = [\n{ }]", 8, "steps")]
     #[case("name = \"b\"\nsteps = [\n{ label = \"a\", topic = true }]", 8, "steps")]
     #[case("name = \"b\"\nsteps = [\n{ reply = \"a\" },\n{ reply = \"b\" }]", 9, "reply")]

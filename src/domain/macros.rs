@@ -1,8 +1,8 @@
 //! Macros: several steps under one key, done to a conversation together or not at all.
 
 use super::{
-    ChannelId, Command, Conversation, ConversationId, OperatorName, Queue, Time, feedback, when,
-    words,
+    ChannelId, Command, Conversation, ConversationId, OperatorName, OutKind, Queue, Time, feedback,
+    when,
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -40,9 +40,10 @@ impl Words {
 pub enum Step {
     /// Work on it.
     Claim,
-    /// Answer the customer; `{name}` stands for what the customer is called.
+    /// Answer the customer; its places are those of a canned response ([`super::canned`]), and
+    /// `{name}` is a short way to write `{{author}}`.
     Reply(Words),
-    /// A private note.
+    /// A private note, with the same places.
     Note(Words),
     /// Put a label on.
     Label(String),
@@ -68,6 +69,10 @@ pub enum Step {
     Reopen,
     /// Out of sight until then, as typed.
     Snooze(String),
+    /// Like the customer's message on its platform.
+    Like,
+    /// Hide the customer's message on its platform.
+    Hide,
 }
 
 /// Several steps under one key.
@@ -94,10 +99,11 @@ impl Macro {
             && (self.channels.is_empty() || self.channels.contains(&c.channel))
     }
 
-    /// What the customer of this conversation would be answered; `None` = it answers nothing.
+    /// What the customer of this conversation would be answered, its places not yet filled; `None`
+    /// = it answers nothing.
     pub fn reply_to(&self, c: &Conversation) -> Option<String> {
         self.steps.iter().find_map(|step| match step {
-            Step::Reply(words) => Some(filled(words, c)),
+            Step::Reply(words) => Some(chosen(words, c)),
             _ => None,
         })
     }
@@ -115,13 +121,16 @@ impl Macro {
                     | Step::Unassign
                     | Step::Topic
                     | Step::Claim
+                    | Step::Like
+                    | Step::Hide
             )
         });
         last.is_some_and(|step| !matches!(step, Step::Reopen | Step::Escalate(_)))
     }
 
-    /// The commands that it is, for one conversation. `seen` is how many messages the operator had
-    /// seen of it. A moment that cannot be read any more becomes an hour from now.
+    /// The commands that it is, for one conversation; the places of its texts are still to be filled.
+    /// `seen` is how many messages the operator had seen of it. A moment that cannot be read any more
+    /// becomes an hour from now.
     pub fn commands(
         &self,
         c: &Conversation,
@@ -131,6 +140,9 @@ impl Macro {
         zone: Tz,
     ) -> Vec<Command> {
         let ids: Vec<ConversationId> = vec![c.id];
+        // The message that the row speaks of before the macro does anything.
+        let message = c.speaks_of().map(|head| head.seq);
+        let ask = |ids, what| Command::Moderate { ids, message, what, on: true };
         // A note of its own overtakes no reply of its own.
         let mut notes = 0;
         self.steps
@@ -141,13 +153,13 @@ impl Macro {
                     Step::Claim => Command::Claim { ids, over: false },
                     Step::Reply(words) => Command::Reply {
                         ids,
-                        text: filled(words, c),
+                        text: chosen(words, c),
                         seen: seen.map(|seen| seen + notes),
                         because: None,
                     },
                     Step::Note(words) => {
                         notes += 1;
-                        Command::Note { ids, text: filled(words, c) }
+                        Command::Note { ids, text: chosen(words, c) }
                     }
                     Step::Label(label) => Command::Label { ids, label: label.clone() },
                     Step::Unlabel(label) => Command::Unlabel { ids, label: label.clone() },
@@ -171,19 +183,18 @@ impl Macro {
                         let until = when::parse(typed, now, zone).unwrap_or(hour);
                         Command::Snooze { ids, until }
                     }
+                    Step::Like => ask(ids, OutKind::Like),
+                    Step::Hide => ask(ids, OutKind::Hide),
                 }
             })
             .collect()
     }
 }
 
-/// A text for a conversation: in the customer's language, with their name.
-fn filled(text: &Words, c: &Conversation) -> String {
-    let head = c.speaks_of();
-    let text = text.answering(head.map_or("", |h| h.excerpt.as_str()));
-    let name = head.map_or("", |h| h.author.name.as_str());
-    // The name is outside text: what it holds is not filled in again.
-    text.replace("{name}", words::beginning(name, 120))
+/// A text for a conversation: the one in the customer's language, as canned responses write it.
+fn chosen(text: &Words, c: &Conversation) -> String {
+    let text = text.answering(c.speaks_of().map_or("", |h| h.excerpt.as_str()));
+    text.replace("{name}", "{{author}}")
 }
 
 #[cfg(test)]
@@ -200,7 +211,7 @@ mod tests {
             "weibo".into(),
             "r".into(),
         );
-        let author = Author { id: "u".into(), name: "{name}小鹿".into() };
+        let author = Author { id: "u".into(), name: "小鹿".into() };
         c.head =
             Some(Head { seq: 0, author, excerpt: text.into(), at: Time(0), likes: 0, class: None });
         c.messages = 3;
@@ -223,9 +234,9 @@ mod tests {
     }
 
     #[rstest]
-    #[case("great", both(), "Thanks, {name}小鹿!")]
-    #[case("很好", both(), "谢谢{name}小鹿！")]
-    #[case("great 很好", both(), "谢谢{name}小鹿！")]
+    #[case("great", both(), "Thanks, {{author}}!")]
+    #[case("很好", both(), "谢谢{{author}}！")]
+    #[case("great 很好", both(), "谢谢{{author}}！")]
     #[case("很好", Words { en: "ok".into(), zh: String::new() }, "ok")]
     #[case("great", Words { en: String::new(), zh: "好".into() }, "好")]
     fn the_answer_is_in_the_customers_language(
@@ -246,6 +257,17 @@ mod tests {
         let names: Vec<Name> = made.iter().map(Command::name).collect();
         assert_eq!(names, [Name::Note, Name::Reply, Name::Resolve]);
         assert!(matches!(made[1], Command::Reply { seen: Some(4), .. }));
+    }
+
+    #[test]
+    fn what_it_likes_is_what_the_row_spoke_of_before_it_answered() {
+        let run = a_macro(vec![Step::Reply(both()), Step::Like, Step::Hide]);
+        let amy = OperatorName("amy".into());
+        let made = run.commands(&conversation("x"), &amy, None, Time(0), Tz::UTC);
+        let names: Vec<Name> = made.iter().map(Command::name).collect();
+        assert_eq!(names, [Name::Reply, Name::Like, Name::Hide]);
+        assert!(matches!(made[1], Command::Moderate { message: Some(0), on: true, .. }));
+        assert!(!a_macro(vec![Step::Like]).leaves() && run.leaves());
     }
 
     #[test]

@@ -166,7 +166,8 @@ pub fn try_all(
                 c.messages += u32::from(tried.is_ok());
                 tried
             }
-            Command::Topic { .. } | Command::Untopic { .. } => continue,
+            // What these need is not in the record; whoever carries them out looks first.
+            Command::Topic { .. } | Command::Untopic { .. } | Command::Moderate { .. } => continue,
             plain => apply(&mut c, plain, by, session, now),
         };
         match tried {

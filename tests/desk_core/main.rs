@@ -7,6 +7,7 @@ mod held;
 mod inbound;
 mod kit;
 mod lint;
+mod macros;
 mod outbox;
 mod queries;
 mod random;

@@ -140,12 +140,33 @@ pub fn finish(
         write_action(group, by, &act, &on)?;
     }
     let taken_back = act.kind != Kind::Did;
-    let goes_at = match act.name {
-        Name::Reply if matches!(act.kind, Kind::Did | Kind::Redid) => held::goes_at(group, &ids)?,
-        _ => None,
+    let answered = match act.name {
+        _ if !matches!(act.kind, Kind::Did | Kind::Redid) => Vec::new(),
+        Name::Reply => ids.clone(),
+        Name::Macro => answered(group, &on)?,
+        _ => Vec::new(),
     };
+    let goes_at = if answered.is_empty() { None } else { held::goes_at(group, &answered)? };
     let warned = Vec::new();
     Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message, goes_at, warned }))
+}
+
+/// Where a macro has answered.
+fn answered(
+    group: &mut Group<'_>,
+    on: &[ConversationChange],
+) -> Result<Vec<ConversationId>, StoreError> {
+    let mut ids = Vec::new();
+    for ConversationChange { conversation, changes } in on {
+        for change in changes {
+            let Change::Message { seq, added: true } = change else { continue };
+            let at = MessageRef { conversation: *conversation, seq: *seq };
+            if group.message(at)?.is_some_and(|m| m.kind == MessageKind::Reply) {
+                ids.push(*conversation);
+            }
+        }
+    }
+    Ok(ids)
 }
 
 /// Writes the journal entries and the own action of what was done.

@@ -191,11 +191,11 @@ pub fn drop_draft(
     Ok(())
 }
 
-/// The text of an answer to one conversation: its places filled, its length within the bounds.
+/// A text for one conversation, its places filled.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn text_for(
+pub fn fill(
     group: &mut Group<'_>,
     by: &Caller,
     id: ConversationId,
@@ -227,10 +227,30 @@ pub fn text_for(
             return Ok(Err(Refusal::Unfilled { id, place }));
         }
     }
-    let can = group.setup.can.of(&c.channel);
-    let limit = limit::of(&c.platform, c.queue, can.as_ref());
+    Ok(Ok(filled))
+}
+
+/// The text of an answer to one conversation: its places filled, its length within the bounds.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn text_for(
+    group: &mut Group<'_>,
+    by: &Caller,
+    id: ConversationId,
+    text: &str,
+) -> Result<Result<String, Refusal>, StoreError> {
+    let filled = match fill(group, by, id, text)? {
+        Ok(filled) => filled,
+        Err(why) => return Ok(Err(why)),
+    };
+    let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
+    let c = &held.now;
+    let (channel, platform, queue) = (c.channel.clone(), c.platform.clone(), c.queue);
+    let can = group.setup.can.of(&channel);
+    let limit = limit::of(&platform, queue, can.as_ref());
     Ok(match limit.measure(&filled).filter(|m| m.is_over()) {
-        Some(measure) => Err(Refusal::OverLimit { id, channel: c.channel, measure }),
+        Some(measure) => Err(Refusal::OverLimit { id, channel, measure }),
         None => Ok(filled),
     })
 }

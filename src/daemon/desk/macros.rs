@@ -3,10 +3,11 @@
 use super::commands;
 use super::group::Group;
 use super::job::Caller;
-use super::undo;
+use super::lint::Gate;
+use super::{held, outbox, undo};
 use crate::domain::journal::Change;
 use crate::domain::macros::Macro;
-use crate::domain::{ConversationId, Name, Refusal, triage};
+use crate::domain::{Command, ConversationId, Name, Refusal, triage};
 use crate::store::StoreError;
 use chrono_tz::Tz;
 
@@ -27,10 +28,15 @@ pub fn run(
     if !run.is_for(&held.now) {
         return Ok(Err(Refusal::MacroElsewhere { id, name: run.name.clone() }));
     }
-    let steps = run.commands(&held.now, &by.operator, seen, now, zone);
-    // Most of what can be refused is found here, before anything is done.
+    let mut steps = run.commands(&held.now, &by.operator, seen, now, zone);
+    // What can be refused is found here, before anything is done.
     if let Err(why) = triage::try_all(&held.now, &steps, &by.operator, by.session, now) {
         return Ok(Err(why));
+    }
+    for step in &mut steps {
+        if let Err(why) = look(group, by, id, step)? {
+            return Ok(Err(why));
+        }
     }
     let (mut changes, mut done) = (Vec::new(), Vec::new());
     for command in &steps {
@@ -42,7 +48,7 @@ pub fn run(
             Err(Refusal::Unchanged(_) | Refusal::InPool(_)) => {}
             Err(why) => {
                 // What came before it in the macro is taken back: nobody sees a half.
-                undo::turn_round_one(group, by, id, &changes, Name::Macro)?.ok();
+                undo::turn_round_one(group, by, id, &changes, (Name::Macro, Name::Macro))?.ok();
                 return Ok(Err(why));
             }
         }
@@ -51,4 +57,40 @@ pub fn run(
         commands::tell(group, by, command, id);
     }
     Ok(if changes.is_empty() { Err(Refusal::Unchanged(id)) } else { Ok(changes) })
+}
+
+/// Whether a step can be carried out as far as that needs more than the conversation's record: what
+/// its texts may say and how long they may be, what its channel can do. Fills the places of a note.
+///
+/// # Errors
+/// When the store cannot be read.
+fn look(
+    group: &mut Group<'_>,
+    by: &Caller,
+    id: ConversationId,
+    step: &mut Command,
+) -> Result<Result<(), Refusal>, StoreError> {
+    match step {
+        Command::Reply { text, .. } => {
+            let passed = match Gate::new(text, None) {
+                Ok(mut gate) => gate.pass(group, id)?,
+                Err(why) => Err(why),
+            };
+            match passed {
+                Ok(()) => Ok(held::text_for(group, by, id, text)?.map(|_| ())),
+                stopped => Ok(stopped),
+            }
+        }
+        Command::Note { text, .. } => {
+            Ok(held::fill(group, by, id, text)?.map(|filled| *text = filled))
+        }
+        Command::Moderate { message, what, on, .. } => {
+            match outbox::look(group, id, *message, *what, *on)? {
+                // It is as the step wants it.
+                Ok(_) | Err(Refusal::Unchanged(_)) => Ok(Ok(())),
+                Err(why) => Ok(Err(why)),
+            }
+        }
+        _ => Ok(Ok(())),
+    }
 }

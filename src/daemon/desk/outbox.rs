@@ -265,6 +265,30 @@ pub fn moderate(
     what: OutKind,
     on: bool,
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
+    let (place, open) = match look(group, id, message, what, on)? {
+        Ok(found) => found,
+        Err(why) => return Ok(Err(why)),
+    };
+    let change = Change::Asked { seq: place.message.seq, what, on };
+    match open {
+        // Asked for both before either was done: nothing is left to do.
+        true => drop(take(group, &place)?),
+        false => put(group, &place, &by.operator, on)?,
+    }
+    Ok(Ok(vec![change]))
+}
+
+/// What [`moderate`] would find: where the request goes, and whether its opposite waits there still.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn look(
+    group: &mut Group<'_>,
+    id: ConversationId,
+    message: Option<u32>,
+    what: OutKind,
+    on: bool,
+) -> Result<Result<(OutPlace, bool), Refusal>, StoreError> {
     let Some(held) = group.hold(id)? else { return Ok(Err(Refusal::NoSuchConversation(id))) };
     let (c, channel) = (held.now.clone(), held.now.channel.clone());
     let Some(can) = group.setup.can.of(&channel) else {
@@ -276,23 +300,14 @@ pub fn moderate(
     let at = MessageRef { conversation: id, seq };
     let Some(m) = group.message(at)? else { return Ok(Err(Refusal::NoMessage(id))) };
     let place = OutPlace { channel, kind: what, message: at };
-    let change = Change::Asked { seq, what, on };
     if let Some(row) = row(group, &place)? {
         return Ok(match (row.stage.is_queued(), row.on == on) {
-            (true, false) => {
-                // Asked for both before either was done: nothing is left to do.
-                take(group, &place)?;
-                Ok(vec![change])
-            }
+            (true, false) => Ok((place, true)),
             (_, true) => Err(Refusal::Unchanged(id)),
             (false, false) => Err(Refusal::UnderWay(id)),
         });
     }
-    if let Err(why) = triage::can_ask(&c, &m, what, on, &can) {
-        return Ok(Err(why));
-    }
-    put(group, &place, &by.operator, on)?;
-    Ok(Ok(vec![change]))
+    Ok(triage::can_ask(&c, &m, what, on, &can).map(|()| (place, false)))
 }
 
 /// Takes a request back, or asks for it again: the other way round of [`moderate`].

@@ -151,21 +151,26 @@ fn turn_round(
         let entry: Option<Entry> = records::get(&group.over, &keys::journal(seq))?;
         let Some(Entry { what: What::Action { on, .. }, .. }) = entry else { continue };
         for ConversationChange { conversation, changes } in on {
-            let result = turn_round_one(group, by, conversation, &changes, name)?;
+            let result = turn_round_one(group, by, conversation, &changes, (name, action.name))?;
             tally.count(conversation, result);
         }
     }
     Ok(tally)
 }
 
+/// Takes changes of one conversation back: by which command, and which one had made them.
+///
+/// # Errors
+/// When the store cannot be read.
 pub(super) fn turn_round_one(
     group: &mut Group<'_>,
     by: &Caller,
     id: ConversationId,
     changes: &[Change],
-    name: Name,
+    (name, of): (Name, Name),
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
     let now = group.now;
+    let changes = &can_be_asked_back(group, id, changes)?[..];
     let channel = group.hold(id)?.map(|held| held.now.channel.clone());
     let can = channel.as_ref().and_then(|channel| group.setup.can.of(channel));
     for change in changes {
@@ -177,7 +182,7 @@ pub(super) fn turn_round_one(
                     // It has left the desk: what is left is to ask the platform to delete it.
                     let asked = outbox::moderate(group, by, id, Some(*seq), OutKind::Delete, true)?;
                     return match asked {
-                        Ok(asked) => beside_the_reply(group, by, id, changes, asked, name),
+                        Ok(asked) => beside_the_reply(group, by, id, changes, asked, (name, of)),
                         refused => Ok(refused),
                     };
                 }
@@ -200,7 +205,9 @@ pub(super) fn turn_round_one(
     for change in &done {
         match change {
             Change::Message { seq, added } => {
-                stand(group, by, MessageRef { conversation: id, seq: *seq }, *added)?;
+                let at = MessageRef { conversation: id, seq: *seq };
+                // What a macro says was never typed: nobody wants to go on with it.
+                stand(group, by, at, *added, of != Name::Macro)?;
                 any_message = true;
             }
             Change::Class { seq, from, to } => {
@@ -242,7 +249,7 @@ fn beside_the_reply(
     id: ConversationId,
     changes: &[Change],
     mut asked: Vec<Change>,
-    name: Name,
+    names: (Name, Name),
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
     let beside = |c: &&Change| {
         matches!(
@@ -251,6 +258,7 @@ fn beside_the_reply(
                 | Change::Assignee { .. }
                 | Change::Escalated { .. }
                 | Change::Topic { .. }
+                | Change::Asked { .. }
         )
     };
     let beside: Vec<Change> = changes.iter().filter(beside).cloned().collect();
@@ -258,7 +266,7 @@ fn beside_the_reply(
         return Ok(Ok(asked));
     }
     // What somebody has changed since stays as it is; the reply goes all the same.
-    if let Ok(done) = turn_round_one(group, by, id, &beside, name)? {
+    if let Ok(done) = turn_round_one(group, by, id, &beside, names)? {
         asked.extend(done);
     }
     Ok(Ok(asked))
@@ -279,12 +287,38 @@ pub fn overtaken(group: &mut Group<'_>, at: MessageRef) -> Result<Option<Refusal
     Ok((is_reply && new > 0).then_some(Refusal::Overtaken { id: at.conversation, new }))
 }
 
-/// Lets a message of ours stand again, or withdraws it.
+/// Of several changes, those without the requests that no channel can be asked to take back any more
+/// (a like that was never done): they do not keep the rest from being taken back.
+///
+/// # Errors
+/// When the store cannot be read.
+fn can_be_asked_back(
+    group: &mut Group<'_>,
+    id: ConversationId,
+    changes: &[Change],
+) -> Result<Vec<Change>, StoreError> {
+    let mut kept = Vec::with_capacity(changes.len());
+    for change in changes {
+        let can = match change {
+            Change::Asked { seq, what, on } if changes.len() > 1 && *what != OutKind::Delete => {
+                outbox::look(group, id, Some(*seq), *what, !on)?.is_ok()
+            }
+            _ => true,
+        };
+        if can {
+            kept.push(change.clone());
+        }
+    }
+    Ok(kept)
+}
+
+/// Lets a message of ours stand again, or withdraws it; `drafts` keeps its text as a draft then., or withdraws it.
 fn stand(
     group: &mut Group<'_>,
     by: &Caller,
     at: MessageRef,
     stands: bool,
+    drafts: bool,
 ) -> Result<(), StoreError> {
     let Some(mut m) = group.message(at)? else { return Ok(()) };
     if m.withdrawn.is_none() == stands {
@@ -309,7 +343,9 @@ fn stand(
             }
             false => {
                 outbox::take(group, &place)?;
-                held::redraft(group, &by.operator, at.conversation, &text)?;
+                if drafts {
+                    held::redraft(group, &by.operator, at.conversation, &text)?;
+                }
             }
         }
     }
