@@ -6,8 +6,8 @@ use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
-    Effect, bulk, by_hand, canned, channels, classify, explain, layers, links, pick, play, suggest,
-    views, write,
+    Effect, bulk, by_hand, canned, channels, classify, explain, finds, layers, links, pick, play,
+    suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -53,7 +53,8 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Sort => views::next_sort(model, now),
         Action::Fold => home_list(model, |l| l.fold(now)),
         Action::Views => views::ask(model, effects),
-        Action::Search => views::open_search(model),
+        Action::SaveView => views::open_save(model, now, effects),
+        Action::Search => finds::open(model),
         Action::Palette => layers::open_palette(model, ""),
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),
@@ -103,6 +104,9 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
 
 /// A command of the desk without its argument: it is carried out, or asks for the argument.
 pub(super) fn verb(model: &mut Model, name: Name, now: Time, effects: &mut Vec<Effect>) {
+    if views::turn_round(model, name, effects) {
+        return;
+    }
     let ids = if name.spec().takes_ids { targets(model, now) } else { Some(Vec::new()) };
     let Some(ids) = ids else { return };
     let command = match name {

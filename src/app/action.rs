@@ -171,6 +171,7 @@ actions! {
     Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
+    SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Topics "topics" [Desk] ["g t"] None, work::A_TOPICS;
@@ -215,6 +216,7 @@ actions! {
     EraseToStart "erase-to-start" [Composer Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
     EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
+    DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
     Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
 
     Repaint "repaint" [Everywhere] ["ctrl-l"] None, say::A_REPAINT;

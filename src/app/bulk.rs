@@ -2,10 +2,11 @@
 
 use super::Effect;
 use super::act::{self, tell};
-use super::layer::{Choice, Layer, Menu, Sure};
+use super::layer::{Choice, Layer, Menu, Sure, Then};
 use super::link::numbered;
 use super::model::{Asked, Link, Model};
 use super::notices::Tone;
+use super::views;
 use crate::domain::macros::Macro;
 use crate::domain::{Command, ConversationId, Name, Time, feedback};
 use crate::text::catalogue::work as say;
@@ -102,7 +103,7 @@ pub(super) fn question(model: &Model, command: &Command) -> Option<Sure> {
     let values: [(&str, &dyn std::fmt::Display); 2] = [("what", &what), ("n", &count)];
     let title = say::CONFIRM.fill(lang, &values);
     lines.push(say::CONFIRM_KEYS.say(lang));
-    Some(Sure { title, lines, command: command.clone() })
+    Some(Sure { title, lines, then: Then::Command(command.clone()) })
 }
 
 /// What a macro comes to on the first of these that it is for.
@@ -152,7 +153,10 @@ fn said(model: &Model, on: ConversationId, step: &Command) -> Option<Shown> {
 pub(super) fn confirm(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let Some(Layer::Sure(_)) = model.layers.last() else { return };
     if let Some(Layer::Sure(confirm)) = model.layers.pop() {
-        act::send_now(model, confirm.command, now, effects);
+        match confirm.then {
+            Then::Command(command) => act::send_now(model, command, now, effects),
+            Then::KeepView(view) => views::keep(view, effects),
+        }
     }
 }
 

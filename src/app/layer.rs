@@ -2,12 +2,14 @@
 
 use super::action::{Action, Context};
 use super::canned::{Confirm, Picker};
+use super::complete::Guess;
 use super::composer::Composer;
 use super::editor::Editor;
 use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::{
-    ChannelId, Command, ConversationId, Intent, Name, OperatorName, Queue, SavedView, Severity,
+    ChannelId, Command, ConversationId, FoundAt, Intent, Name, OperatorName, Queue, SavedView,
+    Severity,
 };
 use crate::text::Shown;
 
@@ -26,12 +28,25 @@ pub enum Layer {
         before: String,
         /// Why it cannot be read.
         wrong: Option<Shown>,
+        /// What Tab would make of it.
+        guess: Guess,
     },
     /// A search is typed.
     Search {
         /// The line.
         editor: Editor,
         /// Why it cannot be read.
+        wrong: Option<Shown>,
+        /// What Tab would make of it.
+        guess: Guess,
+    },
+    /// The name of a view to be saved is typed.
+    ViewName {
+        /// The line.
+        editor: Editor,
+        /// The view, which has no name yet.
+        view: SavedView,
+        /// Why it cannot have that name.
         wrong: Option<Shown>,
     },
     /// Why a reply goes out although the lint stops it.
@@ -101,6 +116,23 @@ pub struct Pick {
     pub lines: Vec<(ConversationId, Shown)>,
     /// The line with the cursor.
     pub cursor: usize,
+    /// How it goes on, where it does.
+    pub more: Option<More>,
+}
+
+/// How a list of finds goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct More {
+    /// What was searched for.
+    pub query: String,
+    /// Where to go on; `None` = that was all.
+    pub after: Option<FoundAt>,
+    /// How many there are in all, where that is known.
+    pub total: Option<u64>,
+    /// How much of the desk could be searched, in per cent; `None` = all of it.
+    pub built: Option<u8>,
+    /// The next part is asked for.
+    pub asked: bool,
 }
 
 /// Something that is asked before it is done.
@@ -111,7 +143,16 @@ pub struct Sure {
     /// An example, and how to answer.
     pub lines: Vec<Shown>,
     /// What is done on yes.
-    pub command: Command,
+    pub then: Then,
+}
+
+/// What is done on yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// The desk carries this out.
+    Command(Command),
+    /// This view takes the place of the one of its name.
+    KeepView(SavedView),
 }
 
 /// Where one is on the channels screen.
@@ -193,9 +234,14 @@ pub enum Choice {
     /// Put this into the answer that is being written in this conversation.
     Insert(ConversationId, String),
     /// Show the queue as this view says.
-    View(SavedView),
-    /// Open this conversation.
-    Go(ConversationId),
+    View {
+        /// The view.
+        view: SavedView,
+        /// Whether it is one of the operator's own.
+        own: bool,
+    },
+    /// Save what the queue shows as a view.
+    SaveView,
     /// Paste in what customers wrote on this channel.
     PasteInto(ChannelId),
 }
@@ -207,6 +253,7 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Filter { .. }
             | Layer::Search { .. }
+            | Layer::ViewName { .. }
             | Layer::Because { .. }
             | Layer::Palette(_)
             | Layer::Canned(_) => Context::Prompt,
@@ -225,6 +272,7 @@ impl Layer {
             Layer::Composer(c) => Some(&mut c.editor),
             Layer::Filter { editor, .. }
             | Layer::Search { editor, .. }
+            | Layer::ViewName { editor, .. }
             | Layer::Because { editor, .. } => Some(editor),
             Layer::Palette(p) => Some(&mut p.editor),
             Layer::Canned(p) => Some(&mut p.editor),

@@ -2,27 +2,34 @@
 
 use super::act::{self, tell};
 use super::action::{self, Action, Context};
+use super::complete::{self, Guess};
 use super::editor::Editor;
 use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
-use super::model::{Asked, Focus, Model};
+use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
-    Effect, able, bulk, by_hand, canned, channels, classify, fuzzy, help, lint, pick, suggest,
-    typed, views,
+    Effect, able, bulk, by_hand, canned, channels, classify, finds, fuzzy, help, lint, pick,
+    suggest, typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
 use crate::domain::{Command, Intent, OperatorName, Severity, Time, command};
 use crate::text::Shown;
 use crate::text::catalogue::cockpit as say;
-use crate::wire::message::Ask;
 
 /// Opens the line for the filter of the queue with the cursor.
 pub(super) fn open_filter(model: &mut Model) {
     let queue = model.home;
     let before = model.list(queue).filter().to_owned();
     let editor = Editor::new(&before);
-    model.layers.push(Layer::Filter { editor, queue, before, wrong: None });
+    model.layers.push(Layer::Filter {
+        editor,
+        queue,
+        before,
+        wrong: None,
+        guess: Guess::default(),
+    });
+    complete::look(model);
 }
 
 /// Opens the palette with this already typed.
@@ -50,18 +57,18 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
             }
         }
         Some(Layer::Canned(_)) => canned::typed(model),
-        Some(Layer::Filter { .. } | Layer::Search { .. } | Layer::Because { .. }) => {
-            if let Some(
-                Layer::Filter { wrong, .. }
-                | Layer::Search { wrong, .. }
-                | Layer::Because { wrong, .. },
-            ) = model.layers.last_mut()
-            {
-                *wrong = None;
-            }
-        }
         _ => {}
     }
+    if let Some(
+        Layer::Filter { wrong, .. }
+        | Layer::Search { wrong, .. }
+        | Layer::ViewName { wrong, .. }
+        | Layer::Because { wrong, .. },
+    ) = model.layers.last_mut()
+    {
+        *wrong = None;
+    }
+    complete::look(model);
 }
 
 /// The keys of the layer on top.
@@ -75,7 +82,13 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Complete if matches!(model.layers.last(), Some(Layer::Canned(_))) => {
             canned::widen(model);
         }
-        Action::Complete => complete(model, now),
+        Action::Complete
+            if matches!(model.layers.last(), Some(Layer::Filter { .. } | Layer::Search { .. })) =>
+        {
+            complete::take(model);
+        }
+        Action::Complete => complete_verb(model, now),
+        Action::DropView => views::drop_chosen(model, now, effects),
         // From a page straight to a pane, or to the other page.
         Action::Comments | Action::Messages | Action::Slots | Action::Figures => {
             model.layers.pop();
@@ -95,6 +108,11 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     let themes = model.themes.len();
     match model.layers.last_mut() {
         Some(Layer::Canned(_)) => canned::step(model, action),
+        Some(Layer::Filter { .. } | Layer::Search { .. }) => match action {
+            Action::PickDown => complete::step(model, 1),
+            Action::PickUp => complete::step(model, -1),
+            _ => {}
+        },
         Some(Layer::Palette(p)) => match action {
             Action::PickDown => p.cursor = step(p.cursor, 1, p.entries.len()),
             Action::PickUp => p.cursor = step(p.cursor, -1, p.entries.len()),
@@ -122,6 +140,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
                 Action::Bottom => last,
                 _ => pick.cursor,
             };
+            finds::look_on(model, effects);
         }
         Some(Layer::Themes { cursor, .. }) => match action {
             Action::Down => *cursor = step(*cursor, 1, themes),
@@ -189,17 +208,18 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
                 Err(refusal) => *wrong = Some(refusal.say(lang)),
             }
         }
-        Some(Layer::Search { editor, wrong }) => {
+        Some(Layer::Search { editor, wrong, .. }) => {
             let typed = editor.text().trim().to_owned();
             match Filter::parse(&typed, &me) {
                 Err(refusal) => *wrong = Some(refusal.say(lang)),
                 Ok(_) if typed.is_empty() => {}
                 Ok(_) => {
                     model.layers.pop();
-                    views::search(model, typed, effects);
+                    finds::search(model, typed, now, effects);
                 }
             }
         }
+        Some(Layer::ViewName { .. }) => views::named(model, effects),
         Some(Layer::Because { .. }) => lint::because(model, now, effects),
         Some(Layer::Palette(_)) => run_palette(model, now, effects),
         Some(Layer::Canned(_)) => canned::accept(model, now),
@@ -237,12 +257,11 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Open(link) = choice {
         return effects.push(Effect::Open(link));
     }
-    if let Choice::View(view) = choice {
+    if let Choice::View { view, .. } = choice {
         return views::show(model, &view);
     }
-    if let Choice::Go(id) = choice {
-        model.ask(Ask::Show(id), Asked::Go, effects);
-        return;
+    if choice == Choice::SaveView {
+        return views::open_save(model, now, effects);
     }
     if let Choice::PasteInto(channel) = choice {
         return by_hand::open(model, channel);
@@ -267,8 +286,8 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
         },
         Choice::Type(_)
         | Choice::PasteInto(_)
-        | Choice::View(_)
-        | Choice::Go(_)
+        | Choice::View { .. }
+        | Choice::SaveView
         | Choice::Insert(..)
         | Choice::Open(_) => return,
     };
@@ -304,7 +323,7 @@ fn run_palette(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
 }
 
 /// Tab: the verb of the entry with the cursor, ready for its argument.
-fn complete(model: &mut Model, now: Time) {
+fn complete_verb(model: &mut Model, now: Time) {
     let Some(Layer::Palette(p)) = model.layers.last_mut() else { return };
     if let Some(Entry { runs: Runs::Command(name), .. }) = p.entries.get(p.cursor) {
         p.editor.set(&format!("{} ", name.spec().verb));

@@ -5,7 +5,8 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, links, lint, pick, play, suggest, views, write,
+    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, suggest, views,
+    write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
@@ -66,6 +67,7 @@ pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: T
         }
     }
     write::unknown(model, now);
+    finds::let_go(model);
     (model.play, model.marking) = (None, None);
 }
 
@@ -219,8 +221,11 @@ fn answered(
             model.notices.say(Tone::Warn, refusal.say(lang), Some(id), now);
         }
         (Asked::Views, Answer::Views(shared)) => views::came(model, shared),
-        (Asked::Search, Answer::Found(finds)) => views::found(model, &finds, now),
-        (Asked::Views | Asked::Search, Answer::Refused(refusal)) => {
+        (Asked::Search { query, more }, Answer::Found(found)) => {
+            finds::came(model, query, *found, more, now, effects);
+        }
+        (Asked::Views | Asked::Search { .. }, Answer::Refused(refusal)) => {
+            finds::let_go(model);
             model.notices.say(Tone::Bad, refusal.say(lang), None, now);
         }
         (Asked::Responses, Answer::Responses(all, wrong)) => {

@@ -10,6 +10,7 @@ use super::notices::Notices;
 use super::play::Play;
 use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
+use super::views::ViewChange;
 use super::{Key, Settings, outgoing};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
@@ -79,8 +80,8 @@ pub(super) enum Asked {
     MarkAll,
     /// The desk's views, for the menu.
     Views,
-    /// A search.
-    Search,
+    /// A search; `more` = where one that is open goes on.
+    Search { query: String, more: bool },
     /// Answers that might be given here.
     Suggest(ConversationId),
     /// How its deadlines came about.
@@ -175,6 +176,8 @@ pub struct Model {
     pub(super) macros: Macros,
     /// The operator's own views, as they were when the menu was last asked for.
     pub(super) own_views: Vec<SavedView>,
+    /// The last change of them, while nothing was done since.
+    pub(super) view_change: Option<ViewChange>,
     pub(super) dirty: bool,
 }
 
@@ -220,6 +223,7 @@ impl Model {
             themes: vec![settings.theme.clone()],
             macros: Macros::default(),
             own_views: Vec::new(),
+            view_change: None,
             dirty: true,
             settings,
         }
@@ -479,6 +483,10 @@ impl Model {
 
     /// Asks the daemon; the answer comes with the number that is returned.
     pub(super) fn ask(&mut self, ask: Ask, as_: Asked, effects: &mut Vec<Effect>) -> u64 {
+        if matches!(ask, Ask::Do(_)) {
+            // Undo is for this, then.
+            self.view_change = None;
+        }
         let number = self.next_number;
         self.next_number += 1;
         self.asked.insert(number, as_);

@@ -1,6 +1,7 @@
 //! What happens to the cockpit, and what it wants done.
 
 use crate::app::Key;
+use crate::app::views::ViewChange;
 use crate::domain::{SavedView, Time};
 use crate::wire::message::{ToClient, ToDaemon, Welcome};
 
@@ -48,6 +49,13 @@ pub enum Msg {
     },
     /// The operator's own views.
     ViewsLoaded(Vec<SavedView>),
+    /// The operator's own views were changed.
+    ViewChanged {
+        /// What was changed; with what was there before it.
+        change: ViewChange,
+        /// What they are now.
+        views: Vec<SavedView>,
+    },
     /// Something of the client's own went wrong (copy, editor, saving a setting): a sentence.
     Trouble(String),
 }
@@ -82,6 +90,16 @@ pub enum Effect {
     SaveLang(crate::text::Lang),
     /// Read the operator's own views; answered with [`Msg::ViewsLoaded`], or [`Msg::Trouble`].
     LoadViews,
+    /// Keep a view in the operator's file, or take it out; answered with [`Msg::ViewChanged`], or
+    /// [`Msg::Trouble`].
+    ChangeView {
+        /// Its name.
+        name: String,
+        /// What it is to be; `None` = it goes.
+        to: Option<SavedView>,
+        /// Whether that takes back the last change of them.
+        taken_back: bool,
+    },
     /// Read the theme files again; answered with [`Msg::ThemesLoaded`].
     ReloadThemes,
 }

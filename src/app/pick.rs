@@ -41,7 +41,7 @@ fn ask(model: &mut Model, ask: Ask, asked: Asked, now: Time, effects: &mut Vec<E
 }
 
 /// A list came; it opens when nothing else lies over the panes by now.
-fn open(model: &mut Model, pick: Pick) {
+pub(super) fn open(model: &mut Model, pick: Pick) {
     if model.layers.is_empty() {
         model.layers.push(Layer::Pick(pick));
     }
@@ -89,7 +89,7 @@ pub(super) fn past_came(model: &mut Model, past: &Past, now: Time) {
     }
     about.retain(|line| !line.is_empty());
     let lines = past.conversations.iter().map(|c| (c.id, line(model, c, now))).collect();
-    open(model, Pick { title, about, lines, cursor: 0 });
+    open(model, Pick { title, about, lines, cursor: 0, more: None });
 }
 
 /// `#1042  21 Nov 14:05  open  severe  the first line`.
@@ -142,7 +142,7 @@ pub(super) fn topics_came(model: &mut Model, rows: &[TopicRow], now: Time) {
         .filter_map(|row| Some((row.topic.asked.last()?.message.conversation, line(row))))
         .collect();
     let about = vec![say::TOPICS_HOW.fill(lang, &[("key", &key_of_untopic(model))])];
-    open(model, Pick { title, about, lines, cursor: 0 });
+    open(model, Pick { title, about, lines, cursor: 0, more: None });
 }
 
 fn key_of_untopic(model: &Model) -> Shown {

@@ -113,6 +113,11 @@ impl QueueList {
         }
     }
 
+    /// Every line that is here, on screen or not.
+    pub fn known(&self) -> &[Line] {
+        &self.lines
+    }
+
     /// The lines on screen, first to last.
     pub fn visible(&self) -> &[Line] {
         let end = (self.top + self.height).min(self.lines.len());

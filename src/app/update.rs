@@ -6,7 +6,7 @@ use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, write};
+use super::{Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, views, write};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::wire::message::ToDaemon;
@@ -50,6 +50,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
         }
         Msg::Opened { link, browser } => links::opened(model, link, browser, now, &mut effects),
         Msg::ViewsLoaded(views) => model.own_views = views,
+        Msg::ViewChanged { change, views } => views::changed(model, change, views, now),
         Msg::Trouble(text) => model.notices.say(Tone::Bad, Shown::line(&text), None, now),
     }
     catch_up(model, now, &mut effects);

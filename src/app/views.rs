@@ -1,19 +1,29 @@
-//! Saved views, other orders, and the search over everything.
+//! Saved views and other orders.
 
 use super::Effect;
 use super::act;
+use super::action::Action;
 use super::editor::Editor;
-use super::layer::{Choice, Layer, Menu};
+use super::layer::{Choice, Layer, Menu, Sure, Then};
 use super::model::{Asked, Model};
 use super::notices::Tone;
-use crate::domain::{ConversationId, SavedView, Sort, Time};
-use crate::text::catalogue::search as say;
-use crate::text::{Lang, Msg, Shown, format};
+use crate::domain::{Name, SavedView, Sort, Time};
+use crate::text::catalogue::{search as say, work};
+use crate::text::{Lang, Msg, Shown};
 use crate::wire::message::Ask;
-use crate::wire::search::{Finds, Hit};
 
-/// Finds that a search asks for.
-const FINDS: u32 = 50;
+/// A change of the operator's own views.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewChange {
+    /// The view.
+    pub name: String,
+    /// What it was; `None` = there was none of that name.
+    pub before: Option<SavedView>,
+    /// What it is now; `None` = it is gone.
+    pub after: Option<SavedView>,
+    /// True when this took back the change before it.
+    pub taken_back: bool,
+}
 
 /// The next order of the queue with the cursor.
 pub(super) fn next_sort(model: &mut Model, now: Time) {
@@ -43,20 +53,29 @@ pub(super) fn ask(model: &mut Model, effects: &mut Vec<Effect>) {
 pub(super) fn came(model: &mut Model, shared: Vec<SavedView>) {
     let lang = model.settings.lang;
     let all = SavedView { name: String::new(), filter: String::new(), sort: Sort::Due };
-    let mut choices = vec![(say::VIEW_ALL.say(lang), Choice::View(all))];
-    for view in shared.into_iter().chain(model.own_views.iter().cloned()) {
-        let mut text = called(&view, lang);
-        if !view.filter.is_empty() && view.filter != view.name {
-            text.push(&Shown::blank(2));
-            text.push(&Shown::line(&view.filter));
+    let mut choices = vec![(say::VIEW_ALL.say(lang), Choice::View { view: all, own: false })];
+    let shared = shared.into_iter().map(|view| (view, false));
+    for (view, own) in shared.chain(model.own_views.iter().cloned().map(|view| (view, true))) {
+        // One's own is called as it was named.
+        let mut text = if own { Shown::line(&view.name) } else { called(&view, lang) };
+        let mut more = view.clone();
+        if more.filter == more.name {
+            more.filter.clear();
         }
-        if view.sort != Sort::Due {
+        let what = what(&more, lang);
+        if !what.is_empty() {
             text.push(&Shown::blank(2));
-            text.push(&by(view.sort).say(lang));
+            text.push(&what);
         }
-        choices.push((text, Choice::View(view)));
+        choices.push((text, Choice::View { view, own }));
     }
-    let title = say::VIEWS_TITLE.say(lang);
+    if shown(model).is_some() {
+        choices.push((say::VIEW_SAVE.say(lang), Choice::SaveView));
+    }
+    let title = match model.keymap.key(Action::DropView).filter(|_| !model.own_views.is_empty()) {
+        Some(key) => say::VIEWS_TITLE_OWN.fill(lang, &[("key", &key)]),
+        None => say::VIEWS_TITLE.say(lang),
+    };
     model.layers.push(Layer::Menu(Menu { title, choices, cursor: 0 }));
 }
 
@@ -80,45 +99,111 @@ pub(super) fn show(model: &mut Model, view: &SavedView) {
     list.set_sort(view.sort);
 }
 
-/// Opens the line for a search.
-pub(super) fn open_search(model: &mut Model) {
-    model.layers.push(Layer::Search { editor: Editor::new(""), wrong: None });
-}
-
-/// Searches everything.
-pub(super) fn search(model: &mut Model, query: String, effects: &mut Vec<Effect>) {
-    model.ask(Ask::Search { query, after: None, limit: FINDS }, Asked::Search, effects);
-}
-
-/// The finds came.
-pub(super) fn found(model: &mut Model, finds: &Finds, now: Time) {
-    let lang = model.settings.lang;
-    if finds.hits.is_empty() && finds.built.is_none() {
-        return act::tell(model, Tone::Info, say::NOTHING, now);
+/// What a view shows: its filter, and its order where that is another one.
+fn what(view: &SavedView, lang: Lang) -> Shown {
+    let mut parts = Vec::new();
+    if !view.filter.is_empty() {
+        parts.push(Shown::line(&view.filter));
     }
-    let n = format::number(lang, finds.total);
-    let mut title = say::N_FOUND.fill(lang, &[("n", &n)]);
-    if let Some(n) = finds.built {
-        title.push(&Shown::blank(2));
-        title.push(&say::BUILDING.fill(lang, &[("n", &n)]));
+    if view.sort != Sort::Due {
+        parts.push(by(view.sort).say(lang));
     }
-    let choices = finds.hits.iter().map(|hit| (line(model, hit, now), go(hit))).collect();
-    model.layers.push(Layer::Menu(Menu { title, choices, cursor: 0 }));
+    Shown::join(&parts, &Shown::blank(2))
 }
 
-fn go(hit: &Hit) -> Choice {
-    let id: ConversationId = hit.conversation.id;
-    Choice::Go(id)
+/// What the queue with the cursor shows, as a view without a name; `None` = everything, in its own
+/// order.
+fn shown(model: &Model) -> Option<SavedView> {
+    let list = model.list(model.home);
+    let (filter, sort) = (list.filter().to_owned(), list.sort());
+    let plain = filter.is_empty() && sort == Sort::Due;
+    (!plain).then_some(SavedView { name: String::new(), filter, sort })
 }
 
-/// When, who, and what was found.
-fn line(model: &Model, hit: &Hit, now: Time) -> Shown {
+/// Asks for the name under which what the queue shows is to be saved.
+pub(super) fn open_save(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    let Some(view) = shown(model) else {
+        return act::tell(model, Tone::Info, say::NOTHING_TO_SAVE, now);
+    };
+    // Which names are taken.
+    effects.push(Effect::LoadViews);
+    model.layers.push(Layer::ViewName { editor: Editor::new(""), view, wrong: None });
+}
+
+/// The name was typed; one that is taken is asked about.
+pub(super) fn named(model: &mut Model, effects: &mut Vec<Effect>) {
     let lang = model.settings.lang;
-    let local = |t: Time| t.to_utc().with_timezone(&model.zone);
-    let parts = [
-        format::moment(lang, &local(hit.at), &local(now)),
-        Shown::line(&hit.author),
-        Shown::line(&hit.excerpt),
+    let Some(Layer::ViewName { editor, view, wrong }) = model.layers.last_mut() else { return };
+    let name = editor.text().trim().to_owned();
+    if name.is_empty() {
+        return;
+    }
+    if name.len() > SavedView::NAME {
+        *wrong = Some(say::NAME_TOO_LONG.fill(lang, &[("most", &SavedView::NAME)]));
+        return;
+    }
+    let view = SavedView { name, ..view.clone() };
+    model.layers.pop();
+    let taken = model.own_views.iter().find(|known| known.name == view.name && **known != view);
+    let Some(known) = taken else { return keep(view, effects) };
+    let lines = vec![
+        say::WAS.fill(lang, &[("what", &what(known, lang))]),
+        say::BECOMES.fill(lang, &[("what", &what(&view, lang))]),
+        work::CONFIRM_KEYS.say(lang),
     ];
-    Shown::join(parts.iter(), &Shown::blank(2))
+    let title = say::NAME_TAKEN.fill(lang, &[("name", &Shown::line(&view.name))]);
+    model.layers.push(Layer::Sure(Sure { title, lines, then: Then::KeepView(view) }));
+}
+
+/// Keeps a view in the operator's file.
+pub(super) fn keep(view: SavedView, effects: &mut Vec<Effect>) {
+    let name = view.name.clone();
+    effects.push(Effect::ChangeView { name, to: Some(view), taken_back: false });
+}
+
+/// Takes the view with the cursor out of the operator's file, if it is there.
+pub(super) fn drop_chosen(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    let Some(Layer::Menu(menu)) = model.layers.last() else { return };
+    let Some((_, Choice::View { view, own })) = menu.choices.get(menu.cursor) else { return };
+    let (name, own) = (view.name.clone(), *own);
+    if own {
+        model.layers.pop();
+        effects.push(Effect::ChangeView { name, to: None, taken_back: false });
+    } else if !name.is_empty() {
+        let name = called(view, model.settings.lang);
+        let text = say::NOT_YOURS.fill(model.settings.lang, &[("name", &name)]);
+        model.notices.say(Tone::Warn, text, None, now);
+    }
+}
+
+/// The operator's file was changed.
+pub(super) fn changed(model: &mut Model, change: ViewChange, views: Vec<SavedView>, now: Time) {
+    let lang = model.settings.lang;
+    model.own_views = views;
+    let msg = match (change.taken_back, &change.after) {
+        (true, _) => say::VIEW_BACK,
+        (_, Some(_)) => say::VIEW_SAVED,
+        (_, None) => say::VIEW_REMOVED,
+    };
+    let key = model.keymap.key(Action::Undo).unwrap_or_default();
+    let values: [(&str, &dyn std::fmt::Display); 2] =
+        [("name", &Shown::line(&change.name)), ("key", &key)];
+    model.notices.say(Tone::Done, msg.fill(lang, &values), None, now);
+    model.view_change = Some(change);
+}
+
+/// Takes back the last change of the operator's views, or makes it again, while nothing else was done
+/// since; false when there is none.
+pub(super) fn turn_round(model: &mut Model, name: Name, effects: &mut Vec<Effect>) -> bool {
+    let undo = match name {
+        Name::Undo => true,
+        Name::Redo => false,
+        _ => return false,
+    };
+    let Some(change) = model.view_change.as_ref().filter(|c| c.taken_back != undo) else {
+        return false;
+    };
+    let (name, to) = (change.name.clone(), change.before.clone());
+    effects.push(Effect::ChangeView { name, to, taken_back: undo });
+    true
 }

@@ -12,6 +12,7 @@ use super::link::{Link, LinkEvent};
 use super::settings;
 use super::signals::{Asked, Signals};
 use super::themes;
+use crate::app::views::ViewChange;
 use crate::app::{self, Effect, Model, Msg};
 use crate::domain::{OperatorName, Span, Time};
 use crate::term::{Guard, Input, Reader, Screen, Traits};
@@ -357,6 +358,15 @@ impl Cockpit {
             Effect::LoadViews => {
                 return self.update(match self.settings.views() {
                     Ok(views) => Msg::ViewsLoaded(views),
+                    Err(why) => Msg::Trouble(why.into()),
+                });
+            }
+            Effect::ChangeView { name, to, taken_back } => {
+                return self.update(match self.settings.change_view(&name, to.as_ref()) {
+                    Ok((before, views)) => {
+                        let change = ViewChange { name, before, after: to, taken_back };
+                        Msg::ViewChanged { change, views }
+                    }
                     Err(why) => Msg::Trouble(why.into()),
                 });
             }

@@ -4,11 +4,11 @@ use super::cockpit::Options;
 use super::zone;
 use crate::app;
 use crate::app::keymap::Preset;
-use crate::config::{Env, UserSettings, own_views};
+use crate::config::{Env, UserSettings, drop_view, keep_view, own_views};
 use crate::domain::SavedView;
 use crate::term::Notices;
 use crate::text::Shown;
-use crate::text::catalogue::verbs as say;
+use crate::text::catalogue::{search, verbs as say};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -67,6 +67,30 @@ impl Own {
             Some(file) => own_views(&file).map_err(|e| e.say(self.settings.lang)),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Keeps a view in the operator's file, or (`to` none) takes it out, as the verb `views` does.
+    /// Answers with what was there before, and with all of them as they are now.
+    ///
+    /// # Errors
+    /// The sentence about what is wrong with the file, or that there is no place for one.
+    pub(super) fn change_view(
+        &self,
+        name: &str,
+        to: Option<&SavedView>,
+    ) -> Result<(Option<SavedView>, Vec<SavedView>), Shown> {
+        let lang = self.settings.lang;
+        let Some(file) = Env::from(|name| std::env::var_os(name)).views_file() else {
+            return Err(search::NO_HOME.say(lang));
+        };
+        let read = || own_views(&file).map_err(|e| e.say(lang));
+        let before = read()?.into_iter().find(|view| view.name == name);
+        let written = match to {
+            Some(view) => keep_view(&file, view),
+            None => drop_view(&file, name).map(drop),
+        };
+        written.map_err(|e| e.say(lang))?;
+        Ok((before, read()?))
     }
 
     /// Keeps one setting in the file; the rest of it, comments and all, stays as it is.

@@ -1,7 +1,8 @@
 //! Filters of a queue: `platform:douyin state:snoozed -label:spam mine late 发货`.
 
 use super::order::StateKind;
-use super::{Conversation, Intent, OperatorName, Refusal, Severity, Span, Time, tokens, words};
+use super::tokens::Wording;
+use super::{Conversation, Intent, OperatorName, Refusal, Severity, Span, Time, words};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -60,8 +61,8 @@ pub enum Test {
     Due(Span),
     /// `has:WHAT`
     Has(Has),
-    /// Anything else: in the text or the author's name, as the search finds it ([`tokens`]).
-    Text(String),
+    /// Anything else: in the text or the author's name, as the search finds it ([`super::tokens`]).
+    Text(Wording),
 }
 
 /// What a conversation can have.
@@ -176,9 +177,9 @@ impl Test {
             Test::Has(Has::Reply) => c.last_reply.is_some(),
             Test::Has(Has::Label) => !c.labels.is_empty(),
             Test::Has(Has::Deadline) => c.timer.is_some(),
-            Test::Text(part) => c.speaks_of().is_some_and(|h| {
-                tokens::has(&h.excerpt, part) || tokens::has(&h.author.name, part)
-            }),
+            Test::Text(part) => {
+                c.speaks_of().is_some_and(|h| part.is_in(&h.excerpt) || part.is_in(&h.author.name))
+            }
         }
     }
 }
@@ -249,14 +250,14 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
     let value = piece.value.clone();
     let Some(key) = piece.key.as_deref() else {
         return Ok(match value.to_ascii_lowercase().as_str() {
-            _ if piece.quoted => Test::Text(value),
+            _ if piece.quoted => Test::Text(value.into()),
             "mine" => Test::Assignee(Some(me.clone())),
             "late" => Test::Late,
             "claimed" => Test::Claimed,
             "escalated" | "升级" => Test::Escalated,
             "unassigned" => Test::Assignee(None),
             "window" => Test::Window,
-            _ => Test::Text(value),
+            _ => Test::Text(value.into()),
         });
     };
     if !KEYS.contains(&key) {
@@ -293,7 +294,7 @@ fn test(piece: &Piece, me: &OperatorName) -> Result<Test, BadTerm> {
             let found = Has::ALL.into_iter().find(|(name, _)| *name == word);
             Test::Has(found.map(|(_, has)| has).ok_or(BadTerm::UnknownHas(value))?)
         }
-        _ => Test::Text(value),
+        _ => Test::Text(value.into()),
     })
 }
 
@@ -365,13 +366,13 @@ impl fmt::Display for Test {
                 let name = Has::ALL.iter().find(|(_, has)| has == what).map_or("", |(n, _)| n);
                 write!(f, "has:{name}")
             }
-            Test::Text(v) => f.write_str(&quoted(v)),
+            Test::Text(v) => f.write_str(&quoted(v.typed())),
         }
     }
 }
 
-/// The value, in quotation marks when it could be read as something else without them.
-fn quoted(value: &str) -> String {
+/// A value as it is typed: in quotation marks when it could be read as something else without them.
+pub fn quoted(value: &str) -> String {
     let plain = !value.is_empty()
         && value
             .chars()

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 /// The most steps of a macro.
-pub const MOST_STEPS: usize = 12;
+pub const MOST_STEPS: usize = 16;
 /// The most macros of a desk.
 pub const MOST_MACROS: usize = 60;
 

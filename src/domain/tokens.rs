@@ -6,7 +6,9 @@
 //! difference.
 
 use super::words::{fold, fold_char, is_cjk};
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The most characters of a token; a longer word is several tokens in a row.
 const LONGEST: usize = 32;
@@ -46,8 +48,10 @@ fn class(c: char) -> Class {
     match c {
         // Thai, Lao, Burmese and Khmer have no spaces either; their marks belong to them.
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Class::Dense,
-        // Emoji and signs.
-        '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}' => Class::Dense,
+        // Arrows, signs, shapes; stars; what old telephones had for emoji; flags and emoji.
+        '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{25a0}'..='\u{27bf}' => Class::Dense,
+        '\u{2b00}'..='\u{2bff}' | '\u{e000}'..='\u{f8ff}' => Class::Dense,
+        '\u{1f000}'..='\u{1faff}' => Class::Dense,
         c if !c.is_alphanumeric() => Class::Between,
         c if is_cjk(c) => Class::Dense,
         _ => Class::Word,
@@ -133,12 +137,52 @@ impl Needle {
     }
 }
 
-/// Whether a text has what was typed, as the search finds it. What has nothing to search for
-/// (`??`, `:-)`) is looked for as it stands.
+/// Whether a text has what was typed; see [`Wording::is_in`].
 pub fn has(text: &str, typed: &str) -> bool {
-    match Needle::of(typed) {
-        Some(needle) => needle.find(&tokens(text)).is_some(),
-        None => fold(text).contains(&fold(typed)),
+    Wording::from(typed.to_owned()).is_in(text)
+}
+
+/// A text as typed, to be looked for in many: what it asks for is worked out once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Wording {
+    typed: String,
+    #[serde(skip)]
+    asks: OnceLock<Option<Needle>>,
+}
+
+impl From<String> for Wording {
+    fn from(typed: String) -> Wording {
+        Wording { typed, asks: OnceLock::new() }
+    }
+}
+
+impl PartialEq for Wording {
+    fn eq(&self, other: &Wording) -> bool {
+        self.typed == other.typed
+    }
+}
+
+impl Eq for Wording {}
+
+impl Wording {
+    /// As typed.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// What it asks for; `None` = it has nothing to search for.
+    pub fn needle(&self) -> Option<&Needle> {
+        self.asks.get_or_init(|| Needle::of(&self.typed)).as_ref()
+    }
+
+    /// Whether a text has it, as the search finds it. What has nothing to search for (`??`, `:-)`)
+    /// is looked for as it stands.
+    pub fn is_in(&self, text: &str) -> bool {
+        match self.needle() {
+            Some(needle) => needle.find(&tokens(text)).is_some(),
+            None => fold(text).contains(&fold(&self.typed)),
+        }
     }
 }
 
@@ -165,6 +209,12 @@ mod tests {
     #[case("hello, big world", "hello big wor", true)]
     #[case("hello, big world", "hell big", false)]
     #[case("thanks 🙏🙏", "🙏", true)]
+    #[case("made in 🇨🇳!", "🇨🇳", true)]
+    #[case("made in 🇨🇳!", "🇳🇨", false)]
+    #[case("五星⭐⭐⭐", "⭐", true)]
+    #[case("love it ❤️", "❤", true)]
+    #[case("thumbs 👍🏽", "👍", true)]
+    #[case("⏰ late", "⏰", true)]
     #[case("what??", "??", true)]
     #[case("what", "??", false)]
     #[case("ขอบคุณมากครับ", "คุณมาก", true)]
@@ -187,6 +237,14 @@ mod tests {
     fn the_place_of_a_match(#[case] text: &str, #[case] typed: &str, #[case] found: &str) {
         let place = Needle::of(typed).unwrap().find(&tokens(text)).unwrap();
         assert_eq!(&text[place], found);
+    }
+
+    #[test]
+    fn what_is_typed_is_cut_once_however_many_texts_it_is_looked_for_in() {
+        let typed = Wording::from("很长".repeat(3_000));
+        let first: *const Needle = typed.needle().unwrap();
+        assert!(!typed.is_in("很长很长") && typed.is_in(&"很长".repeat(3_001)));
+        assert!(std::ptr::eq(first, typed.needle().unwrap()));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use tantivy::{IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term};
 
 /// The form of the index: how texts are cut, and which fields there are. An index of another form
 /// is made again.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// What the writer may keep in memory before it goes to disk, in bytes; the least tantivy takes.
 const HEAP: usize = 15_000_000;
 /// A part with more of its documents deleted than this is rewritten, so that what was erased does

@@ -9,7 +9,7 @@ use crate::app::editor::Editor;
 use crate::app::layer::Layer;
 use crate::app::model::Focus;
 use crate::app::notices::{Toast, Tone};
-use crate::text::catalogue::{cockpit as say, lint};
+use crate::text::catalogue::{cockpit as say, lint, search};
 use crate::text::{Shown, format};
 use ratatui::layout::Position;
 
@@ -23,7 +23,11 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         Some(Layer::Filter { editor, wrong, .. }) => {
             return Some(prompt(s, c, &Shown::line("/"), editor, wrong.as_ref()));
         }
-        Some(Layer::Search { editor, wrong }) => {
+        Some(Layer::ViewName { editor, wrong, .. }) => {
+            let asks = search::NAME_PROMPT.say(s.lang);
+            return Some(prompt(s, c, &asks, editor, wrong.as_ref()));
+        }
+        Some(Layer::Search { editor, wrong, .. }) => {
             return Some(prompt(s, c, &Shown::line("g/"), editor, wrong.as_ref()));
         }
         Some(Layer::Because { editor, wrong }) => {
@@ -101,7 +105,11 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
         let context = spec.contexts.iter().find(|c| contexts.contains(c))?;
         let key = s.m.keymap().keys(spec.action, *context).next()?;
         let overtaken = s.m.composer().is_some_and(|c| matches!(c.stage, Stage::Overtaken(_)));
+        // A name and a reason are one's own: nothing completes them.
+        let own =
+            matches!(s.m.layers().last(), Some(Layer::ViewName { .. } | Layer::Because { .. }));
         let short = match spec.action {
+            Action::Complete if own => return None,
             Action::Send if overtaken => say::S_SEND_ANYWAY,
             _ => spec.short?,
         };

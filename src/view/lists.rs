@@ -44,8 +44,7 @@ pub(super) fn list(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Pick) {
     let about: Vec<Shown> =
         p.about.iter().flat_map(|line| line.wrap(usize::from(columns).max(10))).collect();
     let area = above_footer(s, WIDEST + 4, about.len() + p.lines.len() + 2);
-    let place = format!("{}/{}", (p.cursor + 1).min(p.lines.len()), p.lines.len());
-    let inside = frame(s, c, area, &p.title, &Shown::line(&place));
+    let inside = frame(s, c, area, &p.title, &p.place(s.lang));
     let rows = usize::from(inside.h);
     // The list always has a few lines, however much there is to know.
     let about = &about[..about.len().min(rows.saturating_sub(3))];

@@ -4,6 +4,7 @@ use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
 use super::{canned, channels, lists};
+use crate::app::complete::Guess;
 use crate::app::explain;
 use crate::app::help::{self, Cell};
 use crate::app::layer::{Layer, Menu, Palette};
@@ -38,17 +39,12 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
             let title = sla::TITLE.fill(s.lang, &[("id", id)]);
             read(s, c, &title, &explain::page(s.m), *top);
         }
+        Some(Layer::Filter { guess, .. } | Layer::Search { guess, .. }) => guesses(s, c, guess),
         Some(Layer::Macros { macros, cursor }) => lists::macros(s, c, macros, *cursor),
         Some(Layer::Pick(p)) => lists::list(s, c, p),
         Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
-        Some(
-            Layer::Composer(_)
-            | Layer::Filter { .. }
-            | Layer::Search { .. }
-            | Layer::Because { .. },
-        )
-        | None => {}
+        Some(Layer::Composer(_) | Layer::ViewName { .. } | Layer::Because { .. }) | None => {}
     }
 }
 
@@ -80,6 +76,34 @@ pub(super) fn frame(
     row.put(&bottom_left, Role::PopupMuted).fill(&line, 1, Role::PopupMuted);
     row.put(&bottom_right, Role::PopupMuted);
     Area { x: area.x + 2, y: area.y + 1, w: area.w.saturating_sub(4), h: area.h.saturating_sub(2) }
+}
+
+/// What the word under way could become, in a line above the footer; the one that Tab takes is in
+/// view.
+fn guesses(s: &Scene<'_>, c: &mut Canvas<'_>, guess: &Guess) {
+    let footer = s.m.screen().footer;
+    if guess.found.is_empty() || footer.y < 2 {
+        return;
+    }
+    let area = Area { y: footer.y - 1, h: 1, ..footer };
+    c.clear(area, c.style(Role::Popup));
+    let words: Vec<Shown> = guess.found.iter().map(|word| Shown::line(word)).collect();
+    let room = usize::from(area.w).saturating_sub(4);
+    let width = |from: usize, to: usize| -> usize {
+        words[from..=to].iter().map(|w| w.width() + 2).sum::<usize>().saturating_sub(2)
+    };
+    let cursor = guess.cursor.min(words.len() - 1);
+    let first = (0..=cursor).find(|from| width(*from, cursor) <= room).unwrap_or(cursor);
+    let mut row = c.row(area, 0);
+    row.put(&if first > 0 { Shown::line("<") } else { Shown::blank(1) }, Role::PopupMuted);
+    for (at, word) in words.iter().enumerate().skip(first) {
+        if at > cursor && word.width() + 1 > row.left() {
+            row.put(&Shown::line(">"), Role::PopupMuted);
+            break;
+        }
+        let role = if at == cursor { Role::PopupPick } else { Role::Popup };
+        row.put(&word.truncate_with(row.left().saturating_sub(1), s.ellipsis()), role).skip(2);
+    }
 }
 
 /// An area of this size at the lower left, above the footer.

@@ -11,8 +11,7 @@ pub use indexer::run;
 
 use super::desk::Published;
 use crate::domain::ConversationId;
-use crate::domain::filter::{Filter, Term, Test};
-use crate::domain::tokens::Needle;
+use crate::domain::filter::{Filter, Test};
 use crate::search::{Finder, Wanted};
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -196,11 +195,13 @@ impl Searching {
 fn wanted(filter: &Filter) -> (Vec<Wanted>, Filter) {
     let (mut wanted, mut rest) = (Vec::new(), Filter::default());
     for term in &filter.terms {
-        match term {
-            Term { not, test: Test::Text(typed) } if Needle::of(typed).is_some() => {
-                wanted.extend(Needle::of(typed).map(|needle| Wanted { needle, not: *not }));
-            }
-            other => rest.terms.push(other.clone()),
+        let needle = match &term.test {
+            Test::Text(typed) => typed.needle(),
+            _ => None,
+        };
+        match needle {
+            Some(needle) => wanted.push(Wanted { needle: needle.clone(), not: term.not }),
+            None => rest.terms.push(term.clone()),
         }
     }
     (wanted, rest)

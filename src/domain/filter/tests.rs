@@ -142,7 +142,7 @@ fn what_is_wrong_is_named(#[case] typed: &str, #[case] bad: BadTerm) {
 #[case("\"http://x\"", "http://x")]
 #[case("-", "-")]
 fn what_is_no_key_is_text(#[case] typed: &str, #[case] text: &str) {
-    let terms = vec![Term { not: false, test: Test::Text(text.into()) }];
+    let terms = vec![Term { not: false, test: Test::Text(text.to_owned().into()) }];
     assert_eq!(parse(typed), Filter { terms });
 }
 
@@ -197,7 +197,7 @@ fn any_test() -> impl Strategy<Value = Test> {
         (0i64..100_000).prop_map(|s| Test::Due(Span(s * 1_000))),
         prop::sample::select(&Has::ALL[..]).prop_map(|(_, has)| Test::Has(has)),
         prop_oneof!["\\PC{1,12}", "mine|late|claimed|unassigned|window|-x|a:b"]
-            .prop_map(Test::Text),
+            .prop_map(|typed| Test::Text(typed.into())),
     ]
 }
 
