@@ -60,6 +60,7 @@ fn in_doubt(export: &[u8]) -> Vec<serde_json::Value> {
         if line["type"] == "fact" {
             line["value"]["clock"] = 0.into();
             line["value"]["texts"] = 0.into();
+            line["value"]["recent"] = serde_json::Value::Null;
         }
         if line["delivery"] == "Waiting" {
             line["delivery"] = "Sending".into();

@@ -21,7 +21,6 @@ pub(super) fn command(lang: Lang) -> Command {
         Arg::new("query")
             .value_name("QUERY")
             .required(true)
-            .allow_hyphen_values(true)
             .action(ArgAction::Append)
             .value_parser(NonEmptyStringValueParser::new())
             .help(say::ARG_QUERY.raw(lang)),

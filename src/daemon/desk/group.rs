@@ -388,7 +388,11 @@ impl<'a> Group<'a> {
         self.published.new_inbound.sort_unstable();
         self.published.new_inbound.dedup();
         self.published.kpis |= self.memory.figures.is_changed();
-        self.memory.facts.texts += u64::from(!self.published.texts.is_empty());
+        if !self.published.texts.is_empty() {
+            let facts = &mut self.memory.facts;
+            facts.recent.note(facts.texts, &self.published.texts);
+            facts.texts += 1;
+        }
         self.published.text_changes = self.memory.facts.texts;
         self.memory.write(&mut self.over)?;
         self.over.keep();

@@ -1,10 +1,10 @@
 //! The records that only the desk itself reads: sequences, operators, own actions.
 
 use crate::domain::classify::learned::Said;
-use crate::domain::{GroupId, Intent, Name, Queue, SendKey, Severity, Time};
+use crate::domain::{ConversationId, GroupId, Intent, Name, Queue, SendKey, Severity, Time};
 use crate::store::{Key, keys};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What the writer must know before it can go on: one record, written with every group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,12 +43,57 @@ pub struct Facts {
     /// How often texts changed: the search index keeps how many of these it has taken in, so that
     /// it knows whether it missed one.
     pub texts: u64,
+    /// Whose texts changed lately.
+    pub recent: Recent,
 }
 
 impl Facts {
     /// Where they are kept.
     pub fn key() -> Key {
         keys::meta("desk")
+    }
+}
+
+/// Whose texts changed lately, so that a search index that missed a moment need not look through
+/// everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recent {
+    /// The changes behind this many are listed.
+    since: u64,
+    /// One entry for each change.
+    of: VecDeque<Vec<ConversationId>>,
+}
+
+impl Recent {
+    /// The most conversations and changes that are listed: some hundred bytes of each commit. An
+    /// index is behind by less than a second.
+    const MOST: usize = 128;
+
+    /// After so many changes, the next one was of these.
+    pub fn note(&mut self, after: u64, ids: &[ConversationId]) {
+        if self.end() != after {
+            // An older version of the program was here meanwhile.
+            *self = Recent { since: after, of: VecDeque::new() };
+        }
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        self.of.push_back(ids);
+        while self.of.iter().map(|ids| ids.len() + 1).sum::<usize>() > Recent::MOST {
+            self.of.pop_front();
+            self.since += 1;
+        }
+    }
+
+    fn end(&self) -> u64 {
+        self.since + self.of.len() as u64
+    }
+
+    /// Of the first `all` changes, those behind the first `known`; `None` = not all are listed.
+    pub fn behind(&self, known: u64, all: u64) -> Option<BTreeSet<ConversationId>> {
+        let passed = usize::try_from(known.checked_sub(self.since)?).ok()?;
+        (self.end() == all).then(|| self.of.iter().skip(passed).flatten().copied().collect())
     }
 }
 
@@ -124,4 +169,40 @@ pub struct OwnAction {
     pub conversations: u32,
     /// When.
     pub at: Time,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(ids: impl IntoIterator<Item = u64>) -> Vec<ConversationId> {
+        ids.into_iter().map(ConversationId).collect()
+    }
+
+    #[test]
+    fn the_last_changes_are_listed_and_no_others() {
+        let mut recent = Recent::default();
+        for n in 0..1_000 {
+            recent.note(n, &ids([n, n + 1, n]));
+        }
+        let behind = |known| recent.behind(known, 1_000).map(|set| set.into_iter().collect());
+        assert_eq!(behind(1_000), Some(ids([])));
+        assert_eq!(behind(998), Some(ids([998, 999, 1_000])));
+        assert_eq!(behind(1), None::<Vec<_>>);
+        assert!(recent.of.len() * 3 <= Recent::MOST && recent.of.len() > 30);
+        // A change of very many is not.
+        recent.note(1_000, &ids(0..1_000));
+        assert_eq!(recent.behind(1_000, 1_001), None);
+        assert_eq!(recent.behind(1_001, 1_001), Some(BTreeSet::new()));
+    }
+
+    #[test]
+    fn what_an_older_version_changed_is_not_taken_for_nothing() {
+        let mut recent = Recent::default();
+        recent.note(0, &ids([1]));
+        assert_eq!(recent.behind(0, 9), None);
+        recent.note(9, &ids([2]));
+        assert_eq!(recent.behind(0, 10), None);
+        assert_eq!(recent.behind(9, 10), Some(ids([2]).into_iter().collect()));
+    }
 }

@@ -1,8 +1,8 @@
 //! The thread that keeps the index up with the desk.
 //!
 //! Three things to do, most urgent first: what was changed a moment ago; what was changed while
-//! nobody followed (the store's records carry the revision that wrote them, so a look through
-//! them tells); and, for a new index, everything, the newest conversations first.
+//! nobody followed (the desk knows the last of that; for more the store's records carry the revision
+//! that wrote them, so a look through them tells); and, for a new index, everything, the newest conversations first.
 
 use super::super::hub::Hub;
 use super::{Backlog, Searching};
@@ -127,8 +127,13 @@ impl<'a> Indexer<'a> {
         // What was told of since the daemon started waits already; what it did to anything but
         // texts is nothing to us.
         let missed = kept.texts < hub.search.before().unwrap_or(mark.texts);
-        let scan = missed.then(|| Scan::new(kept.through, mark));
-        let indexer = Indexer {
+        // After a crash that is what changed within its last second; the desk may know that still.
+        let lately = match missed {
+            true => hub.reads.with(|store| query::texts_changed_since(store, kept.texts))?,
+            false => None,
+        };
+        let scan = (missed && lately.is_none()).then(|| Scan::new(kept.through, mark));
+        let mut indexer = Indexer {
             hub,
             index,
             scan,
@@ -138,6 +143,12 @@ impl<'a> Indexer<'a> {
             dirty: false,
             committed: Instant::now(),
         };
+        if let Some(ids) = lately {
+            tracing::info!("the search index takes in {} conversations it missed", ids.len());
+            indexer.put_each(&ids)?;
+            indexer.reached(mark);
+            indexer.dirty = true;
+        }
         indexer.show();
         Ok(indexer)
     }

@@ -17,7 +17,9 @@ pub use classes::corrections;
 pub use figures::{counts, day, kpis, slots, today};
 pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
-pub use people::{channels, cursor, journal, operators, since_left, text_changes};
+pub use people::{
+    channels, cursor, journal, operators, since_left, text_changes, texts_changed_since,
+};
 pub use persons::{brief, past};
 pub use pool::{feedback, topics};
 pub use rows::{By, list, window, window_by};

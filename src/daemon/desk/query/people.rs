@@ -35,6 +35,19 @@ pub fn text_changes(store: &dyn Store) -> Read<u64> {
     Ok(facts.unwrap_or_default().texts)
 }
 
+/// Whose texts changed since they had changed so often; `None` = that is too long ago to be known.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn texts_changed_since(
+    store: &dyn Store,
+    known: u64,
+) -> Read<Option<BTreeSet<ConversationId>>> {
+    let facts: Option<Facts> = records::get(store, &Facts::key()).map_err(failed)?;
+    let facts = facts.unwrap_or_default();
+    Ok(facts.recent.behind(known, facts.texts))
+}
+
 /// Everybody the desk knows, by name, at most 500.
 ///
 /// # Errors
