@@ -3,6 +3,7 @@
 
 mod shell;
 
+use dutydesk::domain::{Attachment, Event};
 use rstest::rstest;
 use serde_json::{Value, json};
 use shell::pty::Tty;
@@ -300,6 +301,30 @@ fn what_is_escalated_is_found_and_is_so_until_it_is_not() {
     desk.done(&["de-escalate", &id]);
     assert_eq!(desk.json(&["list", "--filter", "escalated"]).len(), 0);
     assert_eq!(desk.run(&["de-escalate", &id]).code, 1);
+}
+
+#[test]
+fn a_conversation_is_shown_with_its_page_and_what_was_sent_along() {
+    let desk = Desk::new();
+    let mut event = comment("a", "小鹿_", "看图", 0, ago(3));
+    if let Event::Message(m) = &mut event {
+        m.permalink = Some("https://weibo.example/1".into());
+        let attached = |kind: &str, link: &str| Attachment {
+            kind: kind.into(),
+            size: Some(3_000),
+            link: link.into(),
+        };
+        m.attachments = vec![
+            attached("image", "https://img.example/1"),
+            attached("voice", "https://img.example/2"),
+        ];
+    }
+    desk.ingest(vec![event]);
+    let shown = desk.done(&["show", "1"]);
+    assert!(shown.contains("page https://weibo.example/1\n"), "{shown}");
+    assert!(shown.contains("[image 3 kB] https://img.example/1\n"), "{shown}");
+    let shown = desk.done(&["--lang", "zh", "show", "1"]);
+    assert!(shown.contains("[语音 3 kB] https://img.example/2\n"), "{shown}");
 }
 
 #[test]

@@ -86,6 +86,9 @@ pub(super) fn command(model: &Model, run: Macro, ids: Vec<ConversationId>) -> Co
 pub(super) fn question(model: &Model, command: &Command) -> Option<Sure> {
     let lang = model.settings.lang;
     let n = command.ids().len();
+    if command.name() == Name::Delete && model.cannot_on(Name::Delete, command.ids()).is_none() {
+        return Some(before_delete(model, command));
+    }
     let is_macro = matches!(command, Command::Macro { .. });
     // The same answer to several is asked about where it is written.
     if n < 2 || (n < ASK_FROM && !is_macro) || command.name() == Name::Reply {
@@ -104,6 +107,31 @@ pub(super) fn question(model: &Model, command: &Command) -> Option<Sure> {
     let title = say::CONFIRM.fill(lang, &values);
     lines.push(say::CONFIRM_KEYS.say(lang));
     Some(Sure { title, lines, then: Then::Command(command.clone()) })
+}
+
+/// What is deleted on a platform does not come back: that is asked about however few they are.
+fn before_delete(model: &Model, command: &Command) -> Sure {
+    let lang = model.settings.lang;
+    let mut lines = Vec::new();
+    let known = command.ids().iter().find_map(|id| model.conversation(*id));
+    if let Some(head) = known.and_then(|c| c.speaks_of()) {
+        let parts = [Shown::line(&head.author.name), Shown::line(&head.excerpt)];
+        lines.push(Shown::join(&parts, &Shown::blank(2)));
+    }
+    lines.push(say::CONFIRM_DELETE_HOW.say(lang));
+    lines.push(say::CONFIRM_KEYS.say(lang));
+    let title = match (command.ids(), known) {
+        ([_], Some(c)) => {
+            let channel = model.channel_title(&c.channel);
+            say::CONFIRM_DELETE.fill(lang, &[("channel", &channel)])
+        }
+        (ids, _) => {
+            let n = format::number(lang, ids.len() as u64);
+            let what = command.name().spec().summary.say(lang);
+            say::CONFIRM.fill(lang, &[("what", &what), ("n", &n)])
+        }
+    };
+    Sure { title, lines, then: Then::Command(command.clone()) }
 }
 
 /// What a macro comes to on the first of these that it is for.

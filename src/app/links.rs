@@ -1,14 +1,14 @@
 //! Pages and attachments of a conversation: copied, or opened where a browser can be.
 
+use super::Effect;
 use super::act::tell;
 use super::layer::{Choice, Layer, Menu};
 use super::model::{Asked, Link, Model};
 use super::notices::Tone;
-use super::{Effect, outgoing};
 use crate::domain::Time;
 use crate::text::catalogue::cockpit;
 use crate::text::catalogue::work as say;
-use crate::text::{Shown, link_safe};
+use crate::text::{Lang, Shown, link_safe};
 use crate::wire::message::{Ask, Detail};
 
 /// The most links that are offered.
@@ -36,7 +36,7 @@ pub(super) fn came(
     effects: &mut Vec<Effect>,
 ) {
     if !open {
-        return match outgoing::page(detail) {
+        return match detail.page() {
             Some(page) => {
                 effects.push(Effect::Copy(page.to_owned()));
                 tell(model, Tone::Done, cockpit::COPIED, now);
@@ -44,7 +44,7 @@ pub(super) fn came(
             None => tell(model, Tone::Info, cockpit::NOTHING_TO_COPY, now),
         };
     }
-    let mut links = links(detail, &say::PAGE.say(model.settings.lang));
+    let mut links = links(detail, model.settings.lang);
     match links.len() {
         0 => tell(model, Tone::Info, say::NOTHING_TO_OPEN, now),
         1 => effects.push(Effect::Open(links.remove(0).1)),
@@ -60,7 +60,7 @@ pub(super) fn came(
 }
 
 /// The page first, then what was sent along: of the message the row speaks of, then the newest.
-fn links(detail: &Detail, page: &Shown) -> Vec<(Shown, String)> {
+fn links(detail: &Detail, lang: Lang) -> Vec<(Shown, String)> {
     let mut found: Vec<(Shown, String)> = Vec::new();
     let mut add = |says: &Shown, link: &str| {
         let Some(shown) = link_safe(link) else { return };
@@ -68,18 +68,14 @@ fn links(detail: &Detail, page: &Shown) -> Vec<(Shown, String)> {
             found.push((Shown::join(&[says.clone(), shown], &Shown::line(" ")), link.to_owned()));
         }
     };
-    if let Some(link) = outgoing::page(detail) {
-        add(page, link);
+    if let Some(link) = detail.page() {
+        add(&say::PAGE.say(lang), link);
     }
     let head = detail.conversation.speaks_of().map(|h| h.seq);
     let spoken = detail.messages.iter().filter(|(seq, _)| Some(*seq) == head);
     for (_, m) in spoken.chain(detail.messages.iter().rev()) {
         for a in &m.attachments {
-            let mut says = Shown::line(&a.kind);
-            if let Some(size) = a.size {
-                says.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
-            }
-            add(&says, &a.link);
+            add(&a.say(lang), &a.link);
         }
     }
     found

@@ -39,15 +39,6 @@ impl Keys {
     }
 }
 
-/// The platform's page of a conversation: of the message it speaks of, else of the newest that
-/// has one.
-pub(super) fn page(detail: &Detail) -> Option<&str> {
-    let head = detail.conversation.speaks_of().map(|h| h.seq);
-    let spoken = detail.messages.iter().filter(|(seq, _)| Some(*seq) == head);
-    let all = spoken.chain(detail.messages.iter().rev());
-    all.map(|(_, m)| m).find_map(|m| m.permalink.as_deref())
-}
-
 /// A sentence below a message; true when somebody has to do something.
 pub(super) type Known = (Shown, bool);
 
@@ -103,7 +94,7 @@ fn help(detail: &Detail, r: Reading<'_>, known: &mut Vec<Known>) {
 }
 
 fn look(detail: &Detail, r: Reading<'_>, known: &mut Vec<Known>) {
-    if let Some(link) = page(detail).and_then(link_safe) {
+    if let Some(link) = detail.page().and_then(link_safe) {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("link", &link), ("copy", &r.keys.copy_link)];
         known.push((say::LOOK_AT.fill(r.lang, &values), false));

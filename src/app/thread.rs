@@ -160,10 +160,7 @@ fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
         push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
     }
     for a in &m.attachments {
-        let mut line = Shown::line(&a.kind);
-        if let Some(size) = a.size {
-            line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
-        }
+        let mut line = a.say(r.lang);
         if let Some(link) = link_safe(&a.link) {
             line.push(&Shown::line(" "));
             line.push(&link);

@@ -6,7 +6,7 @@ use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::{ConversationId, Delivery, Message, MessageKind, OutKind, State, Time};
 use crate::text::catalogue::verbs as say;
-use crate::text::{Lang, Shown, format, link_safe};
+use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{Answer, Ask, Detail};
 use chrono_tz::Tz;
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -188,6 +188,13 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
                 .fill(lang, &[("name", &claim.operator), ("when", &moment(claim.since))]),
         );
     }
+    if let Some(escalated) = &c.escalated {
+        let when = moment(escalated.at);
+        lines.push(say::SHOW_ESCALATED.fill(lang, &[("name", &escalated.by), ("when", &when)]));
+    }
+    if let Some(link) = detail.page().and_then(link_safe) {
+        lines.push(say::SHOW_PAGE.fill(lang, &[("link", &link)]));
+    }
     if !c.labels.is_empty() {
         lines.push(say::SHOW_LABELS.fill(lang, &[("labels", &c.labels.join(", "))]));
     }
@@ -222,18 +229,21 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
             }
             (MessageKind::Reply, _) => say::MARK_REPLY.say(lang),
         };
-        let withdrawn = if message.withdrawn.is_some() {
-            say::MARK_WITHDRAWN.say(lang)
-        } else {
-            Shown::default()
-        };
-        let parts = [moment(message.at), who, mark, withdrawn];
+        let only = |so: bool, msg: Msg| if so { msg.say(lang) } else { Shown::default() };
+        let parts = [
+            moment(message.at),
+            who,
+            mark,
+            only(message.liked, say::MARK_LIKED),
+            only(message.hidden, say::MARK_HIDDEN),
+            only(message.withdrawn.is_some(), say::MARK_WITHDRAWN),
+        ];
         let separator = Shown::line(" · ");
         lines.push(Shown::join(parts.iter().filter(|p| !p.is_empty()), &separator));
         body(&message.text, &mut lines);
         for attachment in &message.attachments {
             let link = link_safe(&attachment.link).unwrap_or_else(|| say::UNSAFE_LINK.say(lang));
-            lines.push(Shown::line(&format!("  [{}] {link}", attachment.kind)));
+            lines.push(Shown::line(&format!("  [{}] {link}", attachment.say(lang))));
         }
     }
     lines

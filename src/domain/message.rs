@@ -2,6 +2,8 @@
 
 use super::class::Class;
 use super::{OperatorName, Time};
+use crate::text::catalogue::work as say;
+use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
 
 /// Who wrote an inbound message, as the platform names them.
@@ -23,6 +25,24 @@ pub struct Attachment {
     pub size: Option<u64>,
     /// Where it opens (http or https only).
     pub link: String,
+}
+
+impl Attachment {
+    /// What it is and how large; a kind that is not known here is called as its platform does.
+    pub fn say(&self, lang: Lang) -> Shown {
+        let mut text = match self.kind.as_str() {
+            "image" => say::ATTACHED_IMAGE.say(lang),
+            "video" => say::ATTACHED_VIDEO.say(lang),
+            "voice" => say::ATTACHED_VOICE.say(lang),
+            "file" => say::ATTACHED_FILE.say(lang),
+            "link" => say::ATTACHED_LINK.say(lang),
+            other => Shown::line(other),
+        };
+        if let Some(size) = self.size {
+            text.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
+        }
+        text
+    }
 }
 
 /// What a message is to the conversation.

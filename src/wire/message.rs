@@ -420,6 +420,17 @@ pub struct Detail {
     pub person: Option<history::Brief>,
 }
 
+impl Detail {
+    /// The platform's page of the conversation: of the message it speaks of, else of the newest that
+    /// has one.
+    pub fn page(&self) -> Option<&str> {
+        let head = self.conversation.speaks_of().map(|h| h.seq);
+        let spoken = self.messages.iter().filter(|(seq, _)| Some(*seq) == head);
+        let all = spoken.chain(self.messages.iter().rev());
+        all.map(|(_, m)| m).find_map(|m| m.permalink.as_deref())
+    }
+}
+
 /// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Kpis {

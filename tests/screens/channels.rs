@@ -259,6 +259,26 @@ fn what_a_channel_cannot_do_is_said_at_once(#[case] keys: &str, #[case] able: bo
 }
 
 #[test]
+fn what_cannot_be_brought_back_is_asked_about() {
+    let open = |lang, w, h| {
+        let mut desk = Desk::open(lang, w, h);
+        let can = Abilities { delete_theirs: true, ..all_abilities() };
+        briefs(&mut desk, vec![brief("weibo", Some(can))]);
+        desk.keys("z d");
+        desk
+    };
+    snapshots("delete_asked", open);
+    let ids = vec![FIRST];
+    let command = Command::plain(Name::Delete, ids).expect("plain");
+    let delete = ToDaemon::Ask { number: 0, ask: Ask::Do(command) };
+    let mut desk = open(Lang::En, 80, 24);
+    desk.keys("n");
+    assert!(!desk.asked(&delete) && desk.model.layers().is_empty());
+    desk.keys("z d y");
+    assert!(desk.asked(&delete));
+}
+
+#[test]
 fn for_several_it_is_said_when_it_comes_to_nothing_on_all() {
     let mut desk = Desk::open(Lang::En, 120, 40);
     briefs(&mut desk, vec![brief("weibo", None), brief("douyin", Some(all_abilities()))]);

@@ -118,6 +118,8 @@ super::catalogue! {
     SHOW_ASSIGNEE = "assigned to {name}", "指派给 {name}";
     SHOW_CLAIM = "claimed by {name} since {when}", "由 {name} 认领，自 {when}";
     SHOW_LABELS = "labels {labels}", "标签 {labels}";
+    SHOW_PAGE = "page {link}", "页面 {link}";
+    SHOW_ESCALATED = "escalated by {name}, {when}", "由 {name} 于 {when} 升级";
     SHOW_OLDER = "({n} older messages)", "（另有 {n} 条更早的消息）";
     MARK_NOTE = "note", "备注";
     MARK_REPLY = "reply", "回复";
@@ -127,6 +129,8 @@ super::catalogue! {
     MARK_SENDING = "reply, on its way", "回复，发送中";
     MARK_UNCONFIRMED = "reply, unconfirmed: look on the platform, then mark-sent or send-again", "回复，未确认：请在平台查看，然后 mark-sent 或 send-again";
     MARK_FAILED = "reply, failed: {why}", "回复，发送失败：{why}";
+    MARK_LIKED = "liked by us", "我方已赞";
+    MARK_HIDDEN = "hidden by us", "我方已隐藏";
     MARK_WITHDRAWN = "withdrawn", "已撤回";
     UNSAFE_LINK = "(a link that is not safe to open)", "（不安全的链接）";
 

@@ -33,6 +33,13 @@ super::catalogue! {
     TAG_MANY = "Feedback of {n} conversations is about", "{n} 个会话的反馈关于";
     OPEN_WHICH = "Open", "打开";
     PAGE = "page", "页面";
+    ATTACHED_IMAGE = "image", "图片";
+    ATTACHED_VIDEO = "video", "视频";
+    ATTACHED_VOICE = "voice", "语音";
+    ATTACHED_FILE = "file", "文件";
+    ATTACHED_LINK = "link", "链接";
+    CONFIRM_DELETE = "Delete this on {channel}?", "在 {channel} 上删除？";
+    CONFIRM_DELETE_HOW = "What the platform has deleted cannot be brought back.", "平台删除后无法恢复。";
     NOTHING_TO_OPEN = "nothing there has a page or an attachment", "没有可打开的页面或附件";
     OPENED = "opened in the browser", "已在浏览器中打开";
     COPIED_INSTEAD = "no browser can be opened from here; copied {link}", "此处无法打开浏览器；已复制 {link}";
