@@ -53,9 +53,9 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Views => views(hub).map(Answer::Views),
         Ask::Service { by, period, outside } => {
             let asked = query::ServiceAsked { by, period, outside };
-            let open = open_now(hub);
+            let (open, policies) = (open_now(hub), hub.policies());
             hub.reads
-                .with(|store| query::service(store, now, zone(hub), asked, open))
+                .with(|store| query::service(store, now, zone(hub), asked, open, &policies))
                 .map(|report| Answer::Service(Box::new(report)))
         }
         Ask::Forecast { hours, operators } => {

@@ -142,12 +142,20 @@ struct World {
 
 impl World {
     fn draw(rates: &Rates, dice: &mut Dice) -> World {
-        let level = dice.gamma_share(rates.come_known);
-        let pace = dice.gamma_share(rates.handled_known);
-        let mut burst = 1.0;
+        let pace = dice.gamma_share(1.0 / rates.handled_unsure);
+        // The logarithm of the level's share. Its mean stays one, whatever its variance.
+        let mut wave = dice.normal() * rates.come_unsure.sqrt();
+        let mut unsure = rates.come_unsure;
+        let (mut level, mut burst) = (1.0, 1.0);
         let mut come = Vec::with_capacity(STEPS);
         for (step, per_hour) in rates.come.iter().enumerate() {
             if step % 12 == 0 {
+                if step > 0 {
+                    let fresh = rates.waves * (1.0 - rates.lasts * rates.lasts);
+                    wave = wave * rates.lasts + dice.normal() * fresh.sqrt();
+                    unsure = unsure * rates.lasts * rates.lasts + fresh;
+                }
+                level = (wave - unsure / 2.0).exp();
                 let expected = (per_hour * level).max(0.01);
                 // Hours vary by more than chance alone: by `spread` times.
                 burst = match rates.spread > 1.01 {
@@ -175,7 +183,7 @@ impl World {
         }
         // Those with later deadlines, or none, are worked on when nothing else waits.
         let mut breached = vec![0u64; STEPS];
-        let mut first = 0;
+        let (mut first, mut begun) = (0, dice.share());
         for (step, come) in self.come.iter().enumerate() {
             for (kind, n) in come.iter().enumerate() {
                 let Some((within, _)) = rates.kinds.get(kind) else { continue };
@@ -186,7 +194,10 @@ impl World {
                 }
             }
             let mean = (rates.handled * self.pace * f64::from(crew) + rates.outside) / 12.0;
-            let mut hands = dice.poisson(mean);
+            // As many as by chance alone, in pieces of another size: so it varies as measured.
+            let done = dice.poisson(mean / rates.uneven) as f64 * rates.uneven + begun;
+            let mut hands = done as u64;
+            begun = done.fract();
             let taken = late.min(hands);
             (late, hands) = (late - taken, hands - taken);
             while hands > 0 && first < STEPS {

@@ -1,6 +1,6 @@
 //! SLA policies: ordered rules, the first that matches applies; named targets; the timer.
 
-use super::sla::{Calendar, Stopped, Trail};
+use super::sla::{Calendar, Stopped, Trail, clock};
 use super::words::{self, Folded};
 use super::{ChannelId, Class, Conversation, Intent, Queue, Severity, Span, Time};
 use serde::{Deserialize, Serialize};
@@ -185,6 +185,26 @@ impl Policies {
         started: Time,
     ) -> Option<Timer> {
         Some(Timer::new(rule, rule.target(target)?, self.at_risk_percent, started, &c.trail))
+    }
+
+    /// When a rule's target ran out for this conversation, as it was to be seen at that moment:
+    /// later pauses count nothing, and one that lasted then had ended. `None` when the rule does not
+    /// have this target.
+    pub(super) fn due_at(
+        &self,
+        c: &Conversation,
+        rule: &Policy,
+        target: TargetName,
+        started: Time,
+        at: Time,
+    ) -> Option<Time> {
+        let target = rule.target(target)?;
+        let mut pauses = c.trail.pauses(target.name);
+        pauses.retain(|pause| pause.from < at);
+        for pause in &mut pauses {
+            pause.to = Some(pause.to.map_or(at, |to| to.min(at)));
+        }
+        Some(clock::due(started, target.within, target.calendar.as_deref(), &pauses).0)
     }
 
     /// Whether the leads are told of a conversation that stands so: by the rule that its clock

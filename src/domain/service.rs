@@ -7,7 +7,7 @@
 
 use super::kpi::{Bucket, Metric};
 use super::policy::{Policies, TargetName};
-use super::{ChannelId, Conversation, Message, MessageKind, OperatorName, Span, Time};
+use super::{ChannelId, Conversation, Head, Message, MessageKind, OperatorName, Span, Time};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ pub struct Answered {
     /// The rule that applied; empty = none.
     #[serde(default)]
     pub policy: String,
-    /// When the rule's target ran out; `None` = it has no such target.
+    /// When the rule's target ran out, as the desk held it when the reply was given: in the hours
+    /// that count, and later by what paused it; `None` = it has no such target.
     #[serde(default)]
     pub due: Option<Time>,
 }
@@ -133,7 +134,7 @@ pub fn point(channel: &ChannelId, m: &Message) -> Option<Point> {
 
 /// What a reply that has just come answers, from the conversation's record as it was before;
 /// `None` = the record alone does not tell, and [`settle`] has to.
-pub fn of_newest(c: &Conversation, m: &Message) -> Option<Option<Answered>> {
+pub fn of_newest(c: &Conversation, m: &Message, policies: &Policies) -> Option<Option<Answered>> {
     let is_newest = m.is_ours_from_here() || c.last_reply.is_none_or(|last| m.at >= last);
     let answers_all = m.is_ours_from_here() || c.last_inbound.is_none_or(|last| m.at >= last);
     if m.withdrawn.is_some() || !is_newest || !answers_all {
@@ -141,18 +142,38 @@ pub fn of_newest(c: &Conversation, m: &Message) -> Option<Option<Answered>> {
     }
     let Some(head) = &c.head else { return Some(None) };
     let first = c.topic.is_none();
-    let target = target(first);
-    let clock = c.clock(target);
-    Some(Some(Answered {
-        asked: head.at,
-        first,
-        policy: clock.map(|t| t.policy.clone()).unwrap_or_default(),
-        due: clock.map(|t| t.due),
-    }))
+    if !first && c.first_response.is_none() {
+        // The first reply is still on its way: the clock that runs is of another question.
+        return None;
+    }
+    let (policy, due) = match c.clock(target(first)) {
+        Some(clock) => {
+            let rule = policies.rules.iter().find(|rule| rule.name == clock.policy);
+            let held = rule.and_then(|rule| policies.due_at(c, rule, clock.target, clock.started, m.at));
+            (clock.policy.clone(), Some(held.unwrap_or(clock.due)))
+        }
+        None => (rule_of(c, policies), None),
+    };
+    Some(Some(Answered { asked: head.at, first, policy, due }))
 }
 
 fn target(first: bool) -> TargetName {
     if first { TargetName::FirstResponse } else { TargetName::NextResponse }
+}
+
+/// The rule that a conversation's replies are judged by as it stands: that of its response clock,
+/// else the one that applies to what a row of it speaks of, whether it has such a target or not;
+/// empty = none.
+pub fn rule_of(c: &Conversation, policies: &Policies) -> String {
+    let response = |t: &&super::policy::Timer| {
+        matches!(t.target, TargetName::FirstResponse | TargetName::NextResponse)
+    };
+    if let Some(clock) = c.all_clocks().find(response) {
+        return clock.policy.clone();
+    }
+    let spoken = c.speaks_of();
+    let rule = spoken.and_then(|head| policies.rule_for(c, &head.excerpt, head.likes));
+    rule.map(|rule| rule.name.clone()).unwrap_or_default()
 }
 
 /// What each reply of a conversation answers, from all of its messages in the order of their
@@ -163,28 +184,26 @@ pub fn settle(
     messages: &[(u32, Message)],
     policies: &Policies,
 ) -> Vec<(u32, Option<Answered>)> {
-    let mut found: BTreeMap<u32, &(u32, Message)> = BTreeMap::new();
+    let mut found: BTreeMap<u32, Vec<&(u32, Message)>> = BTreeMap::new();
     let first = first_inbound(messages);
     // Mere thanks ask nothing, and what was resolved without an answer waits for none.
     let is_asked = |asked: u32, reply: u32| {
         !c.thanks.contains(&asked) && (asked >= c.settled || reply < c.settled)
     };
     for (asked, reply) in answerers(messages).into_iter().filter(|(m, r)| is_asked(m.0, *r)) {
-        let oldest = found.entry(reply).or_insert(asked);
-        if asked.1.at < oldest.1.at {
-            *oldest = asked;
-        }
+        found.entry(reply).or_default().push(asked);
     }
     let mut changed = Vec::new();
     for (seq, reply) in messages.iter().filter(|(_, m)| m.kind == MessageKind::Reply) {
-        let now = found.get(seq).map(|(asked, question)| {
-            let is_first = first == Some(*asked);
-            match &reply.answered {
+        let now = found.get(seq).and_then(|asked| {
+            let (number, question) = asked.iter().min_by_key(|(_, m)| m.at)?;
+            let is_first = first == Some(*number);
+            Some(match &reply.answered {
                 Some(known) if known.asked == question.at && known.first == is_first => {
                     known.clone()
                 }
-                _ => judged(c, question, is_first, policies),
-            }
+                _ => judged(c, asked, (*number, question), is_first, reply, policies),
+            })
         });
         if now != reply.answered {
             changed.push((*seq, now));
@@ -198,15 +217,24 @@ fn first_inbound(messages: &[(u32, Message)]) -> Option<u32> {
     standing.min_by_key(|(seq, m)| (m.at, *seq)).map(|(seq, _)| *seq)
 }
 
-fn judged(c: &Conversation, question: &Message, first: bool, policies: &Policies) -> Answered {
-    let rule = policies.rule_for(c, &question.text, question.likes);
-    let timer = rule.and_then(|rule| policies.timer_for(rule, target(first), question.at));
-    Answered {
-        asked: question.at,
-        first,
-        policy: timer.as_ref().map(|t| t.policy.clone()).unwrap_or_default(),
-        due: timer.map(|t| t.due),
-    }
+/// What a reply that answers these is judged by: the rule for the oldest of them, with the worst of
+/// them as they waited, and the deadline that the desk held when the reply was given.
+fn judged(
+    c: &Conversation,
+    asked: &[&(u32, Message)],
+    (number, question): (u32, &Message),
+    first: bool,
+    reply: &Message,
+    policies: &Policies,
+) -> Answered {
+    let head = Head::of(number, question);
+    let worse = super::thread::worse(&head, asked.iter().copied());
+    let then = Conversation { head: Some(head), worse, ..c.clone() };
+    let rule = policies.rule_for(&then, &question.text, question.likes);
+    let given = reply.at.max(question.at);
+    let due = rule.and_then(|r| policies.due_at(c, r, target(first), question.at, given));
+    let policy = rule.map(|r| r.name.clone()).unwrap_or_default();
+    Answered { asked: question.at, first, policy, due }
 }
 
 /// Each question with the number of the reply that answered it first. A reply seen on the platform

@@ -240,7 +240,10 @@ fn severity_of(class: &Option<Class>) -> Severity {
 }
 
 /// The worst of the messages that wait, when it is worse than the head; of equal ones the oldest.
-fn worse<'a>(head: &Head, waiting: impl Iterator<Item = &'a (u32, Message)>) -> Option<Worse> {
+pub(super) fn worse<'a>(
+    head: &Head,
+    waiting: impl Iterator<Item = &'a (u32, Message)>,
+) -> Option<Worse> {
     let worse = |(_, m): &&(u32, Message)| severity_of(&m.class) > severity_of(&head.class);
     let mut found: Option<(Head, &Class)> = None;
     for (seq, m) in waiting.filter(worse) {

@@ -177,7 +177,7 @@ impl<'a> Group<'a> {
         let Some(held) = self.held.get_mut(&id) else { return Ok(None) };
         let mut message = message;
         let answered = match message.kind {
-            MessageKind::Reply => service::of_newest(&held.now, &message),
+            MessageKind::Reply => service::of_newest(&held.now, &message, policies),
             // A reply that is known may answer what was written before it.
             MessageKind::Inbound if held.now.last_reply.is_some_and(|r| message.at <= r) => None,
             _ => Some(None),

@@ -5,7 +5,8 @@ use super::{Read, day, failed};
 use crate::domain::flow::Flow;
 use crate::domain::forecast::{self, Outlook, STEP, STEPS, Standing};
 use crate::domain::order::StateKind;
-use crate::domain::service::{By, Cell, Period, Report, Row, Served};
+use crate::domain::policy::Policies;
+use crate::domain::service::{By, Cell, Period, Report, Row, Served, rule_of};
 use crate::domain::{Conversation, OrderKey, Queue, Span, Time};
 use crate::store::{Direction, KeyRange, Store, StoreError, keys, records};
 use chrono::Timelike;
@@ -116,6 +117,7 @@ pub fn service(
     zone: chrono_tz::Tz,
     asked: Asked,
     open: u64,
+    policies: &Policies,
 ) -> Read<Report> {
     let (from, before) = match asked.period {
         Period::Today => {
@@ -147,7 +149,7 @@ pub fn service(
         Ok(())
     })
     .map_err(failed)?;
-    let (waiting, whole) = waiting(store, asked.by).map_err(failed)?;
+    let (waiting, whole) = waiting(store, asked.by, policies).map_err(failed)?;
     total.backlog = Some(open);
     total.oldest = waiting.values().filter_map(|(_, oldest)| *oldest).min();
     if asked.by != By::Hour {
@@ -187,6 +189,7 @@ fn name(by: By, cell: &Cell, zone: chrono_tz::Tz) -> String {
 fn waiting(
     store: &dyn Store,
     by: By,
+    policies: &Policies,
 ) -> Result<(BTreeMap<String, (u64, Option<Time>)>, bool), StoreError> {
     const PAGE: usize = 1_000;
     let mut found: BTreeMap<String, (u64, Option<Time>)> = BTreeMap::new();
@@ -201,7 +204,7 @@ fn waiting(
                 let c: Option<Conversation> = records::get(store, &keys::conversation(id))?;
                 let Some(c) = c else { continue };
                 let name = match by {
-                    By::Policy => c.timer.as_ref().map(|t| t.policy.clone()),
+                    By::Policy => Some(rule_of(&c, policies)),
                     By::Operator => c.assignee.as_ref().map(|o| o.0.clone()),
                     By::Channel => Some(c.channel.0.clone()),
                     By::Hour => None,
