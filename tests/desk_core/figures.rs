@@ -66,3 +66,30 @@ fn days_on_which_clocks_change(#[case] zone: &str, #[case] now: i64, #[case] hou
     assert_eq!(to - from, Span::hours(hours));
     assert!(from <= Time(now) && Time(now) < to);
 }
+
+#[test]
+fn backlog_by_policy_is_by_the_rule_that_the_answer_will_count_under() {
+    use dutydesk::domain::policy::{Target, TargetName};
+    use dutydesk::domain::service::{By, Period};
+    let mut setup = setup();
+    // What is owed besides the answer runs out first; liked ones have no target at all.
+    let mut policies = policies();
+    policies.rules[0].targets.push(Target::new(TargetName::Acknowledge, Span::minutes(5)));
+    policies.rules[1].targets.clear();
+    setup.policies = policies.clone();
+    let mut kit = Kit::with(setup);
+    kit.comment("a", "hello");
+    kit.comment("b", "refund please");
+    let mut liked = message("c", NOON, "so good");
+    liked.likes = 500;
+    kit.ingest(vec![Event::Created(liked)]);
+    let asked =
+        query::ServiceAsked { by: By::Policy, period: Period::Last(Span::hours(24)), outside: false };
+    let report =
+        query::service(&*kit.store, kit.now, chrono_tz::Tz::UTC, asked, 3, &policies).unwrap();
+    let rows: Vec<_> = report.rows.iter().map(|r| (r.name.as_str(), r.backlog)).collect();
+    assert_eq!(report.total.backlog, Some(3));
+    for name in ["mild", "severe", "liked"] {
+        assert!(rows.contains(&(name, Some(1))), "{name}: {rows:?}");
+    }
+}
