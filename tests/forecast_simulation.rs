@@ -209,9 +209,8 @@ fn judge(items: &[Item], crew: &Crew, times: &[f64], ahead: &[i64], scores: &mut
         let lines = forecast(at, &standing, &rates, &marks).lines;
         for ((line, ahead), s) in lines.iter().zip(ahead).zip(scores.iter_mut()) {
             let until = now + *ahead as f64;
-            let breach = |i: &&Item| {
-                i.due > *now && i.due <= until && i.done.is_none_or(|d| d > i.due)
-            };
+            let breach =
+                |i: &&Item| i.due > *now && i.due <= until && i.done.is_none_or(|d| d > i.due);
             let truth = items.iter().filter(breach).count() as f64;
             let range = line.breach;
             s.n += 1.0;
@@ -230,15 +229,18 @@ const AHEAD: [i64; 2] = [4, 8];
 fn desks() -> Vec<(&'static str, World, Vec<f64>)> {
     let crew = Crew { by_day: 2, by_night: 2, takes: 0.092, uneven: 0.5 };
     let with = |takes| Crew { takes, ..crew };
-    let steady =
-        World { come: 20.0, daily: 0.0, waves: 0.0, crew, within: (1.0, 3.0), days: 14 };
+    let steady = World { come: 20.0, daily: 0.0, waves: 0.0, crew, within: (1.0, 3.0), days: 14 };
     let daily = World { daily: 0.6, crew: Crew { by_day: 3, ..with(0.11) }, ..steady };
     let alone = World { come: 5.0, crew: Crew { by_day: 1, by_night: 1, ..with(0.16) }, ..steady };
     let any = || vec![3.0, 9.0, 12.0, 15.0, 23.0];
     vec![
         ("steady, 80 % busy", World { crew: with(0.08), ..steady }, any()),
         ("steady, 92 % busy", steady, any()),
-        ("the same, handling uneven", World { crew: Crew { uneven: 1.0, ..crew }, ..steady }, any()),
+        (
+            "the same, handling uneven",
+            World { crew: Crew { uneven: 1.0, ..crew }, ..steady },
+            any(),
+        ),
         ("the same, waves of some hours", World { waves: 0.4, ..steady }, any()),
         ("too few hands", World { crew: with(0.102), ..steady }, any()),
         ("one operator, 80 % busy", alone, any()),

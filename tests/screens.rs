@@ -8,6 +8,7 @@ mod screens {
     mod lint;
     mod rules;
     mod search;
+    mod service;
     mod work;
 }
 

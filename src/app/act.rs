@@ -7,7 +7,7 @@ use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
     Effect, bulk, by_hand, canned, channels, classify, explain, finds, layers, links, pick, play,
-    suggest, views, write,
+    service, suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -59,6 +59,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),
         Action::Channels => channels::open(model),
+        Action::Service => service::open(model),
         Action::CopyReply => by_hand::copy_reply(model, now, effects),
         Action::PasteIn => by_hand::choose(model, now),
         Action::Theme => layers::open_themes(model, effects),

@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint, search, sla, work};
+use crate::text::catalogue::{commands, lint, search, service, sla, work};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,8 @@ pub enum Context {
     Prompt,
     /// A menu or the theme picker is open.
     Menu,
+    /// The service screen is open; keys for reading are heard, too.
+    Service,
     /// Something to read lies over the screen: help, what happened since.
     Reader,
     /// Really everywhere.
@@ -30,7 +32,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 9] = [
+    pub const ALL: [Context; 10] = [
         Context::Queue,
         Context::Conversation,
         Context::Panel,
@@ -38,6 +40,7 @@ impl Context {
         Context::Composer,
         Context::Prompt,
         Context::Menu,
+        Context::Service,
         Context::Reader,
         Context::Everywhere,
     ];
@@ -52,6 +55,7 @@ impl Context {
             Context::Composer => say::CONTEXT_COMPOSER,
             Context::Prompt => say::CONTEXT_PROMPT,
             Context::Menu => say::CONTEXT_MENU,
+            Context::Service => service::CONTEXT_SERVICE,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
         }
@@ -170,6 +174,7 @@ actions! {
     Slots "slots" [Desk Reader] ["3"] None, say::A_SLOTS;
     Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
+    Service "service" [Desk Reader] ["6"] None, service::A_SERVICE;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
     SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
@@ -217,6 +222,10 @@ actions! {
     EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
+    Grouping "grouping" [Service] ["tab"] Some(service::S_GROUPING), service::A_GROUPING;
+    Period "period" [Service] ["p"] Some(service::S_PERIOD), service::A_PERIOD;
+    Outside "outside" [Service] ["o"] Some(service::S_OUTSIDE), service::A_OUTSIDE;
+
     Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
 
     Repaint "repaint" [Everywhere] ["ctrl-l"] None, say::A_REPAINT;

@@ -261,13 +261,14 @@ mod tests {
     use rstest::rstest;
 
     /// The contexts that listen at the same time, in the order they are asked.
-    const STACKS: [&[Context]; 7] = [
+    const STACKS: [&[Context]; 8] = [
         &[Context::Queue, Context::Desk, Context::Everywhere],
         &[Context::Conversation, Context::Desk, Context::Everywhere],
         &[Context::Panel, Context::Desk, Context::Everywhere],
         &[Context::Composer, Context::Everywhere],
         &[Context::Prompt, Context::Everywhere],
         &[Context::Menu, Context::Everywhere],
+        &[Context::Service, Context::Reader, Context::Everywhere],
         &[Context::Reader, Context::Everywhere],
     ];
 

@@ -92,6 +92,11 @@ pub enum Layer {
     },
     /// How every channel is.
     Channels(Cursor),
+    /// The forecast and the service figures.
+    Service {
+        /// First line shown of what scrolls.
+        top: usize,
+    },
     /// The macros that are meant for what is at hand.
     Macros {
         /// In the order of the file.
@@ -262,7 +267,8 @@ impl Layer {
             Layer::Help { .. }
             | Layer::Since { .. }
             | Layer::Explain { .. }
-            | Layer::Channels(_) => Context::Reader,
+            | Layer::Channels(_)
+            | Layer::Service { .. } => Context::Reader,
         }
     }
 

@@ -9,7 +9,7 @@ use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
     Effect, able, bulk, by_hand, canned, channels, classify, finds, fuzzy, help, lint, pick,
-    suggest, typed, views,
+    service, suggest, typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
@@ -98,10 +98,17 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             model.layers.pop();
             return channels::open(model);
         }
+        Action::Service if !matches!(model.layers.last(), Some(Layer::Service { .. })) => {
+            model.layers.pop();
+            return service::open(model);
+        }
         _ => {}
     }
     if matches!(model.layers.last(), Some(Layer::Channels(_))) {
         return channels::run(model, action, now);
+    }
+    if matches!(model.layers.last(), Some(Layer::Service { .. })) {
+        return service::run(model, action, now);
     }
     let reader_lines = help::lines_of(model);
     let rows = help::rows(model);

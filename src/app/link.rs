@@ -5,8 +5,8 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, suggest, views,
-    write,
+    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, service, suggest,
+    views, write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
@@ -35,6 +35,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     lint::rules_came(model, (*welcome.lint).clone());
     model.welcome = Some(welcome);
     (model.viewing, model.watching) = (None, false);
+    model.board.forget_asked();
     for list in &mut model.lists {
         list.forget_asked();
     }
@@ -201,6 +202,16 @@ fn answered(
         }
         (Asked::Go, Answer::Refused(refusal)) => {
             model.notices.say(Tone::Bad, refusal.say(lang), None, now);
+        }
+        (Asked::Figures(of), Answer::Service(report)) => {
+            service::figures_came(model, of, Ok(report));
+        }
+        (Asked::Figures(of), Answer::Refused(why)) => {
+            service::figures_came(model, of, Err(why.say(lang)));
+        }
+        (Asked::Forecast, Answer::Forecast(outlook)) => service::forecast_came(model, Ok(outlook)),
+        (Asked::Forecast, Answer::Refused(why)) => {
+            service::forecast_came(model, Err(why.say(lang)));
         }
         (Asked::Macros, Answer::Macros(macros)) => bulk::macros_came(model, macros, now),
         (Asked::List, Answer::Past(past)) => pick::past_came(model, &past, now),

@@ -38,6 +38,7 @@ pub mod paste;
 mod pick;
 mod play;
 pub mod queue;
+pub mod service;
 pub mod settings;
 mod suggest;
 pub mod thread;

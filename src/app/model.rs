@@ -11,7 +11,7 @@ use super::play::Play;
 use super::queue::QueueList;
 use super::thread::{self, Reading, ThreadLine};
 use super::views::ViewChange;
-use super::{Key, Settings, outgoing};
+use super::{Key, Settings, outgoing, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -100,6 +100,10 @@ pub(super) enum Asked {
     List,
     /// The thread whose page is to be copied, or opened.
     Links { open: bool },
+    /// Service figures for the service screen.
+    Figures(service::Wanted),
+    /// A forecast for it.
+    Forecast,
     /// The rows among which what was pasted is.
     Pasted { root: String },
 }
@@ -145,6 +149,8 @@ pub struct Model {
     pub(super) channels: Vec<channel::View>,
     /// Whether the daemon was told that it is.
     pub(super) watching: bool,
+    /// What the service screen is about.
+    pub(super) board: service::Board,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -199,6 +205,7 @@ impl Model {
             outlook: None,
             channels: Vec::new(),
             watching: false,
+            board: service::Board::default(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -466,6 +473,9 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
+            Some(Layer::Service { .. }) => {
+                vec![Context::Service, Context::Reader, Context::Everywhere]
+            }
             Some(layer) => vec![layer.context(), Context::Everywhere],
             None => [self.contexts_below(), vec![Context::Everywhere]].concat(),
         }

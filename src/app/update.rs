@@ -6,7 +6,9 @@ use super::layer::Layer;
 use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
-use super::{Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, views, write};
+use super::{
+    Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, service, views, write,
+};
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
 use crate::wire::message::ToDaemon;
@@ -79,6 +81,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
             }
         }
         channels::watch(model, effects);
+        service::watch(model, now, effects);
         let id = model.wanted_view(now);
         let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());
         if model.viewing != Some((id, replying)) {

@@ -2,8 +2,9 @@
 
 use super::print::Printer;
 use super::{Context, Outcome};
+use crate::app::service::{stands, too_little_text, whole};
 use crate::client::zone;
-use crate::domain::forecast::{Forecast, TooLittle};
+use crate::domain::forecast::Forecast;
 use crate::text::catalogue::service as say;
 use crate::text::{Align, Lang, Msg, Shown, format};
 use crate::wire::message::{Answer, Ask};
@@ -42,18 +43,11 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
         Err(too_little) if context.json => {
             printer.json(&json!({ "forecast": null, "too_little": too_little }))?;
         }
-        Err(TooLittle::Came) => printer.line(&say::LITTLE_CAME.say(lang))?,
-        Err(TooLittle::Handled) => printer.line(&say::LITTLE_HANDLED.say(lang))?,
+        Err(too_little) => printer.line(&too_little_text(too_little).say(lang))?,
         Ok(forecast) if context.json => printer.json(&as_json(&forecast))?,
         Ok(forecast) => {
             let zone = zone::of_desk(desk.welcome());
-            let values: [(&str, &dyn std::fmt::Display); 4] = [
-                ("late", &forecast.late),
-                ("n", &forecast.operators),
-                ("rate", &about(forecast.handled_per_hour)),
-                ("come", &about(forecast.come_per_hour)),
-            ];
-            printer.line(&say::STANDS.fill(lang, &values))?;
+            printer.line(&stands(&forecast, lang))?;
             let mut rows = vec![HEAD.map(|msg| msg.say(lang)).to_vec()];
             rows.extend(forecast.lines.iter().map(|line| {
                 let range: [(&str, &dyn std::fmt::Display); 2] =
@@ -78,7 +72,7 @@ const HEAD: [Msg; 6] =
 
 /// A whole number: the figures are no more exact than that.
 fn about(n: f64) -> Shown {
-    Shown::number(n.round().max(0.0) as u64)
+    Shown::number(whole(n))
 }
 
 fn as_json(f: &Forecast) -> serde_json::Value {

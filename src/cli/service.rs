@@ -2,6 +2,7 @@
 
 use super::print::Printer;
 use super::{Context, Exit, Failure, Outcome};
+use crate::app::service::{by_title, label};
 use crate::client::zone;
 use crate::domain::service::{By, Period, Report, Row, Served};
 use crate::domain::{Span, Time};
@@ -81,23 +82,9 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
 }
 
 fn head(by: By) -> [Msg; 8] {
-    let what = match by {
-        By::Policy => say::BY_POLICY,
-        By::Operator => say::BY_OPERATOR,
-        By::Channel => say::BY_CHANNEL,
-        By::Hour => say::BY_HOUR,
-    };
+    let what = by_title(by);
     let [replies, first, next] = [say::COL_REPLIES, say::COL_FIRST, say::COL_NEXT];
     [what, replies, first, next, say::COL_HIT, say::COL_BEFORE, say::COL_BACKLOG, say::COL_OLDEST]
-}
-
-fn label(row: &Row, by: By, lang: Lang) -> Shown {
-    match (by, row.name.is_empty()) {
-        (By::Policy, true) => say::NO_POLICY.say(lang),
-        (By::Operator, true) if row.now.replies > 0 => say::OUTSIDE.say(lang),
-        (By::Operator, true) => say::NOBODY.say(lang),
-        _ => Shown::line(&row.name),
-    }
 }
 
 fn cells(row: &Row, label: Shown, now: Time, lang: Lang) -> Vec<Shown> {

@@ -149,7 +149,8 @@ pub fn of_newest(c: &Conversation, m: &Message, policies: &Policies) -> Option<O
     let (policy, due) = match c.clock(target(first)) {
         Some(clock) => {
             let rule = policies.rules.iter().find(|rule| rule.name == clock.policy);
-            let held = rule.and_then(|rule| policies.due_at(c, rule, clock.target, clock.started, m.at));
+            let held =
+                rule.and_then(|rule| policies.due_at(c, rule, clock.target, clock.started, m.at));
             (clock.policy.clone(), Some(held.unwrap_or(clock.due)))
         }
         None => (rule_of(c, policies), None),

@@ -116,6 +116,16 @@ impl Glyphs {
         Shown::line(bars[height.min(7)])
     }
 
+    /// A part of a bar that is counted on.
+    pub fn full(self) -> Shown {
+        self.pick("█", "#")
+    }
+
+    /// A part of a bar that may be.
+    pub fn faint(self) -> Shown {
+        self.pick("░", ".")
+    }
+
     /// How far a slot is.
     pub fn slot(self, state: SlotState) -> Shown {
         match state {

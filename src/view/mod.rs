@@ -18,6 +18,7 @@ mod lists;
 mod pen;
 mod popup;
 mod queue;
+mod service;
 mod slots;
 pub mod theme;
 mod which_key;

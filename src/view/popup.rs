@@ -3,7 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{canned, channels, lists};
+use super::{canned, channels, lists, service};
 use crate::app::complete::Guess;
 use crate::app::explain;
 use crate::app::help::{self, Cell};
@@ -44,6 +44,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Pick(p)) => lists::list(s, c, p),
         Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
+        Some(Layer::Service { .. }) => service::draw(s, c),
         Some(Layer::Composer(_) | Layer::ViewName { .. } | Layer::Because { .. }) | None => {}
     }
 }

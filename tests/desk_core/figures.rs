@@ -2,7 +2,7 @@
 
 use crate::kit::*;
 use dutydesk::daemon::desk::query;
-use dutydesk::domain::{Command, ConversationId, Span, Time};
+use dutydesk::domain::{Command, ConversationId, Event, Span, Time};
 use rstest::rstest;
 
 #[test]
@@ -82,9 +82,12 @@ fn backlog_by_policy_is_by_the_rule_that_the_answer_will_count_under() {
     kit.comment("b", "refund please");
     let mut liked = message("c", NOON, "so good");
     liked.likes = 500;
-    kit.ingest(vec![Event::Created(liked)]);
-    let asked =
-        query::ServiceAsked { by: By::Policy, period: Period::Last(Span::hours(24)), outside: false };
+    kit.ingest(vec![Event::Message(liked)]);
+    let asked = query::ServiceAsked {
+        by: By::Policy,
+        period: Period::Last(Span::hours(24)),
+        outside: false,
+    };
     let report =
         query::service(&*kit.store, kit.now, chrono_tz::Tz::UTC, asked, 3, &policies).unwrap();
     let rows: Vec<_> = report.rows.iter().map(|r| (r.name.as_str(), r.backlog)).collect();

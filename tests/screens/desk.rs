@@ -318,7 +318,8 @@ impl Desk {
         self.answers(answer, |_| true);
     }
 
-    fn answers(&mut self, answer: Answer, which: impl Fn(&Ask) -> bool) {
+    /// Answers the last question of a kind.
+    pub fn answers(&mut self, answer: Answer, which: impl Fn(&Ask) -> bool) {
         let number = self.sent.iter().rev().find_map(|to| match to {
             ToDaemon::Ask { number, ask } if which(ask) => Some(*number),
             _ => None,

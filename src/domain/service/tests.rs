@@ -241,7 +241,11 @@ mod pauses {
     #[case::on_hold_is_our_own_matter("ask@600 hold@610 here@670", Some(660), Some(false))]
     #[case::snoozed_and_back("ask@600 snooze@610 open@640 here@680", Some(690), Some(true))]
     #[case::snoozed_and_late("ask@600 snooze@610 open@640 here@691", Some(690), Some(false))]
-    #[case::snoozed_twice("ask@600 snooze@610 open@640 snooze@650 open@655 seen@695", Some(695), Some(true))]
+    #[case::snoozed_twice(
+        "ask@600 snooze@610 open@640 snooze@650 open@655 seen@695",
+        Some(695),
+        Some(true)
+    )]
     #[case::while_snoozed("ask@600 snooze@610 here@900", Some(950), Some(true))]
     #[case::seen_while_snoozed("ask@600 snooze@610 seen@900", Some(950), Some(true))]
     #[case::late_before_it_was_snoozed("ask@600 snooze@670 here@680", Some(660), Some(false))]
@@ -252,7 +256,11 @@ mod pauses {
         Some(1_440 + 615),
         Some(true)
     )]
-    #[case::resolved_before_it_was_asked("ask@600 here@610 resolve@620 ask@700 here@755", Some(760), Some(true))]
+    #[case::resolved_before_it_was_asked(
+        "ask@600 here@610 resolve@620 ask@700 here@755",
+        Some(760),
+        Some(true)
+    )]
     #[case::no_target("praise@600 here@9000", None, None)]
     fn a_reply_is_judged_by_the_deadline_the_desk_held(
         #[case] line: &str,

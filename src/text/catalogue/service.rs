@@ -39,6 +39,30 @@ super::catalogue! {
     STANDS = "{late} late already, not counted below; {n} operators on, each handles {rate} an hour; {come} come in the next hour", "已超时 {late}，不计入下表；在岗 {n} 人，每人每小时处理 {rate} 条；下一小时将到 {come} 条";
     LITTLE_CAME = "Too little has come to say anything yet: it takes 10 conversations and two hours.", "数据太少，暂无法预测：至少需要 10 个会话和两小时。";
     LITTLE_HANDLED = "Too little was handled to say anything yet: it takes 10 conversations and an hour of an operator's work.", "处理太少，暂无法预测：至少需要处理 10 个会话、一人工作一小时。";
+    COL_BREACH_SHORT = "breach", "超时";
+    COL_RANGE_SHORT = "range", "区间";
+    COL_MORE_SHORT = "+1 oper.", "多一人";
+
+    A_SERVICE = "to the service screen: forecast and service figures", "到服务页：超时预测与服务指标";
+    A_GROUPING = "rows by policy, operator, channel or hour", "按策略、人员、渠道或小时分行";
+    A_PERIOD = "the period: 24 hours, 7 days, today", "时段：24小时、7天、今天";
+    A_OUTSIDE = "with or without what was answered outside of the desk", "计入或不计工作台之外的回复";
+    S_GROUPING = "rows by", "分行";
+    S_PERIOD = "period", "时段";
+    S_OUTSIDE = "outside", "台外";
+    CONTEXT_SERVICE = "On the service screen", "在服务页";
+    FORECAST_TITLE = "Breach forecast", "超时预测";
+    FIGURES_TITLE = "Service figures", "服务指标";
+    GROUPED = "by {what}", "按{what}";
+    LAST_24H = "24 hours", "24小时";
+    LAST_7D = "7 days", "7天";
+    TODAY = "today", "今天";
+    WITH_OUTSIDE = "outside too", "含台外";
+    FIRST_TIMES = "first {median} / {p90}", "首响 {median} / {p90}";
+    NEXT_TIMES = "next {median} / {p90}", "后续 {median} / {p90}";
+    OLDEST_AGE = "oldest {age}", "最久 {age}";
+    OUTSIDE_KEY = "{n} more were answered outside of the desk; {key} counts them in", "另有 {n} 条在工作台之外得到回复；按 {key} 计入";
+
     WILL_BREACH = "≈{n} will breach by {time} (+1 operator: {more})", "≈{n} 条将在 {time} 前超时（多一人：{more}）";
     WILL_BREACH_SHORT = "≈{n} by {time}", "{time} 前≈{n}";
     WILL_BREACH_LEAST = "≈{n}", "≈{n}";
