@@ -222,11 +222,10 @@ actions! {
     EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
+    Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
     Grouping "grouping" [Service] ["tab"] Some(service::S_GROUPING), service::A_GROUPING;
     Period "period" [Service] ["p"] Some(service::S_PERIOD), service::A_PERIOD;
     Outside "outside" [Service] ["o"] Some(service::S_OUTSIDE), service::A_OUTSIDE;
-
-    Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
 
     Repaint "repaint" [Everywhere] ["ctrl-l"] None, say::A_REPAINT;
     Suspend "suspend" [Everywhere] ["ctrl-z"] None, say::A_SUSPEND;

@@ -17,7 +17,9 @@ use crate::wire::message::Ask;
 /// For how many hours the forecast is asked.
 const HOURS: u8 = 8;
 /// From these columns on a row of figures has one line.
-pub const ONE_ROW: u16 = 80;
+pub const ONE_ROW: u16 = 110;
+/// From these on its first line has the first response times.
+pub const FIRST_TIMES: u16 = 60;
 /// The periods, in the order of the key.
 const PERIODS: [(Period, Msg); 3] = [
     (Period::Last(Span::hours(24)), say::LAST_24H),
@@ -81,6 +83,16 @@ pub enum Line {
     More(Shown),
     /// Nothing.
     Blank,
+}
+
+impl Line {
+    /// True for what the lines below it are read by.
+    pub fn is_title(&self) -> bool {
+        matches!(
+            self,
+            Line::ForecastTitle | Line::FiguresTitle(_) | Line::HourHead | Line::RowHead(_)
+        )
+    }
 }
 
 /// One hour of the forecast.
@@ -236,11 +248,14 @@ pub fn page(model: &Model, now: Time) -> Page {
     let room = usize::from(area.h);
     let columns = usize::from(area.w.saturating_sub(4)).max(16);
     let mut lines = forecast(model, columns);
-    let figures = figures(model, now, columns);
-    // With enough room the forecast stays, and figures scroll below it.
-    let stays = lines.len() + figures.len().min(7) <= room;
-    let fixed = if stays { std::mem::take(&mut lines) } else { Vec::new() };
-    if !stays {
+    let mut figures = figures(model, now, columns);
+    // With enough room the forecast stays, and figures scroll below their titles.
+    let mut fixed = Vec::new();
+    if lines.len() + figures.len().min(8) <= room {
+        let titles = figures.iter().take_while(|line| line.is_title()).count();
+        fixed.append(&mut lines);
+        fixed.extend(figures.drain(..titles));
+    } else {
         lines.push(Line::Blank);
     }
     lines.extend(figures);
@@ -367,9 +382,12 @@ fn figures(model: &Model, now: Time, columns: usize) -> Vec<Line> {
     let rows: Vec<Figures> = rows.collect();
     let total = told(&report.total, say::ALL_ROWS.say(lang), true, now, lang);
     for row in rows.into_iter().chain([total]) {
-        let more = (model.size.0 < ONE_ROW).then(|| second(&row, lang));
+        let more = match model.size.0 {
+            ONE_ROW.. => Vec::new(),
+            w => second(&row, w < FIRST_TIMES, columns.saturating_sub(2), lang),
+        };
         lines.push(Line::Row(row));
-        lines.extend(more.filter(|m| !m.is_empty()).map(Line::More));
+        lines.extend(more.into_iter().map(Line::More));
     }
     let moment = |t| channels::moment(model, t, now);
     let (from, to) = (moment(report.from), moment(report.to));
@@ -422,16 +440,28 @@ fn told(row: &Row, name: Shown, total: bool, now: Time, lang: Lang) -> Figures {
     }
 }
 
-/// What a narrow screen says in a second line.
-fn second(row: &Figures, lang: Lang) -> Shown {
+/// What a narrow screen says in further lines of so many columns.
+fn second(row: &Figures, first_too: bool, columns: usize, lang: Lang) -> Vec<Shown> {
+    let is_known = |text: &&Shown| text.as_str() != "-";
+    let first = Some(&row.first).filter(|_| first_too);
     let mut pieces = Vec::new();
-    for (times, msg) in [(&row.first, say::FIRST_TIMES), (&row.next, say::NEXT_TIMES)] {
-        if times[0].as_str() != "-" {
-            pieces.push(msg.fill(lang, &[("median", &times[0]), ("p90", &times[1])]));
+    for (times, msg) in [(first, say::FIRST_TIMES), (Some(&row.next), say::NEXT_TIMES)] {
+        if let Some([median, p90]) = times.filter(|[median, _]| is_known(&median)) {
+            pieces.push(msg.fill(lang, &[("median", median), ("p90", p90)]));
         }
     }
-    if row.oldest.as_str() != "-" {
-        pieces.push(say::OLDEST_AGE.fill(lang, &[("age", &row.oldest)]));
+    for (text, msg) in [(&row.before, say::HIT_BEFORE), (&row.oldest, say::OLDEST_AGE)] {
+        pieces.extend(Some(text).filter(is_known).map(|n| msg.fill(lang, &[("n", n)])));
     }
-    Shown::join(&pieces, &Shown::blank(2))
+    let mut lines: Vec<Shown> = Vec::new();
+    for piece in pieces {
+        match lines.last_mut() {
+            Some(line) if line.width() + 2 + piece.width() <= columns => {
+                line.push(&Shown::blank(2));
+                line.push(&piece);
+            }
+            _ => lines.push(piece),
+        }
+    }
+    lines
 }

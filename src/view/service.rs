@@ -4,7 +4,7 @@ use super::frame::Scene;
 use super::pen::{Canvas, Row};
 use super::theme::Role;
 use crate::app::layout::Area;
-use crate::app::service::{self, Figures, Hour, Line, ONE_ROW};
+use crate::app::service::{self, FIRST_TIMES, Figures, Hour, Line, ONE_ROW};
 use crate::text::catalogue::service as say;
 use crate::text::{Align, Msg, Shown};
 
@@ -27,10 +27,10 @@ const fn column<T>(
 }
 
 /// Screens that are narrow, from there on, and wide.
-const NARROW: std::ops::Range<u16> = 0..ONE_ROW;
-const FULL: std::ops::Range<u16> = ONE_ROW..u16::MAX;
-const WIDE: std::ops::Range<u16> = 110..u16::MAX;
-const MIDDLE: std::ops::Range<u16> = ONE_ROW..110;
+const NARROW: std::ops::Range<u16> = 0..80;
+const FULL: std::ops::Range<u16> = 80..u16::MAX;
+const WIDE: std::ops::Range<u16> = ONE_ROW..u16::MAX;
+const MIDDLE: std::ops::Range<u16> = FIRST_TIMES..ONE_ROW;
 const ANY: std::ops::Range<u16> = 0..u16::MAX;
 
 const HOURS: &[Column<Hour>] = &[
@@ -54,13 +54,12 @@ fn breach(h: &Hour) -> (Shown, Role) {
 const ROWS: &[Column<Figures>] = &[
     column(say::COL_REPLIES, 7, ANY, |f| (f.replies.clone(), role(f))),
     column(say::COL_FIRST, 22, WIDE, |f| (both(&f.first), role(f))),
-    column(say::COL_FIRST, 19, MIDDLE, |f| (both(&f.first), role(f))),
+    column(say::COL_FIRST, 22, MIDDLE, |f| (both(&f.first), role(f))),
     column(say::COL_NEXT, 22, WIDE, |f| (both(&f.next), role(f))),
-    column(say::COL_NEXT, 10, MIDDLE, |f| (f.next[0].clone(), role(f))),
     column(say::COL_HIT, 8, ANY, |f| (f.hit.clone(), if f.fell { Role::Risk } else { role(f) })),
-    column(say::COL_BEFORE, 6, FULL, |f| (f.before.clone(), Role::Muted)),
+    column(say::COL_BEFORE, 6, WIDE, |f| (f.before.clone(), Role::Muted)),
     column(say::COL_BACKLOG, 7, ANY, |f| (f.backlog.clone(), role(f))),
-    column(say::COL_OLDEST, 6, FULL, |f| (f.oldest.clone(), role(f))),
+    column(say::COL_OLDEST, 6, WIDE, |f| (f.oldest.clone(), role(f))),
 ];
 
 fn role(f: &Figures) -> Role {
@@ -87,8 +86,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         .filter(|(is_more, _)| *is_more)
         .map(|(_, sign)| (sign, Role::Muted))
         .collect();
-    // What scrolls says so in its first line.
-    let scrolls = page.fixed.len();
+    // What scrolls says so in its title, without one in the first line.
+    let title = page.fixed.iter().position(|line| matches!(line, Line::FiguresTitle(_)));
+    let scrolls = title.unwrap_or(page.fixed.len());
     let all: Vec<&Line> = page.fixed.iter().chain(shown).collect();
     for (at, line) in all.iter().enumerate() {
         draw_line(s, c, area, at, line, if at == scrolls { &signs } else { &[] });
@@ -109,12 +109,19 @@ fn draw_line(
             s.rule(&mut row, true, signs);
         }
         Line::FiguresTitle(what) => {
-            let mut row = s.title(c, area_from(area, at), &say::FIGURES_TITLE.say(s.lang), false);
-            let mut right = vec![(what.clone(), Role::Accent)];
-            if !signs.is_empty() {
-                right.push((Shown::blank(1), Role::Muted));
-                right.extend_from_slice(signs);
+            let title = say::FIGURES_TITLE.say(s.lang);
+            // Where there is no room for both, what they are of says more.
+            let fits = title.width() + what.width() + 10 <= usize::from(area.w);
+            let title = if fits { &title } else { what };
+            let mut row = s.title(c, area_from(area, at), title, false);
+            let mut right = Vec::new();
+            if fits {
+                right.push((what.clone(), Role::Accent));
             }
+            if !signs.is_empty() && fits {
+                right.push((Shown::blank(1), Role::Muted));
+            }
+            right.extend_from_slice(signs);
             s.rule(&mut row, false, &right);
         }
         line => {

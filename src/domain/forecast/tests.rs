@@ -79,3 +79,82 @@ fn the_same_facts_give_the_same_forecast() {
     let standing = Standing { late: 1, due: vec![1; 30], operators: 2 };
     assert_eq!(run(&rates, &standing), run(&rates, &standing));
 }
+
+fn hour(at: i64, came: i64, handled: i64, parts: &[(&str, u8)]) -> Hour {
+    let active = parts.iter().map(|(who, bits)| ((*who).to_owned(), *bits)).collect();
+    (Time(at * HOUR), Flow { came, handled, active, ..Flow::default() })
+}
+
+#[test]
+fn an_operators_pace_is_that_of_hours_that_began_and_ended_with_work_left() {
+    let whole: &[(&str, u8)] = &[("amy", 0b1111)];
+    // A slow hour after which much is left, hours at full pace, and one that ran out of work.
+    let round = [(14, 4), (10, 10), (10, 10), (10, 10), (0, 10)];
+    let hours: Vec<Hour> = (0..20)
+        .map(|n| (n, round[n as usize % 5]))
+        .map(|(n, (c, h))| hour(n, c, h, whole))
+        .collect();
+    let rates = measure(Time(20 * HOUR), &hours).unwrap();
+    assert_eq!(rates.handled, 10.0);
+}
+
+#[rstest]
+#[case::all_of_it(&[0b1111], 4)]
+#[case::something_long_within_an_hour(&[0b1001], 2)]
+#[case::one_quarter_between_two(&[0b0101], 3)]
+#[case::over_the_end_of_an_hour(&[0b0100, 0b0001], 3)]
+#[case::over_the_start_of_an_hour(&[0b1000, 0b0010], 3)]
+#[case::a_break_is_a_break(&[0b0001, 0b1000], 2)]
+fn a_quarter_between_two_at_work_is_at_work(#[case] bits: &[u8], #[case] quarters: i64) {
+    // Work is left all the time, so that every hour counts.
+    let mut hours = vec![hour(0, 1_000, 0, &[])];
+    hours.extend((1..).zip(bits).map(|(n, bits)| hour(n, 0, 20, &[("amy", *bits)])));
+    let handled = 20.0 * bits.len() as f64;
+    let rates = measure(Time(3 * HOUR), &hours).unwrap();
+    let at_work = quarters as f64 / 4.0;
+    assert!((rates.handled - handled / at_work).abs() < 1e-9, "{}", rates.handled);
+}
+
+/// Ten days; in each hour so many come.
+fn days(came: impl Fn(i64) -> i64) -> (Time, Vec<Hour>) {
+    let hours = (0..240).map(|n| hour(n, came(n), 10, &[("amy", 0b1111)]));
+    (Time(240 * HOUR), hours.collect())
+}
+
+#[test]
+fn a_level_is_believed_as_far_as_levels_were_apart_before() {
+    // Only chance: a busy last hour says little of the next one.
+    let (now, hours) = days(|n| if n == 239 { 20 } else { 9 + (n * 7) % 3 });
+    let steady = measure(now, &hours).unwrap();
+    assert!(steady.come[0] < 12.0 && steady.waves < 0.02, "{:?}", steady.come[0]);
+    // Long high and low stretches, not by the hour of the day: the last ones tell of the next.
+    let (now, hours) = days(|n| if n / 10 % 2 == 1 { 16 } else { 4 });
+    let wavy = measure(now, &hours).unwrap();
+    assert!(wavy.come[0] > 13.0 && wavy.waves > 0.1, "{:?} {}", wavy.come[0], wavy.waves);
+    assert!(wavy.come[STEPS - 1] < wavy.come[0], "it wears off");
+    assert!(wavy.come_unsure > steady.come_unsure);
+}
+
+#[test]
+fn a_nearly_full_desk_is_not_made_out_worse_than_it_is() {
+    // Nine come in each hour, ten can be handled, with three hours to answer: none breaches.
+    let mut hours = hours(240, 9, 9);
+    for (at, (_, flow)) in hours.iter_mut().enumerate() {
+        // Some of the past had work left over, and so showed the pace.
+        (flow.came, flow.handled) = match at % 12 {
+            0 => (29, 10),
+            1..=5 => (10, 10),
+            6..=9 => (6, 10),
+            _ => (4, 7),
+        };
+    }
+    let rates = measure(Time(240 * HOUR), &hours).unwrap();
+    let steady = Rates { come: vec![9.0; STEPS], waves: 0.001, spread: 1.0, ..rates };
+    let f = forecast(
+        Time(240 * HOUR),
+        &Standing { operators: 1, ..Standing::default() },
+        &steady,
+        &marks(Time(240 * HOUR)),
+    );
+    assert!(f.lines[7].breach.expected < 1.5, "{:?}", f.lines[7]);
+}

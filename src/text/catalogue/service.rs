@@ -60,7 +60,8 @@ super::catalogue! {
     WITH_OUTSIDE = "outside too", "含台外";
     FIRST_TIMES = "first {median} / {p90}", "首响 {median} / {p90}";
     NEXT_TIMES = "next {median} / {p90}", "后续 {median} / {p90}";
-    OLDEST_AGE = "oldest {age}", "最久 {age}";
+    HIT_BEFORE = "before {n}", "此前 {n}";
+    OLDEST_AGE = "oldest {n}", "最久 {n}";
     OUTSIDE_KEY = "{n} more were answered outside of the desk; {key} counts them in", "另有 {n} 条在工作台之外得到回复；按 {key} 计入";
 
     WILL_BREACH = "≈{n} will breach by {time} (+1 operator: {more})", "≈{n} 条将在 {time} 前超时（多一人：{more}）";
