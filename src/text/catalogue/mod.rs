@@ -24,6 +24,7 @@ pub mod file_connector;
 pub mod import;
 pub mod lint;
 pub mod mastodon;
+pub mod plain;
 pub mod refusals;
 pub mod responses;
 pub mod search;
@@ -48,6 +49,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("import", import::ALL),
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
+    ("plain", plain::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
     ("search", search::ALL),

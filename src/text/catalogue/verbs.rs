@@ -102,7 +102,7 @@ super::catalogue! {
     NO_HOME = "neither HOME nor XDG_STATE_HOME is set; name the desk with --desk DIR", "未设置 HOME 或 XDG_STATE_HOME；请用 --desk DIR 指定工作台";
 
     NO_TERMINAL = "the cockpit needs a terminal; in scripts use the verbs, see: dutydesk --help", "工作台需要终端；脚本中请使用子命令，参见：dutydesk --help";
-    DUMB_TERMINAL = "the terminal \"{term}\" cannot place its cursor; set TERM to what you use, or use the verbs: dutydesk --help", "终端“{term}”无法定位光标；请将 TERM 设为实际终端，或使用子命令：dutydesk --help";
+    DUMB_TERMINAL = "the terminal \"{term}\" cannot place its cursor; set TERM to what you use, or work line by line: dutydesk --plain", "终端“{term}”无法定位光标；请将 TERM 设为实际终端，或逐行使用：dutydesk --plain";
     TERMINAL_FAILED = "the terminal failed: {why}", "终端出错：{why}";
     EDITOR_FAILED = "the editor could not be run: {why}; set EDITOR to one that is installed", "无法运行编辑器：{why}；请将 EDITOR 设为已安装的编辑器";
     NO_SUCH_THEME = "no theme is called \"{name}\"; there are {names}", "没有名为“{name}”的主题；可用：{names}";
