@@ -17,6 +17,7 @@ use crate::text::{Lang, Msg, Shown, format};
 use crate::wire::message::{
     Answer, Detail, Done, Notice, Push, SinceLeft, ToClient, Turned, Welcome,
 };
+use chrono_tz::Tz;
 
 /// The link stands: everything that was watched is asked for again.
 pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &mut Vec<Effect>) {
@@ -311,28 +312,41 @@ fn marked(
 }
 
 fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effect>) {
-    let lang = model.settings.lang;
-    let shown = |name: &OperatorName| Shown::line(&name.0);
-    let (tone, text, id) = match notice {
-        Notice::Gone { id, name, by } => {
-            for list in &mut model.lists {
-                list.note_gone(id, name, by.clone(), now);
-            }
-            return;
+    if let Notice::Gone { id, name, by } = notice {
+        for list in &mut model.lists {
+            list.note_gone(id, name, by.clone(), now);
         }
+        return;
+    }
+    let rings = matches!(
+        notice,
+        Notice::Escalated { .. } | Notice::ForLead { .. } | Notice::Breached { .. }
+    );
+    if rings && model.settings.bell {
+        effects.push(Effect::Bell);
+    }
+    let Some((tone, text, id)) = notice_said(notice, model.settings.lang, model.zone) else {
+        return;
+    };
+    if model.settings.tell {
+        effects.push(Effect::Tell(text.clone()));
+    }
+    model.notices.say(tone, text, Some(id), now);
+}
+
+/// How loud a notice is, its sentence, and what it is about; `None` for a row that left, which is
+/// shown where it was.
+pub fn notice_said(notice: Notice, lang: Lang, zone: Tz) -> Option<(Tone, Shown, ConversationId)> {
+    let shown = |name: &OperatorName| Shown::line(&name.0);
+    Some(match notice {
+        Notice::Gone { .. } => return None,
         Notice::Assigned { id, by } => {
             (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
         }
         Notice::Escalated { id, by } => {
-            if model.settings.bell {
-                effects.push(Effect::Bell);
-            }
             (Tone::Warn, work::ESCALATED_TO_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
         }
         Notice::ForLead { count, id } => {
-            if model.settings.bell {
-                effects.push(Effect::Bell);
-            }
             let text = match count {
                 1 => work::FOR_LEAD_ONE.fill(lang, &[("id", &id)]),
                 _ => work::FOR_LEAD.fill(lang, &[("n", &count), ("id", &id)]),
@@ -363,13 +377,14 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             (Tone::Warn, say::HELD_NEW.fill(lang, &[("id", &id), ("n", &new)]), id)
         }
         Notice::Held { id, why: Hold::Waited { since } } => {
-            let since = format::clock(&since.to_utc().with_timezone(&model.zone));
+            let since = format::clock(&since.to_utc().with_timezone(&zone));
             (Tone::Warn, say::HELD_WAITED.fill(lang, &[("id", &id), ("time", &since)]), id)
         }
         Notice::Breached { count, id, target } => {
             if model.settings.bell {
                 effects.push(Effect::Bell);
             }
+        Notice::Breached { count, id } => {
             let text = match count {
                 1 => {
                     let target =
@@ -380,11 +395,7 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             };
             (Tone::Warn, text, id)
         }
-    };
-    if model.settings.tell {
-        effects.push(Effect::Tell(text.clone()));
-    }
-    model.notices.say(tone, text, Some(id), now);
+    })
 }
 
 fn say_done(model: &mut Model, done: &Done, now: Time) {

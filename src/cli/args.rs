@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::{Context, verbs};
 use crate::config::{Env, UserSettings};
 use crate::domain::OperatorName;
-use crate::text::catalogue::verbs as say;
+use crate::text::catalogue::{plain, verbs as say};
 use crate::text::{Lang, Shown};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -33,6 +33,16 @@ pub(super) fn lang(args: &[OsString]) -> Lang {
             Some(Lang::from_locale(&locale))
         })
         .unwrap_or_default()
+}
+
+/// Whether everything is said in plain lines: `--plain`, else the operator's settings.
+pub(super) fn plain(matches: &ArgMatches) -> bool {
+    // A mistake in the settings is told by the cockpit, as above.
+    let user = || {
+        let file = Env::from(|name| std::env::var_os(name)).user_file()?;
+        UserSettings::load(&file).ok()
+    };
+    matches.get_flag("plain") || user().is_some_and(|user| user.plain)
 }
 
 /// The whole command line.
@@ -67,6 +77,11 @@ pub(super) fn program(lang: Lang) -> Command {
                 .action(ArgAction::SetTrue)
                 .global(true)
                 .help(say::ARG_JSON.raw(lang)),
+            Arg::new("plain")
+                .long("plain")
+                .action(ArgAction::SetTrue)
+                .global(true)
+                .help(plain::ARG_PLAIN.raw(lang)),
             Arg::new("lang")
                 .long("lang")
                 .value_name("LANG")

@@ -1,6 +1,7 @@
 //! `list`: a queue in its order, as JSON lines for scripts or as columns for people.
 
-use super::print::Printer;
+use super::plain::sentence::Saying;
+use super::print::{self, Printer};
 use super::{Context, Failure, Outcome};
 use crate::client::ask::DeskClient;
 use crate::domain::order::StateKind;
@@ -40,7 +41,8 @@ pub(super) fn command(lang: Lang) -> Command {
     ])
 }
 
-pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
+/// The queue and the filter that were asked for.
+pub(super) fn wanted(args: &ArgMatches) -> (Option<Queue>, String) {
     let queue = args.get_one::<String>("queue").map(|name| match name.as_str() {
         "messages" => Queue::Messages,
         _ => Queue::Comments,
@@ -49,6 +51,11 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     if let Some(state) = args.get_one::<String>("state") {
         filter = format!("state:{state} {filter}");
     }
+    (queue, filter)
+}
+
+pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
+    let (queue, filter) = wanted(args);
     let mut left = args.get_one::<u64>("limit").copied().unwrap_or(u64::MAX);
     let mut desk = context.connect()?;
     let mut printer = Printer::new(context.lang);
@@ -65,6 +72,11 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
             for row in &rows {
                 let text = whole_text(context, &mut desk, &row.conversation)?;
                 printer.json(&Line::new(&row.conversation, &text))?;
+            }
+        } else if print::plainly() {
+            let saying = Saying::of(desk.welcome(), context.lang);
+            for row in &rows {
+                printer.line(&saying.row(&row.conversation, now))?;
             }
         } else {
             let rows: Vec<_> =

@@ -31,6 +31,7 @@ mod list;
 mod macros;
 pub mod manual;
 mod paste;
+mod plain;
 mod policy;
 pub mod print;
 mod progress;
@@ -126,6 +127,9 @@ pub fn main(args: Vec<OsString>) -> ExitCode {
         Err(e) => return ExitCode::from(args::complain(&e) as u8),
     };
     let context = args::context(&matches, lang);
+    if args::plain(&matches) {
+        print::print_plainly();
+    }
     let outcome = match matches.subcommand() {
         Some((name, args)) => verbs::run(name, &context, args),
         None => verbs::cockpit(&context, &matches),

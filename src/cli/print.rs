@@ -4,6 +4,27 @@ use super::{Failure, Outcome};
 use crate::text::{Align, Lang, Shown, json_safe};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether this process prints for a screen reader: sentences instead of columns, nothing drawn,
+/// nothing cut. Set once, before anything is printed.
+static PLAINLY: AtomicBool = AtomicBool::new(false);
+
+/// From now on everything is printed for a screen reader.
+pub fn print_plainly() {
+    PLAINLY.store(true, Ordering::Relaxed);
+}
+
+/// Whether it is printed for a screen reader.
+pub fn plainly() -> bool {
+    PLAINLY.load(Ordering::Relaxed)
+}
+
+/// Whether something that draws over itself may be shown on stderr.
+pub fn may_draw() -> bool {
+    let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+    io::stderr().is_terminal() && !plainly() && !dumb
+}
 
 /// stdout, for one verb.
 #[derive(Debug)]
@@ -43,6 +64,12 @@ impl Printer {
     /// # Errors
     /// When stdout cannot be written.
     pub fn table(&mut self, aligns: &[Align], rows: &[Vec<Shown>]) -> Outcome {
+        if plainly() {
+            let comma = Shown::line(", ");
+            let lines =
+                rows.iter().map(|r| Shown::join(r.iter().filter(|c| !c.is_empty()), &comma));
+            return lines.into_iter().try_for_each(|line| self.line(&line));
+        }
         let last = aligns.len().saturating_sub(1);
         let widths: Vec<usize> = (0..last)
             .map(|i| rows.iter().map(|r| r[i].width()).max().unwrap_or(0).min(Self::WIDEST))
@@ -78,7 +105,7 @@ impl Printer {
     }
 }
 
-/// Columns of the terminal on stdout; `None` when it is none.
+/// Columns of the terminal on stdout; `None` when it is none, or nothing is to be cut.
 pub fn columns() -> Option<usize> {
-    io::stdout().is_terminal().then(|| usize::from(crate::term::size().0))
+    (io::stdout().is_terminal() && !plainly()).then(|| usize::from(crate::term::size().0))
 }

@@ -1,8 +1,9 @@
 //! The progress bar of long verbs: on a terminal's stderr, nowhere else.
 
+use super::print;
 use crate::text::catalogue::import as say;
 use crate::text::{Lang, Shown, format};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::Duration;
 
 /// How far something is.
@@ -28,7 +29,7 @@ impl Bar {
 
     /// On stderr, when it is a terminal.
     pub fn new(lang: Lang) -> Bar {
-        Bar { lang, shown: io::stderr().is_terminal() }
+        Bar { lang, shown: print::may_draw() }
     }
 
     /// Draws it anew. A bar that cannot be drawn is no reason to stop.

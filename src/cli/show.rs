@@ -1,6 +1,7 @@
 //! `show`: one conversation, whole.
 
 use super::list::Line;
+use super::plain::sentence::Saying;
 use super::print::{self, Printer};
 use super::{Context, Outcome};
 use crate::client::zone;
@@ -31,6 +32,11 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let mut printer = Printer::new(context.lang);
     if context.json {
         printer.json(&Whole::new(&detail))?;
+    } else if print::plainly() {
+        let saying = Saying::of(desk.welcome(), context.lang);
+        for line in saying.thread(&detail, Time::from(chrono::Utc::now())) {
+            printer.line(&line)?;
+        }
     } else {
         let zone = zone::of_desk(desk.welcome());
         for line in page(&detail, zone, Time::from(chrono::Utc::now()), context.lang) {

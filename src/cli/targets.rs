@@ -1,6 +1,6 @@
 //! Which conversations a verb is done to: numbers, or all that match a filter.
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, print};
 use crate::client::ask::DeskClient;
 use crate::domain::{Command as Action, ConversationId};
 use crate::text::catalogue::work as say;
@@ -124,7 +124,7 @@ pub(super) struct Says(bool);
 
 impl Says {
     pub(super) fn new(context: &Context) -> Says {
-        Says(!context.json && io::stderr().is_terminal())
+        Says(!context.json && print::may_draw())
     }
 
     pub(super) fn say(&self, text: &Shown) {

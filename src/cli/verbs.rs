@@ -2,8 +2,8 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, author, channel, connector, demo, explain, export,
-    feedback, forecast, import, journal, keys, line, lint, list, macros, paste, policy, responses,
-    search, serve, service, show, status, stop, suggest, topics, views,
+    feedback, forecast, import, journal, keys, line, lint, list, macros, paste, plain, policy,
+    print, responses, search, serve, service, show, status, stop, suggest, topics, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -93,6 +93,9 @@ pub(super) fn cockpit_args(lang: Lang) -> [Arg; 3] {
 
 /// Opens the cockpit.
 pub(super) fn cockpit(context: &Context, args: &ArgMatches) -> Outcome {
+    if print::plainly() {
+        return plain::run(context);
+    }
     let options = cockpit::Options {
         desk: context.folder()?,
         declared: context.declared.clone(),

@@ -13,6 +13,6 @@ pub mod colours;
 mod editor;
 pub mod link;
 pub mod settings;
-mod signals;
+pub mod signals;
 mod themes;
 pub mod zone;

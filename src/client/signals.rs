@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub enum Asked {
     /// TERM or HUP: leave.
     Quit,
     /// INT: leave, unless the keyboard sent it to an editor that has the terminal.
@@ -20,7 +20,7 @@ pub(super) enum Asked {
 
 /// Waits for signals.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub struct Signals {
     term: Signal,
     hangup: Signal,
     interrupt: Signal,
@@ -31,7 +31,7 @@ pub(super) struct Signals {
 
 impl Signals {
     /// From now on these signals come here and do nothing else.
-    pub(super) fn new() -> io::Result<Signals> {
+    pub fn new() -> io::Result<Signals> {
         Ok(Signals {
             term: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
@@ -43,7 +43,7 @@ impl Signals {
     }
 
     /// The next one. May be given up at any time without losing one.
-    pub(super) async fn next(&mut self) -> Asked {
+    pub async fn next(&mut self) -> Asked {
         tokio::select! {
             _ = self.term.recv() => Asked::Quit,
             _ = self.hangup.recv() => Asked::Quit,

@@ -28,6 +28,8 @@ pub struct UserSettings {
     pub colours: String,
     /// Draw with ASCII alone.
     pub ascii: bool,
+    /// Speak in plain lines, for screen readers.
+    pub plain: bool,
     /// Ring when a deadline passes.
     pub bell: bool,
     /// How the terminal is told of what concerns the operator: `off`, `osc9` or `osc777`.
@@ -58,6 +60,7 @@ impl Default for UserSettings {
             language: None,
             colours: "auto".into(),
             ascii: false,
+            plain: false,
             bell: false,
             notices: "off".into(),
             zone: None,
@@ -74,6 +77,7 @@ struct Raw {
     language: Option<Spanned<String>>,
     colours: Option<Spanned<String>>,
     ascii: Option<bool>,
+    plain: Option<bool>,
     bell: Option<bool>,
     notices: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
@@ -121,6 +125,7 @@ impl UserSettings {
             user.keymap = source.one_of("keymap", keymap, &known)?.to_owned();
         }
         user.ascii = raw.ascii.unwrap_or(user.ascii);
+        user.plain = raw.plain.unwrap_or(user.plain);
         user.bell = raw.bell.unwrap_or(user.bell);
         for (action, keys) in &raw.keys {
             let written = match keys.get_ref() {

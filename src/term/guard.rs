@@ -1,6 +1,7 @@
 //! The terminal's modes, switched on together and certain to be switched off again.
 
 use crossterm::terminal;
+use nix::sys::termios::{self, InputFlags, LocalFlags, SetArg, Termios};
 use std::io::{self, Write};
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,5 +81,40 @@ fn leave() {
         let _ = super::screen::write_whole(LEAVE);
         let _ = terminal::disable_raw_mode();
         let _ = io::stdout().flush();
+    }
+}
+
+/// While it lives keys come one by one and unseen; nothing else of the terminal is changed, so
+/// what is written stays lines.
+#[derive(Debug)]
+pub struct Unbuffered {
+    before: Termios,
+}
+
+impl Unbuffered {
+    /// From now on.
+    ///
+    /// # Errors
+    /// When stdin is no terminal.
+    pub fn enter() -> io::Result<Unbuffered> {
+        let before = termios::tcgetattr(io::stdin())?;
+        let mut unbuffered = before.clone();
+        unbuffered.local_flags -=
+            LocalFlags::ICANON | LocalFlags::ECHO | LocalFlags::ISIG | LocalFlags::IEXTEN;
+        unbuffered.input_flags -= InputFlags::ICRNL | InputFlags::INLCR | InputFlags::IXON;
+        termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &unbuffered)?;
+        Ok(Unbuffered { before })
+    }
+
+    /// False where whoever types sees it already, as in an editor's shell window.
+    pub fn echoed(&self) -> bool {
+        self.before.local_flags.contains(LocalFlags::ECHO)
+    }
+}
+
+impl Drop for Unbuffered {
+    fn drop(&mut self) {
+        // A terminal that is gone has no modes.
+        let _ = termios::tcsetattr(io::stdin(), SetArg::TCSADRAIN, &self.before);
     }
 }

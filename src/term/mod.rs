@@ -14,7 +14,7 @@ mod sequence;
 mod surface;
 mod traits;
 
-pub use guard::Guard;
+pub use guard::{Guard, Unbuffered};
 pub use input::{Answer, Input, Parser};
 pub use pace::Pace;
 pub use painter::Painter;

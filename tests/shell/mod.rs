@@ -181,3 +181,12 @@ pub fn busy_desk() -> Desk {
     ]);
     desk
 }
+
+/// What somebody writes below a comment.
+pub fn answer_to(root: &str, id: &str, author: &str, text: &str, at: Time) -> Event {
+    let mut event = comment(id, author, text, 0, at);
+    if let Event::Message(message) = &mut event {
+        message.in_reply_to = Some(root.into());
+    }
+    event
+}

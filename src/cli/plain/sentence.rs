@@ -1,19 +1,21 @@
 //! Conversations in sentences: whole words, nothing aligned, nothing cut.
 
+use crate::client::zone;
 use crate::domain::order::StateKind;
 use crate::domain::slot::{Slot, SlotState};
 use crate::domain::{
-    Channel, Conversation, Delivery, Message, MessageKind, OperatorName, Queue, State, Time,
+    Channel, Conversation, Delivery, Intent, Message, MessageKind, OperatorName, Queue, Severity,
+    State, Time,
 };
 use crate::text::catalogue::{cockpit, plain as say};
 use crate::text::{Lang, Msg, Shown, format, link_safe};
-use crate::wire::message::{DeskState, Detail};
+use crate::wire::message::{DeskState, Detail, Welcome};
 use chrono_tz::Tz;
 use std::fmt::Display;
 
 /// What a sentence has to know besides what it is about.
 #[derive(Clone, Debug)]
-pub(in crate::cli) struct Saying {
+pub struct Saying {
     pub lang: Lang,
     pub zone: Tz,
     pub channels: Vec<Channel>,
@@ -47,8 +49,13 @@ pub fn span(lang: Lang, ms: i64) -> Shown {
 }
 
 impl Saying {
+    /// For a desk.
+    pub fn of(welcome: &Welcome, lang: Lang) -> Saying {
+        Saying { lang, zone: zone::of_desk(welcome), channels: welcome.channels.clone() }
+    }
+
     /// A text of ours or of a customer in one line: a screen reader reads line by line.
-    fn flat(text: &str) -> Shown {
+    pub fn flat(text: &str) -> Shown {
         let lines: Vec<Shown> = Shown::lines(text).into_iter().filter(|l| !l.is_empty()).collect();
         Shown::join(&lines, &Shown::line(" "))
     }
@@ -87,12 +94,14 @@ impl Saying {
             Queue::Messages => say::ROW_MESSAGE,
         };
         let author = Shown::line(&head.author.name);
-        let mut parts = vec![what.fill(
-            lang,
-            &[("id", &c.id), ("author", &author), ("channel", &channel)],
-        )];
+        let mut parts =
+            vec![what.fill(lang, &[("id", &c.id), ("author", &author), ("channel", &channel)])];
         if c.tag.is_empty() {
-            parts.extend(head.class.as_ref().map(|class| class.say(lang)));
+            parts.extend(head.class.as_ref().and_then(|class| match class.severity {
+                Severity::Severe => Some(class.severity.say(lang)),
+                _ if class.intent == Intent::Other => None,
+                _ => Some(class.intent.say(lang)),
+            }));
         } else {
             parts.push(Shown::line(&c.tag));
         }
@@ -113,9 +122,8 @@ impl Saying {
                 parts.push(say::ROW_LIKES.fill(lang, &[("n", &n)]));
             }
         }
-        let named = |msg: Msg, name: &OperatorName| {
-            msg.fill(lang, &[("name", &Shown::line(&name.0))])
-        };
+        let named =
+            |msg: Msg, name: &OperatorName| msg.fill(lang, &[("name", &Shown::line(&name.0))]);
         parts.extend(c.claim.as_ref().map(|claim| named(say::ROW_CLAIMED, &claim.operator)));
         parts.extend(c.assignee.as_ref().map(|name| named(say::ROW_ASSIGNED, name)));
         parts.extend(c.escalated.as_ref().map(|e| named(say::ROW_ESCALATED, &e.by)));
@@ -194,10 +202,8 @@ impl Saying {
                 say::NOTED.fill(lang, &[("author", &author), ("when", when), ("text", text)])
             }
             MessageKind::Post => say::POSTED.fill(lang, &[("when", when), ("text", text)]),
-            MessageKind::Reply => say::REPLIED.fill(
-                lang,
-                &[("author", &author), ("when", when), ("how", &how), ("text", text)],
-            ),
+            MessageKind::Reply => say::REPLIED
+                .fill(lang, &[("author", &author), ("when", when), ("how", &how), ("text", text)]),
         });
         if m.withdrawn.is_some() {
             lines.push(say::WITHDRAWN.say(lang));
@@ -230,7 +236,7 @@ impl Saying {
     }
 
     /// How much is open, who is here, what is wrong.
-    pub fn counts(&self, desk: &DeskState, me: &OperatorName) -> Vec<Shown> {
+    pub fn counts(&self, desk: &DeskState, me: &OperatorName, now: Time) -> Vec<Shown> {
         let lang = self.lang;
         let mut lines = Vec::new();
         for (queue, one, many) in [
@@ -261,13 +267,26 @@ impl Saying {
             1 => lines.push(say::OUTGOING_ONE.say(lang)),
             n => lines.push(say::OUTGOING.fill(lang, &[("n", &n)])),
         }
-        let mut names: Vec<Shown> =
-            desk.people.iter().map(|p| &p.operator).filter(|o| *o != me).map(|o| Shown::line(&o.0)).collect();
+        let mut names: Vec<Shown> = desk
+            .people
+            .iter()
+            .map(|p| &p.operator)
+            .filter(|o| *o != me)
+            .map(|o| Shown::line(&o.0))
+            .collect();
         names.dedup();
         lines.push(match names.is_empty() {
             true => say::ALONE.say(lang),
             false => say::OTHERS_HERE.fill(lang, &[("names", &self.listed(&names))]),
         });
+        for channel in &desk.channels {
+            if let Some(since) = channel.blind {
+                let name = Shown::line(&channel.id.0);
+                let values: [(&str, &dyn Display); 2] =
+                    [("channel", &name), ("when", &self.moment(since, now))];
+                lines.push(say::CHANNEL_BLIND.fill(lang, &values));
+            }
+        }
         if let Some(why) = &desk.read_only {
             lines.push(say::READ_ONLY.fill(lang, &[("why", why)]));
         }

@@ -21,7 +21,7 @@ super::catalogue! {
     OUTGOING_ONE = "1 answer is on its way out.", "1 条回复正在发出。";
     OUTGOING = "{n} answers are on their way out.", "{n} 条回复正在发出。";
     READ_ONLY = "The desk cannot write now: {why}.", "工作台暂时无法写入：{why}。";
-    CHANNEL_TROUBLE = "Of {channel} nothing is heard: {why}.", "{channel} 收不到消息：{why}。";
+    CHANNEL_BLIND = "Of {channel} nothing is seen since {when}.", "自 {when} 起收不到 {channel} 的消息。";
 
     ROW_COMMENT = "{id}: comment by {author} on {channel}", "{id}：{author} 在 {channel} 的评论";
     ROW_MESSAGE = "{id}: message from {author} on {channel}", "{id}：{author} 在 {channel} 的私信";
