@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench terminal` opens a cockpit of 120x40 on a desk with 10,000 comments, in a
 //! pseudo-terminal that answers as a terminal does, and prints medians. Bytes are exact; times
-//! depend on the machine. docs/terminal.md says what the figures mean.
+//! depend on the machine. `-- --show` prints what each key had written. docs/terminal.md says what
+//! the figures mean.
 
 #[path = "../tests/shell/mod.rs"]
 mod shell;
@@ -12,7 +13,7 @@ use shell::{Desk, ago, comment};
 use std::time::{Duration, Instant};
 
 /// Conversations on the desk.
-const ROWS: usize = 10_000;
+const ROWS: usize = 1_000;
 
 /// What is quiet for so long has been drawn. Less than the time a conversation is dwelt on before
 /// its pane follows, so that the two can be told apart.
@@ -85,6 +86,10 @@ fn presses(tty: &mut Tty, key: &str, times: usize) -> (usize, usize) {
                 break;
             }
             std::thread::sleep(Duration::from_millis(1));
+        }
+        if std::env::args().any(|arg| arg == "--show") {
+            let list = tty.since(before);
+            println!("{key:?} {} {:?}", list.len(), String::from_utf8_lossy(&list));
         }
         lists.push(seen - before);
         std::thread::sleep(FOLLOWED);

@@ -156,3 +156,67 @@ fn what_concerns_the_operator_is_told_outside_by_choice() {
         desk.done(&["assign", &id, "--to", "bo", "--as", "amy"]);
     }
 }
+
+#[test]
+fn a_theme_file_is_read_again_when_it_is_written() {
+    let desk = desk_of(3);
+    let folder = desk.home().join(".config/dutydesk/themes");
+    std::fs::create_dir_all(&folder).unwrap();
+    let theme = |key: &str| format!("inherits = \"dark\"\n[roles]\nkey = {key}\n");
+    std::fs::write(folder.join("mine.toml"), theme("\"#010203\"")).unwrap();
+    let env = [("TERM", "xterm-256color"), ("COLORTERM", "truecolor")];
+    let amy = Tty::start(&desk, &["--as", "amy", "--theme", "mine"], &env, 120, 40);
+    // The keys of the footer.
+    let key_is = |colour: (u8, u8, u8)| {
+        move |screen: &vt100::Screen| {
+            let cells = (0..120).filter_map(|x| screen.cell(39, x));
+            let wanted = vt100::Color::Rgb(colour.0, colour.1, colour.2);
+            cells.into_iter().any(|cell| cell.fgcolor() == wanted)
+        }
+    };
+    amy.wait("the theme", key_is((1, 2, 3)));
+    std::fs::write(folder.join("mine.toml"), theme("\"#040506\"")).unwrap();
+    amy.wait("the new colour", key_is((4, 5, 6)));
+    // A mistake is told with its place, and the last good one stays.
+    std::fs::write(folder.join("mine.toml"), theme("\"no colour\"")).unwrap();
+    amy.see("mine.toml:3");
+    amy.wait("the last good one", key_is((4, 5, 6)));
+}
+
+#[test]
+fn pages_and_attachments_are_links_where_the_terminal_opens_them() {
+    use dutydesk::domain::{Attachment, Event};
+    let desk = Desk::new();
+    let mut event = comment("a", "阿May", "see the picture", 230, ago(20));
+    if let Event::Message(message) = &mut event {
+        message.permalink = Some("https://weibo.example/a;x=1".into());
+        let link = |link: &str| Attachment { kind: "image".into(), size: None, link: link.into() };
+        message.attachments = vec![link("https://img.example/1.png"), link("javascript:alert(1)")];
+    }
+    desk.ingest(vec![event]);
+    for (term, set, linked) in [
+        ("xterm-kitty", "auto", true),
+        ("xterm-256color", "auto", false),
+        ("xterm-256color", "on", true),
+        ("xterm-kitty", "off", false),
+    ] {
+        let folder = desk.home().join(".config/dutydesk");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("config.toml"), format!("links = \"{set}\"\n")).unwrap();
+        let mut amy = Tty::start(&desk, &["--as", "amy"], &[("TERM", term)], 120, 40);
+        amy.see("https://img.example/1.png");
+        amy.keys("q");
+        let (_, bytes) = amy.end();
+        let text = String::from_utf8_lossy(&bytes);
+        for target in ["https://weibo.example/a;x=1", "https://img.example/1.png"] {
+            let written = text.contains(&format!(";{target}\x07"));
+            assert_eq!(written, linked, "{term} {set} {target}");
+        }
+        assert!(!text.contains("]8;id=") || linked);
+        assert!(!text.contains("javascript:alert(1)\x07"));
+        if linked {
+            // Whatever is open is closed again.
+            assert_eq!(text.matches("\x1b]8;id").count(), text.matches("\x1b]8;;\x07").count());
+        }
+    }
+}

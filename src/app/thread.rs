@@ -49,6 +49,8 @@ pub enum Holds {
         about: Option<Shown>,
         /// True when it has not reached the customer.
         waiting: bool,
+        /// Its page on the platform.
+        page: Option<Shown>,
     },
     /// A part of the text; `gone` when it was withdrawn.
     Text {
@@ -58,7 +60,12 @@ pub enum Holds {
         gone: bool,
     },
     /// A picture, voice, file.
-    Attachment(Shown),
+    Attachment {
+        /// The line.
+        line: Shown,
+        /// Where it opens.
+        target: Option<Shown>,
+    },
     /// What is known of something that is on its way out.
     Known {
         /// The line.
@@ -157,15 +164,22 @@ fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
         push(Holds::Text { line, gone });
     }
     if more > 0 {
-        push(Holds::Attachment(say::MORE_LINES.fill(r.lang, &[("n", &more)])));
+        let line = say::MORE_LINES.fill(r.lang, &[("n", &more)]);
+        push(Holds::Attachment { line, target: None });
     }
     for a in &m.attachments {
         let mut line = a.say(r.lang);
         if let Some(link) = link_safe(&a.link) {
-            line.push(&Shown::line(" "));
-            line.push(&link);
+        let mut line = Shown::line(&a.kind);
+        if let Some(size) = a.size {
+            line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
         }
-        push(Holds::Attachment(line));
+        let target = link_safe(&a.link);
+        if let Some(link) = &target {
+            line.push(&Shown::line(" "));
+            line.push(link);
+        }
+        push(Holds::Attachment { line, target });
     }
 }
 
@@ -215,5 +229,6 @@ fn author(m: &Message, r: Reading<'_>, at: Shown) -> Holds {
         about.push(say::WITHDRAWN_AT.fill(r.lang, &[("time", &clock(t))]));
     }
     let about = (!about.is_empty()).then(|| Shown::join(&about, &Shown::line(" · ")));
-    Holds::Author { name, at, likes: m.likes, about, waiting }
+    let page = m.permalink.as_deref().and_then(link_safe);
+    Holds::Author { name, at, likes: m.likes, about, waiting, page }
 }

@@ -15,7 +15,7 @@ use super::themes;
 use crate::app::views::ViewChange;
 use crate::app::{self, Effect, Model, Msg};
 use crate::domain::{OperatorName, Span, Time};
-use crate::term::{Guard, Input, Reader, Screen, Traits};
+use crate::term::{Guard, Input, Link as Leads, Reader, Screen, Traits, links_here};
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, Shown};
 use crate::view::{self, Depth, ThemeSet};
@@ -103,6 +103,8 @@ enum Happened {
     Link(LinkEvent),
     Edited(io::Result<std::process::ExitStatus>),
     Tick,
+    /// A theme file changed.
+    Themes,
     /// A frame was held back long enough.
     Overdue,
 }
@@ -119,6 +121,7 @@ struct Cockpit {
     settings: settings::Own,
     depth: Depth,
     themes: ThemeSet,
+    themes_watch: themes::Watch,
     link: Link,
     /// True once the daemon said welcome.
     was_linked: bool,
@@ -158,7 +161,12 @@ impl Cockpit {
         }
         let mut model = Model::new(own.settings.clone());
         let multiplexed = ["TMUX", "STY"].iter().any(|name| std::env::var_os(name).is_some());
-        let traits = Traits::of(&set("TERM").unwrap_or_default(), multiplexed);
+        let mut traits = Traits::of(&set("TERM").unwrap_or_default(), multiplexed);
+        traits.links = match own.links.as_str() {
+            "on" => true,
+            "off" => false,
+            _ => traits.links || (!multiplexed && links_here(set)),
+        };
         let mut screen = Screen::new(traits);
         let (columns, rows) = screen.size();
         let now = now();
@@ -167,7 +175,7 @@ impl Cockpit {
         // The first frame says what happens; connecting may take as long as a daemon's start.
         let theme = themes.get(model.theme());
         screen
-            .draw(|frame| view::draw(&model, theme, now, frame))
+            .draw(|frame| links(view::draw(&model, theme, now, frame)))
             .map_err(CockpitError::Terminal)?;
         let caller = Caller { kind: ClientKind::Cockpit, declared: options.declared, resume: None };
         let link = Link::open(options.desk, caller, Launch::own());
@@ -176,6 +184,7 @@ impl Cockpit {
             settings: own,
             depth,
             themes,
+            themes_watch: themes::Watch::new(),
             link,
             was_linked: false,
             signals,
@@ -244,6 +253,7 @@ impl Cockpit {
             biased;
             asked = self.signals.next() => Happened::Signal(asked),
             input = read(&mut self.reader) => Happened::Input(input),
+            () = self.themes_watch.next() => Happened::Themes,
             ended = wait_for(&mut self.editing) => Happened::Edited(ended),
             Some(event) = self.link.next() => Happened::Link(event),
             () = sleep(tick) => Happened::Tick,
@@ -254,6 +264,7 @@ impl Cockpit {
     fn take_in(&mut self, happened: Happened) -> Result<Next, CockpitError> {
         match happened {
             Happened::Tick => self.update(Msg::Tick),
+            Happened::Themes => self.reload_themes(),
             Happened::Overdue => Ok(Next::Stay),
             Happened::Input(Ok(inputs)) => {
                 for input in inputs {
@@ -383,7 +394,8 @@ impl Cockpit {
     }
 
     fn reload_themes(&mut self) -> Result<Next, CockpitError> {
-        let (themes, warnings) = themes::load(self.depth, self.settings.settings.lang);
+        let lang = self.settings.settings.lang;
+        let (themes, warnings) = themes::reload(&self.themes, self.depth, lang);
         let names = themes.names();
         self.themes = themes;
         self.due = true;
@@ -459,8 +471,14 @@ impl Cockpit {
         }
         let theme = self.themes.get(self.model.theme());
         let model = &self.model;
-        self.screen.draw(|frame| view::draw(model, theme, now(), frame))
+        self.screen.draw(|frame| links(view::draw(model, theme, now(), frame)))
     }
+}
+
+/// What the view says leads somewhere, for the terminal.
+fn links(drawn: Vec<view::Link>) -> Vec<Leads> {
+    let lead = |l: view::Link| Leads { y: l.y, columns: l.columns, target: l.target };
+    drawn.into_iter().map(lead).collect()
 }
 
 /// Whether the first try of all says enough: who opens a cockpit is told, instead of shown a

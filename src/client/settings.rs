@@ -19,6 +19,8 @@ pub(super) struct Own {
     pub(super) settings: app::Settings,
     /// The word for the number of colours.
     pub(super) colours: Option<String>,
+    /// The word for whether addresses are links.
+    pub(super) links: String,
     /// How the terminal's own notices are asked for.
     pub(super) notices: Option<Notices>,
     /// `config.toml`; `None` = there is no home to keep it in.
@@ -53,6 +55,7 @@ impl Own {
                 keys: user.keys.into_iter().map(|k| (k.action, k.keys)).collect(),
             },
             colours: Some(user.colours),
+            links: user.links,
             notices,
             file,
         })

@@ -3,9 +3,85 @@
 use crate::config::Env;
 use crate::text::Lang;
 use crate::view::{Depth, ThemeSet};
+use nix::sys::inotify::{AddWatchFlags, InitFlags, Inotify};
+use std::ffi::OsString;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::path::Path;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+/// Tells when a theme file of the operator changes.
+#[derive(Debug)]
+pub(super) struct Watch(Option<AsyncFd<Changes>>);
+
+/// What the kernel tells of a folder.
+#[derive(Debug)]
+struct Changes(Inotify);
+
+impl AsRawFd for Changes {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
+    }
+}
+
+impl Watch {
+    /// On the operator's folder of themes; one that is not there when the cockpit opens is not
+    /// watched. Needs a tokio runtime.
+    pub(super) fn new() -> Watch {
+        let folder = Env::from(|name| std::env::var_os(name)).themes_folder();
+        // Without it the themes can still be read again by a signal.
+        Watch(folder.and_then(|folder| Watch::on(&folder).ok()))
+    }
+
+    fn on(folder: &Path) -> io::Result<AsyncFd<Changes>> {
+        let inotify = Inotify::init(InitFlags::IN_CLOEXEC | InitFlags::IN_NONBLOCK)?;
+        // Editors write a file in place, or another one that they move over it.
+        let changed = AddWatchFlags::IN_CLOSE_WRITE
+            | AddWatchFlags::IN_MOVED_TO
+            | AddWatchFlags::IN_MOVED_FROM
+            | AddWatchFlags::IN_DELETE;
+        inotify.add_watch(folder, changed)?;
+        // Deprecated for types that may close their descriptor early, which this one cannot; the
+        // successor needs `unsafe`, which this program does without.
+        #[allow(deprecated)]
+        AsyncFd::with_interest(Changes(inotify), Interest::READABLE)
+    }
+
+    /// Waits for the next change of a `.toml` file; for ever where nothing is watched. May be
+    /// given up at any time without losing one.
+    pub(super) async fn next(&mut self) {
+        let Some(watched) = &self.0 else { return std::future::pending().await };
+        loop {
+            let Ok(mut ready) = watched.readable().await else {
+                return std::future::pending().await;
+            };
+            let events = ready.try_io(|changes| Ok(changes.get_ref().0.read_events()?));
+            let is_theme = |name: &OsString| Path::new(name).extension() == Some("toml".as_ref());
+            match events {
+                Ok(Ok(events)) => {
+                    if events.iter().filter_map(|e| e.name.as_ref()).any(is_theme) {
+                        return;
+                    }
+                }
+                // The folder is gone.
+                Ok(Err(_)) => return std::future::pending().await,
+                Err(_would_block) => {}
+            }
+        }
+    }
+}
+
+/// The built-in themes and the operator's as their files say now; one with a mistake stays as it
+/// was in `last`.
+pub(super) fn reload(last: &ThemeSet, depth: Depth, lang: Lang) -> (ThemeSet, Vec<String>) {
+    let folder = Env::from(|name| std::env::var_os(name)).themes_folder();
+    let (own, mut warnings) = folder.as_deref().map(read).unwrap_or_default();
+    let (themes, wrong) = last.reload(&own, depth, lang);
+    warnings.extend(wrong);
+    (themes, warnings)
+}
 
 /// The most bytes of a theme file; they have a few hundred.
 const MOST: u64 = 64 << 10;

@@ -187,6 +187,8 @@ fn every_setting_of_an_operator_is_read() {
 language = "zh"
 colours = "256"
 ascii = true
+plain = true
+links = "on"
 bell = true
 notices = "osc9"
 zone = "Asia/Tokyo"
@@ -205,11 +207,13 @@ next-queue = ["tab", "g g"]
         language: Some(Lang::Zh),
         colours: "256".into(),
         ascii: true,
+        plain: true,
+        links: "on".into(),
         bell: true,
         notices: "osc9".into(),
         zone: Some(Tz::Asia__Tokyo),
         keymap: "arrows".into(),
-        keys: vec![key("next-queue", &["tab", "g g"], 11), key("resolve", &["x"], 10)],
+        keys: vec![key("next-queue", &["tab", "g g"], 13), key("resolve", &["x"], 12)],
     };
     assert_eq!(UserSettings::parse(file("config.toml"), text), Ok(expected));
 }

@@ -17,6 +17,9 @@ const KEYMAPS: [&str; 2] = ["vi", "arrows"];
 /// The words for `notices`.
 const NOTICES: [&str; 3] = ["off", "osc9", "osc777"];
 
+/// The words for `links`.
+const LINKS: [&str; 3] = ["auto", "on", "off"];
+
 /// What an operator's `config.toml` says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserSettings {
@@ -30,6 +33,9 @@ pub struct UserSettings {
     pub ascii: bool,
     /// Speak in plain lines, for screen readers.
     pub plain: bool,
+    /// Whether addresses are links that the terminal opens: `auto` (where it is known to), `on` or
+    /// `off`.
+    pub links: String,
     /// Ring when a deadline passes.
     pub bell: bool,
     /// How the terminal is told of what concerns the operator: `off`, `osc9` or `osc777`.
@@ -61,6 +67,7 @@ impl Default for UserSettings {
             colours: "auto".into(),
             ascii: false,
             plain: false,
+            links: "auto".into(),
             bell: false,
             notices: "off".into(),
             zone: None,
@@ -78,6 +85,7 @@ struct Raw {
     colours: Option<Spanned<String>>,
     ascii: Option<bool>,
     plain: Option<bool>,
+    links: Option<Spanned<String>>,
     bell: Option<bool>,
     notices: Option<Spanned<String>>,
     zone: Option<Spanned<String>>,
@@ -116,6 +124,10 @@ impl UserSettings {
         if let Some(notices) = &raw.notices {
             let known = NOTICES.map(|word| (word, word));
             user.notices = source.one_of("notices", notices, &known)?.to_owned();
+        }
+        if let Some(links) = &raw.links {
+            let known = LINKS.map(|word| (word, word));
+            user.links = source.one_of("links", links, &known)?.to_owned();
         }
         if let Some(zone) = &raw.zone {
             user.zone = Some(source.zone("zone", zone)?);

@@ -17,10 +17,10 @@ mod traits;
 pub use guard::{Guard, Unbuffered};
 pub use input::{Answer, Input, Parser};
 pub use pace::Pace;
-pub use painter::Painter;
+pub use painter::{Link, Painter};
 pub use reader::Reader;
 pub use screen::{Notices, Screen};
-pub use traits::Traits;
+pub use traits::{Traits, links_here};
 
 /// The terminal's columns and rows; 80x24 where it does not say.
 pub fn size() -> (u16, u16) {

@@ -6,13 +6,17 @@
 //! as its difference, and the shortest way to a cell is taken.
 
 use super::traits::Traits;
+use crate::text::Shown;
 use extent::extent;
 use pen::{Pen, SEEN_ON_BLANKS};
 use ratatui::buffer::{Buffer, Cell, CellWidth};
 use ratatui::layout::{Position, Size};
 use ratatui::style::Color;
 use shift::Shift;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::{Deref, Range};
 
 mod extent;
 mod pen;
@@ -37,6 +41,40 @@ pub struct Painter {
     region: Option<(u16, u16)>,
     /// Whether the terminal shows its cursor now.
     cursor_shown: bool,
+    /// The link of what is printed now; 0 = none.
+    link: u32,
+    /// Where the links of the frame lead, by their numbers.
+    targets: BTreeMap<u32, String>,
+}
+
+/// A stretch of a frame that leads somewhere (OSC 8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its row.
+    pub y: u16,
+    /// Its columns.
+    pub columns: Range<u16>,
+    /// An address that is safe to print.
+    pub target: Shown,
+}
+
+/// A cell as a terminal keeps it, with the number of its link.
+#[derive(Clone, Debug, PartialEq)]
+struct Spot {
+    cell: Cell,
+    link: u32,
+}
+
+impl Spot {
+    const EMPTY: Spot = Spot { cell: Cell::EMPTY, link: 0 };
+}
+
+impl Deref for Spot {
+    type Target = Cell;
+
+    fn deref(&self) -> &Cell {
+        &self.cell
+    }
 }
 
 /// Cells row by row, as a terminal keeps them: the right half of a wide one is empty, and what
@@ -44,7 +82,7 @@ pub struct Painter {
 #[derive(Clone, Debug, Default)]
 struct Grid {
     size: Size,
-    cells: Vec<Cell>,
+    cells: Vec<Spot>,
 }
 
 /// Frames from this size on are wrapped (CSI ? 2026), so that no half of one is seen; the wrapping
@@ -64,6 +102,8 @@ impl Painter {
             pen: Pen::PLAIN,
             region: None,
             cursor_shown: false,
+            link: 0,
+            targets: BTreeMap::new(),
         }
     }
 
@@ -83,9 +123,18 @@ impl Painter {
         self.cursor_shown = false;
     }
 
-    /// Takes in what is to be shown.
-    pub fn look(&mut self, frame: &Buffer) {
+    /// Takes in what is to be shown. Links are heeded where the terminal is known to take them.
+    pub fn look(&mut self, frame: &Buffer, links: &[Link]) {
         self.next.take_from(frame);
+        self.targets.clear();
+        for link in links.iter().filter(|_| self.traits.links) {
+            let target = address(link.target.as_str());
+            if target.len() <= LONGEST_TARGET {
+                let number = numbered(&target);
+                self.targets.insert(number, target);
+                self.next.link(link, number);
+            }
+        }
         let size = self.next.size;
         if !self.known || self.shown.size != size {
             // After a change of its size a terminal may show the old cells anywhere.
@@ -117,6 +166,7 @@ impl Painter {
         }
         self.shown = next;
         self.next = shown;
+        self.change_link(0);
         self.place(caret);
         let frame = std::mem::take(&mut self.out);
         if frame.len() < WORTH_WRAPPING {
@@ -165,7 +215,7 @@ impl Painter {
     }
 
     /// Goes to a cell by the shortest way. `row` is what the row shows now up to there.
-    fn go(&mut self, to: Position, row: &[Cell]) {
+    fn go(&mut self, to: Position, row: &[Spot]) {
         if self.at == Some(to) {
             return;
         }
@@ -218,6 +268,8 @@ impl Painter {
                 consider(counted(at.y - to.y, 'A'));
             } else if at.x == to.x && down && !stops {
                 consider(counted(to.y - at.y, 'B'));
+            } else if to.x == 0 && up && !stops {
+                consider(format!("\r{}", counted(at.y - to.y, 'A')));
             }
         }
         self.out.push_str(&best);
@@ -225,13 +277,17 @@ impl Painter {
     }
 
     /// The cells between, printed once more: a step over two letters is longer than they are.
-    fn again(&self, row: &[Cell], from: u16, to: u16) -> Option<String> {
+    fn again(&self, row: &[Spot], from: u16, to: u16) -> Option<String> {
         let cells = row.get(usize::from(from)..usize::from(to)).filter(|cells| cells.len() <= 4)?;
-        let same = |cell: &Cell| cell.symbol().is_ascii() && self.pen.for_cell(cell) == self.pen;
+        let same = |spot: &Spot| {
+            spot.symbol().is_ascii()
+                && self.pen.for_cell(spot) == self.pen
+                && spot.link == self.link
+        };
         cells
             .iter()
-            .all(|cell| same(cell) && cell.symbol() != "")
-            .then(|| cells.iter().map(Cell::symbol).collect())
+            .all(|spot| same(spot) && spot.symbol() != "")
+            .then(|| cells.iter().map(|spot| spot.symbol()).collect())
     }
 
     /// Makes the pen this style with the fewest bytes.
@@ -240,8 +296,21 @@ impl Painter {
         self.pen = to;
     }
 
+    /// What is printed from now on leads there; 0 = nowhere. What is erased never does.
+    fn change_link(&mut self, to: u32) {
+        if self.link == to {
+            return;
+        }
+        self.link = to;
+        // The number tells the terminal that a link goes on in another row.
+        let _ = match self.targets.get(&to) {
+            Some(target) => write!(self.out, "\x1b]8;id={to:x};{target}\x07"),
+            None => write!(self.out, "\x1b]8;;\x07"),
+        };
+    }
+
     /// Turns one row into another.
-    fn row(&mut self, y: u16, shown: &[Cell], next: &[Cell]) {
+    fn row(&mut self, y: u16, shown: &[Spot], next: &[Spot]) {
         let width = next.len();
         // Up to here an uncertain cluster may have been drawn over what was right before.
         let mut stale = 0;
@@ -262,6 +331,7 @@ impl Painter {
             }
             self.go(Position { x: x as u16, y }, next);
             self.change_pen(self.pen.for_cell(cell));
+            self.change_link(cell.link);
             if self.traits.repeats && run > 5 && cell.symbol().is_ascii() {
                 let _ = write!(self.out, "{}\x1b[{}b", cell.symbol(), run - 1);
                 x += run;
@@ -274,9 +344,12 @@ impl Painter {
                 && next.get(x + 1).is_some_and(|_| !is_plain_blank(&shown[x + 1]))
             {
                 // Where it is narrower, something of before would stay beside it.
+                let link = self.link;
+                self.change_link(0);
                 self.out.push_str("  ");
                 self.at = (x + 2 < width).then_some(Position { x: x as u16 + 2, y });
                 self.go(Position { x: x as u16, y }, &[]);
+                self.change_link(link);
             }
             self.out.push_str(cell.symbol());
             x += own;
@@ -288,7 +361,7 @@ impl Painter {
     }
 
     /// Erases `run` cells, the first of `like` blanks, where that is shorter than printing them.
-    fn erase(&mut self, x: usize, y: u16, run: usize, like: usize, next: &[Cell]) -> bool {
+    fn erase(&mut self, x: usize, y: u16, run: usize, like: usize, next: &[Spot]) -> bool {
         let to_edge = x + like == next.len();
         // After erasing within a row the cursor has still to step over it.
         let most_printed = if to_edge {
@@ -301,6 +374,7 @@ impl Painter {
         if run <= most_printed {
             return false;
         }
+        self.change_link(0);
         self.go(Position { x: x as u16, y }, next);
         self.change_pen(self.pen.for_blanks());
         if to_edge {
@@ -314,10 +388,10 @@ impl Painter {
 
 impl Grid {
     fn blank(size: Size) -> Grid {
-        Grid { size, cells: vec![Cell::EMPTY; usize::from(size.width) * usize::from(size.height)] }
+        Grid { size, cells: vec![Spot::EMPTY; usize::from(size.width) * usize::from(size.height)] }
     }
 
-    fn row(&self, y: usize) -> &[Cell] {
+    fn row(&self, y: usize) -> &[Spot] {
         let width = usize::from(self.size.width);
         &self.cells[y * width..(y + 1) * width]
     }
@@ -342,11 +416,22 @@ impl Grid {
                     as_kept(&from[x])
                 };
                 for covered in to.iter_mut().take((x + own).min(width)).skip(x + 1) {
-                    *covered = Cell::EMPTY;
-                    covered.set_symbol("");
+                    *covered = Spot::EMPTY;
+                    covered.cell.set_symbol("");
                 }
                 x += own.max(1);
             }
+        }
+    }
+
+    fn link(&mut self, link: &Link, number: u32) {
+        let width = self.size.width;
+        if link.y >= self.size.height {
+            return;
+        }
+        let row = usize::from(link.y) * usize::from(width);
+        for x in link.columns.start.min(width)..link.columns.end.min(width) {
+            self.cells[row + usize::from(x)].link = number;
         }
     }
 
@@ -363,29 +448,55 @@ impl Grid {
             band.rotate_right(cells);
             &mut band[..cells]
         };
-        opened.fill(Cell::EMPTY);
+        opened.fill(Spot::EMPTY);
     }
 }
 
 /// A cell without what cannot be seen in it.
-fn as_kept(cell: &Cell) -> Cell {
+fn as_kept(cell: &Cell) -> Spot {
     if cell.symbol() == " " && !cell.modifier.intersects(SEEN_ON_BLANKS) {
         return blank(cell.bg);
     }
     let mut kept = Cell::EMPTY;
     kept.set_symbol(cell.symbol());
     (kept.fg, kept.bg, kept.modifier) = (cell.fg, cell.bg, cell.modifier);
-    kept
+    Spot { cell: kept, link: 0 }
 }
 
-fn blank(bg: Color) -> Cell {
+fn blank(bg: Color) -> Spot {
     let mut blank = Cell::EMPTY;
     blank.bg = bg;
-    blank
+    Spot { cell: blank, link: 0 }
 }
 
-fn is_plain_blank(cell: &Cell) -> bool {
-    *cell == Cell::EMPTY
+fn is_plain_blank(spot: &Spot) -> bool {
+    *spot == Spot::EMPTY
+}
+
+/// The longest address that terminals take.
+const LONGEST_TARGET: usize = 2_000;
+
+/// An address as it is written in a sequence: ASCII alone.
+fn address(target: &str) -> String {
+    let mut out = String::with_capacity(target.len());
+    for byte in target.bytes() {
+        match byte {
+            b'!'..=b'~' => out.push(char::from(byte)),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+/// The number of a link: the same for the same address, so that a frame can be compared with the
+/// one before. Never 0; short, since it is written.
+fn numbered(target: &str) -> u32 {
+    let mut hasher = DefaultHasher::new();
+    target.hash(&mut hasher);
+    (hasher.finish() as u32 & 0xf_ffff) + 1
 }
 
 fn counted(n: u16, letter: char) -> String {

@@ -2,7 +2,7 @@
 
 use super::input::Answer;
 use super::pace::{Pace, QUESTION};
-use super::painter::Painter;
+use super::painter::{Link, Painter};
 use super::surface::Surface;
 use super::traits::Traits;
 use crate::text::Shown;
@@ -56,12 +56,14 @@ impl Screen {
     }
 
     /// Draws a frame and writes what differs from the one before, with what was [`Self::say`]d.
+    /// What draws gives the links of the frame.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        match self.terminal.draw(draw) {
-            Ok(done) => self.painter.look(done.buffer),
+    pub fn draw(&mut self, draw: impl FnOnce(&mut Frame<'_>) -> Vec<Link>) -> io::Result<()> {
+        let mut links = Vec::new();
+        match self.terminal.draw(|frame| links = draw(frame)) {
+            Ok(done) => self.painter.look(done.buffer, &links),
             Err(impossible) => match impossible {},
         }
         let mut bytes = std::mem::take(&mut self.extra);

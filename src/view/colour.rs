@@ -41,6 +41,12 @@ pub fn parse(written: &str) -> Option<Color> {
 pub fn cut(colour: Color, depth: Depth) -> Option<Color> {
     match (depth, colour) {
         (Depth::None, _) => None,
+        // The same colour by its number is half as many bytes. Below 22 some people set their own.
+        (Depth::True, Color::Rgb(r, g, b)) => {
+            let near = nearest_256(r, g, b);
+            let same = near >= 22 && rgb(Color::Indexed(near)) == Some((r, g, b));
+            Some(if same { Color::Indexed(near) } else { colour })
+        }
         (_, Color::Reset) | (Depth::True, _) => Some(colour),
         (Depth::Ansi256, Color::Rgb(r, g, b)) => Some(Color::Indexed(nearest_256(r, g, b))),
         (Depth::Ansi16, Color::Rgb(..) | Color::Indexed(16..)) => rgb(colour).map(nearest_16),
@@ -137,6 +143,8 @@ mod tests {
     #[case(Color::Rgb(250, 10, 10), Depth::Ansi16, Some(Color::LightRed))]
     #[case(Color::Indexed(196), Depth::Ansi16, Some(Color::LightRed))]
     #[case(Color::Indexed(1), Depth::Ansi16, Some(Color::Red))]
+    #[case(Color::Rgb(135, 175, 255), Depth::True, Some(Color::Indexed(111)))]
+    #[case(Color::Rgb(0, 0, 95), Depth::True, Some(Color::Rgb(0, 0, 95)))]
     #[case(Color::Rgb(1, 2, 3), Depth::True, Some(Color::Rgb(1, 2, 3)))]
     #[case(Color::Reset, Depth::Ansi16, Some(Color::Reset))]
     #[case(Color::Red, Depth::None, None)]

@@ -273,14 +273,15 @@ fn thread_line(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, at: usize, line: &
         Holds::Day(day) => {
             row.skip(2).put(day, Role::Muted);
         }
-        Holds::Author { name, at, likes, about, waiting } => {
+        Holds::Author { name, at, likes, about, waiting, page } => {
             let name_role = match line.side {
                 Side::Customer => Role::Author,
                 Side::Us => Role::Us,
                 Side::Note => Role::Note,
             };
             let name = if name.is_empty() { say::NO_NAME.say(s.lang) } else { name.clone() };
-            row.put(&bar, role).skip(1).put(at, Role::Muted).skip(2).put(&name, name_role);
+            row.put(&bar, role).skip(1).put_link(at, page.as_ref(), Role::Muted);
+            row.skip(2).put(&name, name_role);
             if *likes > 0 {
                 let mut hearts = s.glyphs.heart();
                 hearts.push(&format::number(s.lang, (*likes).into()));
@@ -295,8 +296,8 @@ fn thread_line(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, at: usize, line: &
             let text_role = if *gone { Role::Ghost } else { Role::Text };
             row.put(&bar, role).skip(1).put(text, text_role);
         }
-        Holds::Attachment(text) => {
-            row.put(&bar, role).skip(1).put(text, Role::Accent);
+        Holds::Attachment { line: text, target } => {
+            row.put(&bar, role).skip(1).put_link(text, target.as_ref(), Role::Accent);
         }
         Holds::Known { line: text, loud } => {
             let text_role = if *loud { Role::Risk } else { Role::Hint };

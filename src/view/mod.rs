@@ -24,6 +24,7 @@ pub mod theme;
 mod which_key;
 mod writing;
 
+pub use pen::Link;
 pub use theme::{Depth, Role, Theme, ThemeSet};
 
 use crate::app::Model;
@@ -33,10 +34,11 @@ use pen::Canvas;
 use ratatui::Frame;
 
 /// Draws the whole screen as it is at `now`. The real cursor stands at the caret while something
-/// is typed, and is hidden otherwise.
-pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) {
+/// is typed, and is hidden otherwise. Gives what leads somewhere.
+pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) -> Vec<Link> {
     let scene = Scene::new(model, now);
-    let mut canvas = Canvas { cells: frame.buffer_mut(), theme, ellipsis: scene.ellipsis() };
+    let (cells, ellipsis) = (frame.buffer_mut(), scene.ellipsis());
+    let mut canvas = Canvas { cells, theme, ellipsis, links: Vec::new() };
     header::draw(&scene, &mut canvas);
     header::banner(&scene, &mut canvas);
     header::tabs(&scene, &mut canvas);
@@ -50,7 +52,9 @@ pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) {
     popup::draw(&scene, &mut canvas);
     which_key::draw(&scene, &mut canvas);
     let prompting = footer::draw(&scene, &mut canvas);
+    let links = std::mem::take(&mut canvas.links);
     if let Some(caret) = prompting.or(composing) {
         frame.set_cursor_position(caret);
     }
+    links
 }

@@ -6,6 +6,7 @@ use crate::text::{Align, Ellipsis, Shown};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use std::ops::Range;
 
 /// The cells of a frame and what they are drawn with.
 pub struct Canvas<'a> {
@@ -15,6 +16,19 @@ pub struct Canvas<'a> {
     pub theme: &'a Theme,
     /// The mark of text that was cut.
     pub ellipsis: Ellipsis,
+    /// What leads somewhere.
+    pub links: Vec<Link>,
+}
+
+/// A stretch of a row that leads somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Its row.
+    pub y: u16,
+    /// Its columns.
+    pub columns: Range<u16>,
+    /// Where: http or https, and safe to print.
+    pub target: Shown,
 }
 
 /// One row (or a part of it) being written from left to right.
@@ -39,6 +53,11 @@ impl<'a> Canvas<'a> {
     pub fn clear(&mut self, area: Area, style: Style) {
         let all = self.cells.area;
         let rect = Rect::new(area.x, area.y, area.w, area.h).intersection(all);
+        // What lies below is not seen, and leads nowhere.
+        self.links.retain(|l| {
+            let apart = l.columns.end <= rect.left() || l.columns.start >= rect.right();
+            apart || l.y < rect.top() || l.y >= rect.bottom()
+        });
         for y in rect.top()..rect.bottom() {
             if rect.left() > all.left() {
                 let before = &mut self.cells[(rect.left() - 1, y)];
@@ -91,6 +110,17 @@ impl Row<'_, '_> {
                 rest.set_style(style);
             }
             self.x += wide;
+        }
+        self
+    }
+
+    /// Writes text that leads somewhere.
+    pub fn put_link(&mut self, text: &Shown, target: Option<&Shown>, role: Role) -> &mut Self {
+        let from = self.x;
+        self.put(text, role);
+        if let Some(target) = target.filter(|_| self.x > from) {
+            let link = Link { y: self.y, columns: from..self.x, target: target.clone() };
+            self.canvas.links.push(link);
         }
         self
     }
@@ -160,7 +190,7 @@ mod tests {
         let (themes, _) = ThemeSet::load(&[], Depth::True, crate::text::Lang::En);
         let mut cells = Buffer::empty(Rect::new(0, 0, w, 1));
         let theme = themes.get("dark");
-        f(&mut Canvas { cells: &mut cells, theme, ellipsis: Ellipsis::Unicode });
+        f(&mut Canvas { cells: &mut cells, theme, ellipsis: Ellipsis::Unicode, links: Vec::new() });
         cells
     }
 

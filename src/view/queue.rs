@@ -307,21 +307,21 @@ fn one_row(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: A
     let mut row = c.row(body, at);
     start(s, &mut row, queue, line);
     let channel = s.m.channel_title(&conversation.channel);
-    row.cell(&channel, columns.channel, Align::Left, alive(line, Role::Channel)).skip(1);
+    row.cell(&channel, columns.channel, Align::Left, alive(line, Role::Text)).skip(1);
     if columns.tag > 0 {
         row.cell_in(&self::tag(s, conversation), columns.tag, Align::Left, tag).skip(1);
     }
     let hearts = likes(s, conversation);
     let (mut who, mut role) = who(s, conversation);
     if columns.likes > 0 {
-        row.cell(&hearts, columns.likes, Align::Right, alive(line, Role::Likes)).skip(1);
+        row.cell(&hearts, columns.likes, Align::Right, alive(line, Role::Text)).skip(1);
     } else if who.is_empty() {
         // One column for both: that somebody is on it says more than likes.
-        (who, role) = (hearts, Role::Likes);
+        (who, role) = (hearts, Role::Text);
     }
     row.cell(&who, columns.who, Align::Left, alive(line, role)).skip(1);
     let name = author(s, conversation);
-    row.cell(&name, columns.author, Align::Left, alive(line, Role::Author)).skip(1);
+    row.cell(&name, columns.author, Align::Left, alive(line, Role::Text)).skip(1);
     let (text, role) = words(s, line);
     row.put(&text, role);
 }
@@ -331,7 +331,7 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: 
     let tag = tag_style(c, line);
     let mut row = c.row(body, at);
     start(s, &mut row, queue, line);
-    row.put(&s.m.channel_title(&conversation.channel), alive(line, Role::Channel)).skip(1);
+    row.put(&s.m.channel_title(&conversation.channel), alive(line, Role::Text)).skip(1);
     let word = self::tag(s, conversation);
     if !word.is_empty() {
         row.put_in(&word, tag).skip(1);
@@ -342,9 +342,9 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: 
     }
     let hearts = likes(s, conversation);
     if !hearts.is_empty() {
-        row.put(&hearts, alive(line, Role::Likes)).skip(1);
+        row.put(&hearts, alive(line, Role::Text)).skip(1);
     }
-    row.put(&author(s, conversation), alive(line, Role::Author));
+    row.put(&author(s, conversation), alive(line, Role::Text));
     let (text, role) = words(s, line);
     let selected = s.m.list(queue).selected() == Some(conversation.id) && s.m.home() == queue;
     let mut row = c.row(body, at + 1);

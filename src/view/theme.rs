@@ -92,6 +92,15 @@ pub struct Theme {
 #[derive(Clone, Debug)]
 pub struct ThemeSet {
     themes: Vec<Theme>,
+    /// Names of those with mistakes.
+    bad: Vec<String>,
+}
+
+/// A theme's file.
+struct File<'a> {
+    table: Table,
+    /// As it is written: mistakes are told with their line.
+    text: &'a str,
 }
 
 /// Name and text of the themes that come with the program, in the order they are offered.
@@ -137,14 +146,15 @@ impl ThemeSet {
         let built_in = BUILT_IN.iter().map(|(name, text)| (name.to_string(), *text));
         let own = own.iter().map(|(name, text)| (name.clone(), text.as_str()));
         let mut names: Vec<String> = Vec::new();
-        let mut files: BTreeMap<String, Table> = BTreeMap::new();
+        let mut files: BTreeMap<String, File<'_>> = BTreeMap::new();
+        let mut bad: Vec<String> = Vec::new();
         for (name, text) in built_in.chain(own) {
             match text.parse::<Table>() {
                 Ok(table) => {
                     if !names.contains(&name) {
                         names.push(name.clone());
                     }
-                    files.insert(name, table);
+                    files.insert(name, File { table, text });
                 }
                 Err(e) => {
                     let line = e.span().map_or(1, |s| text[..s.start].lines().count().max(1));
@@ -154,15 +164,39 @@ impl ThemeSet {
                         ("why", &Shown::line(e.message())),
                     ];
                     wrong.push(say::NO_TOML.fill(lang, &values));
+                    bad.push(name);
                 }
             }
         }
         let mut themes = Vec::new();
         for name in names {
-            let mut reader = Reader { name: &name, lang, depth, wrong: &mut wrong };
+            let before = wrong.len();
+            let mut reader = Reader { name: &name, lang, depth, text: "", wrong: &mut wrong };
             themes.push(reader.theme(&files));
+            if wrong.len() > before {
+                bad.push(name);
+            }
         }
-        (ThemeSet { themes }, wrong.iter().map(Shown::to_string).collect())
+        (ThemeSet { themes, bad }, wrong.iter().map(Shown::to_string).collect())
+    }
+
+    /// [`ThemeSet::load`] while a cockpit is open: a theme whose file has a mistake stays as it
+    /// was.
+    pub fn reload(
+        &self,
+        own: &[(String, String)],
+        depth: Depth,
+        lang: Lang,
+    ) -> (ThemeSet, Vec<String>) {
+        let (mut new, wrong) = ThemeSet::load(own, depth, lang);
+        for name in &new.bad {
+            let Some(last) = self.themes.iter().find(|t| t.name == *name) else { continue };
+            match new.themes.iter_mut().find(|t| t.name == *name) {
+                Some(theme) => *theme = last.clone(),
+                None => new.themes.push(last.clone()),
+            }
+        }
+        (new, wrong)
     }
 
     /// The theme of that name, or the first one.
@@ -180,11 +214,13 @@ struct Reader<'a> {
     name: &'a str,
     lang: Lang,
     depth: Depth,
+    /// The file being read; empty for an ancestor's, whose mistakes are told with itself.
+    text: &'a str,
     wrong: &'a mut Vec<Shown>,
 }
 
-impl Reader<'_> {
-    fn theme(&mut self, files: &BTreeMap<String, Table>) -> Theme {
+impl<'a> Reader<'a> {
+    fn theme(&mut self, files: &BTreeMap<String, File<'a>>) -> Theme {
         let base = Style::default();
         let mut theme = Theme {
             name: self.name.to_owned(),
@@ -194,28 +230,33 @@ impl Reader<'_> {
         };
         // From the oldest ancestor to the theme itself, each over what was there.
         let chain = self.chain(files);
+        let own = files.get(self.name).map_or("", |file| file.text);
+        let texts = |i: usize| if i == 0 { own } else { "" };
         let mut colours = BTreeMap::new();
-        for table in chain.iter().rev() {
+        for (i, table) in chain.iter().enumerate().rev() {
+            self.text = texts(i);
             self.colours(table, &mut colours);
         }
-        for table in chain.iter().rev() {
+        for (i, table) in chain.iter().enumerate().rev() {
+            self.text = texts(i);
             self.roles(table, &colours, &mut theme);
         }
         theme
     }
 
     /// The theme's file and those it inherits from, itself first.
-    fn chain<'f>(&mut self, files: &'f BTreeMap<String, Table>) -> Vec<&'f Table> {
+    fn chain<'f>(&mut self, files: &'f BTreeMap<String, File<'a>>) -> Vec<&'f Table> {
+        self.text = files.get(self.name).map_or("", |file| file.text);
         let mut chain = Vec::new();
         let mut seen = Vec::new();
         let mut name = self.name.to_owned();
         loop {
-            let Some(table) = files.get(&name) else {
-                self.complain(say::NO_PARENT, &name);
+            let Some(File { table, .. }) = files.get(&name) else {
+                self.complain(say::NO_PARENT, "inherits", &name);
                 return chain;
             };
             if seen.contains(&name) || chain.len() == MOST_PARENTS {
-                self.complain(say::CIRCLE, &name);
+                self.complain(say::CIRCLE, "inherits", &name);
                 return chain;
             }
             seen.push(name);
@@ -228,18 +269,21 @@ impl Reader<'_> {
     }
 
     fn colours(&mut self, table: &Table, colours: &mut BTreeMap<String, Color>) {
-        for (name, value) in section(table, "colours") {
+        let few = if self.depth == Depth::Ansi16 { "colours-16" } else { "" };
+        for (name, value) in section(table, "colours").chain(section(table, few)) {
             match value.as_str().and_then(colour::parse) {
                 Some(c) => drop(colours.insert(name.clone(), c)),
-                None => self.complain(say::NO_COLOUR, name),
+                None => self.complain(say::NO_COLOUR, name, name),
             }
         }
     }
 
     fn roles(&mut self, table: &Table, colours: &BTreeMap<String, Color>, theme: &mut Theme) {
         for key in table.keys() {
-            if !["inherits", "grounds", "colours", "roles", "tags"].contains(&key.as_str()) {
-                self.complain(say::NO_KEY, key);
+            if !["inherits", "grounds", "colours", "colours-16", "roles", "tags"]
+                .contains(&key.as_str())
+            {
+                self.complain(say::NO_KEY, key, key);
             }
         }
         if let Some(grounds) = table.get("grounds").and_then(Value::as_array) {
@@ -249,7 +293,7 @@ impl Reader<'_> {
         for (name, value) in section(table, "roles") {
             match Role::ALL.iter().find(|(_, n)| n == name) {
                 Some((role, _)) => theme.styles[*role as usize] = self.style(name, value, colours),
-                None => self.complain(say::NO_ROLE, name),
+                None => self.complain(say::NO_ROLE, name, name),
             }
         }
         for (name, value) in section(table, "tags") {
@@ -265,7 +309,7 @@ impl Reader<'_> {
             let written = value.as_str().unwrap_or_default();
             let found = colours.get(written).copied().or_else(|| colour::parse(written));
             if found.is_none() {
-                reader.complain(say::NO_COLOUR, role);
+                reader.complain(say::NO_COLOUR, role, role);
             }
             found.and_then(|c| colour::cut(c, reader.depth))
         };
@@ -287,7 +331,7 @@ impl Reader<'_> {
                         "underline" => Modifier::UNDERLINED,
                         "reverse" => Modifier::REVERSED,
                         _ => {
-                            self.complain(say::NO_KEY, key);
+                            self.complain(say::NO_KEY, role, key);
                             continue;
                         }
                     };
@@ -301,9 +345,25 @@ impl Reader<'_> {
         style
     }
 
-    fn complain(&mut self, msg: crate::text::Msg, what: &str) {
-        let values: [(&str, &dyn std::fmt::Display); 2] =
-            [("theme", &Shown::line(self.name)), ("what", &Shown::line(what))];
+    /// Says what is wrong with `what`, in the line that begins with `key`. What an ancestor does
+    /// wrong is said once, of itself.
+    fn complain(&mut self, msg: crate::text::Msg, key: &str, what: &str) {
+        if self.text.is_empty() {
+            return;
+        }
+        let begins = |line: &str| {
+            let line = line.trim_start().trim_start_matches('"');
+            line.strip_prefix(key).is_some_and(|rest| {
+                rest.trim_start_matches('"').trim_start().starts_with(['=', '.'])
+            })
+        };
+        // The last one: a role and a colour may share a name, and roles stand below.
+        let line = self.text.lines().collect::<Vec<_>>().iter().rposition(|l| begins(l));
+        let values: [(&str, &dyn std::fmt::Display); 3] = [
+            ("theme", &Shown::line(self.name)),
+            ("line", &(line.unwrap_or(0) + 1)),
+            ("what", &Shown::line(what)),
+        ];
         self.wrong.push(msg.fill(self.lang, &values));
     }
 }
@@ -327,35 +387,87 @@ mod tests {
         ThemeSet::load(&[(name.into(), text.into())], Depth::True, Lang::En)
     }
 
+    /// Decoration: nobody has to see it to work.
+    const DECORATION: [Role; 1] = [Role::Rule];
+    /// Signs and figures, no letters.
+    const MARKS: [Role; 5] = [Role::Spark, Role::Gutter, Role::Mark, Role::Waiting, Role::Now];
+
     #[rstest]
     #[case("dark", 4.5)]
     #[case("light", 4.5)]
     #[case("high-contrast", 7.0)]
-    fn text_can_be_read(#[case] name: &str, #[case] least: f64) {
-        let set = set(Depth::True);
+    #[case("16", 4.5)]
+    fn text_can_be_read(
+        #[case] name: &str,
+        #[case] least: f64,
+        #[values(Depth::True, Depth::Ansi256, Depth::Ansi16)] depth: Depth,
+    ) {
+        // At 16 colours the terminal has the last word; xterm's are reckoned with.
+        let (least, least_mark) = match depth {
+            Depth::Ansi16 => (4.5_f64.min(least), 3.0),
+            _ => (least, 3.0),
+        };
+        let set = set(depth);
         let theme = set.get(name);
         assert_eq!(theme.name, name);
-        assert!(theme.grounds().len() >= 2, "made for more than one background");
-        let roles = Role::ALL.iter().filter(|(r, _)| ![Role::Rule, Role::Spark].contains(r));
-        let styles = roles.map(|(r, n)| (*n, theme.style(*r))).chain(theme.tags());
-        for (name, style) in styles {
-            let fg = style.fg.and_then(colour::rgb);
+        let roles = Role::ALL.iter().filter(|(r, _)| !DECORATION.contains(r));
+        let styles = roles
+            .map(|(r, n)| (*n, theme.style(*r), MARKS.contains(r)))
+            .chain(theme.tags().map(|(n, style)| (n, style, false)));
+        let mut poor = Vec::new();
+        for (role, style, mark) in styles {
+            assert!(!style.add_modifier.contains(Modifier::DIM), "{role}: dim has no known colour");
+            let of_its_own = |c: Option<Color>| c.and_then(colour::rgb);
+            let (fg, bg) = (of_its_own(style.fg), of_its_own(style.bg));
             let Some(mut fg) = fg else {
-                panic!("{}: {name} has no colour of its own", theme.name)
+                // The terminal's own on its own is for whoever set the terminal up.
+                assert!(bg.is_none(), "{name}: {role} has a ground, but no colour of its own");
+                continue;
             };
-            let mut bgs: Vec<_> = match style.bg.and_then(colour::rgb) {
+            let mut grounds: Vec<_> = match bg {
                 Some(bg) => vec![bg],
-                None => theme.grounds().iter().filter_map(|g| colour::rgb(*g)).collect(),
+                None => {
+                    let grounds = theme.grounds().iter().filter_map(|g| colour::cut(*g, depth));
+                    grounds.filter_map(colour::rgb).collect()
+                }
             };
             if style.add_modifier.contains(Modifier::REVERSED) {
-                std::mem::swap(&mut fg, &mut bgs[0]);
+                std::mem::swap(&mut fg, &mut grounds[0]);
             }
-            assert!(!style.add_modifier.contains(Modifier::DIM), "{name}: dim has no known colour");
-            for bg in bgs {
-                let contrast = colour::contrast(fg, bg);
-                assert!(contrast >= least, "{}: {name} {contrast:.2} on {bg:?}", theme.name);
+            let least = if mark { least_mark } else { least };
+            for ground in grounds {
+                let contrast = colour::contrast(fg, ground);
+                if contrast < least {
+                    poor.push(format!("{role} {contrast:.2} {fg:?} on {ground:?}"));
+                }
             }
         }
+        assert_eq!(poor, Vec::<String>::new(), "{name} at {depth:?}");
+    }
+
+    #[test]
+    fn a_mistake_keeps_the_last_good_one() {
+        let good = "inherits = \"dark\"\n[roles]\nlate = \"#123456\"\n";
+        let (set, _) = with("mine", good);
+        for bad in ["[roles]\nlate = \"pink\"\n", "[roles\n"] {
+            let (again, wrong) = set.reload(&[("mine".into(), bad.into())], Depth::True, Lang::En);
+            assert!(wrong.len() == 1 && wrong[0].starts_with("mine.toml:"), "{wrong:?}");
+            assert_eq!(again.get("mine"), set.get("mine"));
+        }
+        let better = good.replace("123456", "654321");
+        let (again, wrong) = set.reload(&[("mine".into(), better)], Depth::True, Lang::En);
+        assert_eq!(wrong, Vec::<String>::new());
+        assert_eq!(again.get("mine").style(Role::Late).fg, Some(Color::Rgb(0x65, 0x43, 0x21)));
+    }
+
+    #[test]
+    fn a_mistake_of_an_ancestor_is_said_once_and_with_its_line() {
+        let own = [
+            ("a".to_owned(), "[roles]\n\nsparkle = \"red\"\n".to_owned()),
+            ("b".to_owned(), "inherits = \"a\"\n".to_owned()),
+        ];
+        let (_, wrong) = ThemeSet::load(&own, Depth::True, Lang::En);
+        assert!(wrong.len() == 1 && wrong[0].starts_with("a.toml:3:"), "{wrong:?}");
     }
 
     #[test]
@@ -407,7 +519,7 @@ mod tests {
     #[case("[roles]\ntext = \"pink\"", "text")]
     #[case("[colours]\nsky = \"#12\"", "sky")]
     #[case("colour = 1", "colour")]
-    #[case("[roles]\n\ntext = ", "line 3")]
+    #[case("[roles]\n\ntext = ", "bad.toml:3:")]
     fn a_mistake_is_said_and_the_rest_is_used(#[case] text: &str, #[case] part: &str) {
         let (set, wrong) = with("bad", text);
         assert_eq!(wrong.len(), 1, "{wrong:?}");

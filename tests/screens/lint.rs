@@ -38,7 +38,8 @@ fn underlined(model: &Model, depth: Depth) -> Vec<String> {
     let (themes, _) = ThemeSet::load(&[], depth, Lang::En);
     let (w, h) = model.size();
     let mut terminal = Terminal::new(TestBackend::new(w, h)).expect("a test terminal");
-    terminal.draw(|frame| draw(model, themes.get(model.theme()), NOW, frame)).expect("a frame");
+    let theme = themes.get(model.theme());
+    terminal.draw(|frame| drop(draw(model, theme, NOW, frame))).expect("a frame");
     let cells = terminal.backend().buffer();
     let area = model.screen().composer;
     let mut runs = Vec::new();

@@ -192,6 +192,11 @@ impl Tty {
         self.shown.0.lock().unwrap().bytes.len()
     }
 
+    /// What came from this byte on.
+    pub fn since(&self, from: usize) -> Vec<u8> {
+        self.shown.0.lock().unwrap().bytes[from..].to_vec()
+    }
+
     pub fn resize(&self, columns: u16, rows: u16) {
         let size = |n| NonZeroU16::new(n).unwrap();
         self.shown.0.lock().unwrap().screen.screen_mut().set_size(size(rows), size(columns));

@@ -3,8 +3,7 @@
 //! Rows are whole: a terminal scrolls the full width or nothing. A row that is the same elsewhere
 //! in the new frame proposes a distance; what a band of rows gains by it decides.
 
-use super::Grid;
-use ratatui::buffer::Cell;
+use super::{Grid, Spot};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A band of rows whose content moves.
@@ -90,19 +89,19 @@ fn candidates(shown: &Grid, next: &Grid, stay: &[i32]) -> Vec<i32> {
 }
 
 /// `None` for an empty row: it is found everywhere and says nothing.
-fn hash(row: &[Cell]) -> Option<u64> {
+fn hash(row: &[Spot]) -> Option<u64> {
     let last = row.iter().rposition(|cell| !super::is_plain_blank(cell))?;
     let mut hasher = DefaultHasher::new();
     for cell in &row[..=last] {
-        (cell.symbol(), cell.fg, cell.bg, cell.modifier).hash(&mut hasher);
+        (cell.symbol(), cell.fg, cell.bg, cell.modifier, cell.link).hash(&mut hasher);
     }
     Some(hasher.finish())
 }
 
 /// About the bytes it takes to turn one row into another.
-fn cost(old: &[Cell], new: &[Cell]) -> i32 {
+fn cost(old: &[Spot], new: &[Spot]) -> i32 {
     let mut cost = 0;
-    let mut last: Option<(usize, &Cell)> = None;
+    let mut last: Option<(usize, &Spot)> = None;
     for (x, (_, cell)) in old.iter().zip(new).enumerate().filter(|(_, (old, new))| old != new) {
         cost += step(last, x, cell);
         last = Some((x, cell));
@@ -110,9 +109,9 @@ fn cost(old: &[Cell], new: &[Cell]) -> i32 {
     cost
 }
 
-fn cost_on_blank(new: &[Cell]) -> i32 {
+fn cost_on_blank(new: &[Spot]) -> i32 {
     let mut cost = 0;
-    let mut last: Option<(usize, &Cell)> = None;
+    let mut last: Option<(usize, &Spot)> = None;
     for (x, cell) in new.iter().enumerate().filter(|(_, cell)| !super::is_plain_blank(cell)) {
         cost += step(last, x, cell);
         last = Some((x, cell));
@@ -121,7 +120,7 @@ fn cost_on_blank(new: &[Cell]) -> i32 {
 }
 
 /// About the bytes to come from the cell changed before to this one and print it.
-fn step(last: Option<(usize, &Cell)>, x: usize, cell: &Cell) -> i32 {
+fn step(last: Option<(usize, &Spot)>, x: usize, cell: &Spot) -> i32 {
     let (moved, styled, erased) = match last {
         Some((before, old)) => (
             before + 1 != x,

@@ -4,7 +4,8 @@ use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use std::num::NonZeroU16;
 
-const XTERM: Traits = Traits { scrolls: true, repeats: true, wide_ambiguous: false, answers: true };
+const XTERM: Traits =
+    Traits { scrolls: true, repeats: true, wide_ambiguous: false, answers: true, links: true };
 const CONSOLE: Traits = Traits { scrolls: false, repeats: false, ..XTERM };
 
 fn buffer(width: u16, rows: &[&str]) -> Buffer {
@@ -16,7 +17,7 @@ fn buffer(width: u16, rows: &[&str]) -> Buffer {
 }
 
 fn frame(painter: &mut Painter, frame: &Buffer) -> String {
-    painter.look(frame);
+    painter.look(frame, &[]);
     String::from_utf8(painter.paint(None)).expect("text")
 }
 
@@ -36,7 +37,7 @@ fn a_frame_without_a_change_costs_nothing() {
     let mut p = showing(XTERM, &["hello", "你好"]);
     assert_eq!(then(&mut p, &["hello", "你好"]), "");
     let with_caret = |p: &mut Painter| {
-        p.look(&buffer(20, &["hello", "你好"]));
+        p.look(&buffer(20, &["hello", "你好"]), &[]);
         p.paint(Some(Position { x: 3, y: 0 }))
     };
     assert!(!with_caret(&mut p).is_empty());
@@ -289,7 +290,7 @@ fn shows_each_frame(traits: Traits, frames: &[Drawn]) -> Result<(), TestCaseErro
             ours.screen_mut().set_size(size(height), size(width));
         }
         let caret = caret.filter(|(x, y)| *x < width && *y < height);
-        painter.look(&buffer);
+        painter.look(&buffer, &[]);
         let bytes = painter.paint(caret.map(|(x, y)| Position { x, y }));
         ours.process(&bytes);
         let mut plain = emulator(width, height);
@@ -321,6 +322,174 @@ proptest! {
         repeats in any::<bool>(),
         wide_ambiguous in any::<bool>(),
     ) {
-        shows_each_frame(Traits { scrolls, repeats, wide_ambiguous, answers: true }, &frames)?;
+        shows_each_frame(Traits { scrolls, repeats, wide_ambiguous, ..XTERM }, &frames)?;
+    }
+}
+
+fn link(y: u16, columns: Range<u16>, target: &str) -> Link {
+    Link { y, columns, target: Shown::line(target) }
+}
+
+#[test]
+fn a_link_is_written_around_its_text_and_only_once() {
+    let mut p = Painter::new(XTERM);
+    let frame = buffer(20, &["see here now", ""]);
+    let links = [link(0, 4..8, "https://x.de/é")];
+    p.look(&frame, &links);
+    let bytes = String::from_utf8(p.paint(None)).expect("text");
+    let number = numbered("https://x.de/%C3%A9");
+    let linked =
+        format!("see \x1b]8;id={number:x};https://x.de/%C3%A9\x07here\x1b[C\x1b]8;;\x07now");
+    assert!(bytes.ends_with(&linked), "{bytes:?}");
+    p.look(&frame, &links);
+    assert_eq!(p.paint(None), b"");
+    // The same text that leads nowhere any more is written anew.
+    p.look(&frame, &[]);
+    assert_eq!(p.paint(None), b"\x1b[8Dhere");
+}
+
+#[test]
+fn where_links_are_not_known_nothing_is_written_of_them() {
+    let mut p = Painter::new(Traits { links: false, ..XTERM });
+    p.look(&buffer(20, &["here"]), &[link(0, 0..4, "https://x.de")]);
+    assert!(!String::from_utf8(p.paint(None)).expect("text").contains("\x1b]8"));
+}
+
+/// Which link each cell has that these bytes leave, with an emulator for the cursor.
+struct Linked {
+    terminal: vt100::Parser,
+    cells: Vec<Vec<String>>,
+    region: (usize, usize),
+    link: String,
+}
+
+impl Linked {
+    fn new(width: u16, height: u16) -> Linked {
+        Linked {
+            terminal: emulator(width, height),
+            cells: vec![vec![String::new(); usize::from(width)]; usize::from(height)],
+            region: (0, usize::from(height) - 1),
+            link: String::new(),
+        }
+    }
+
+    fn print(&mut self, times: usize) {
+        let (y, x) = self.terminal.screen().cursor_position();
+        let width = self.cells[0].len();
+        for at in usize::from(x)..(usize::from(x) + times).min(width) {
+            self.cells[usize::from(y)][at] = self.link.clone();
+        }
+    }
+
+    fn scroll(&mut self, top: usize, by: usize, up: bool) {
+        let blank = vec![String::new(); self.cells[0].len()];
+        for _ in 0..by {
+            if up {
+                self.cells.remove(top);
+                self.cells.insert(self.region.1, blank.clone());
+            } else {
+                self.cells.remove(self.region.1);
+                self.cells.insert(top, blank.clone());
+            }
+        }
+    }
+
+    fn process(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let length = if let Some(osc) = rest.strip_prefix("\x1b]8;") {
+                let end = osc.find('\x07').expect("an end");
+                self.link = osc[..end].split_once(';').expect("two parts").1.to_owned();
+                5 + end
+            } else if let Some(csi) = rest.strip_prefix("\x1b[") {
+                let end = csi.find(|c: char| c.is_ascii_alphabetic()).expect("a letter");
+                self.sequence(&csi[..end], &csi[end..=end]);
+                2 + end + 1
+            } else {
+                if !c.is_control() {
+                    self.print(1);
+                }
+                c.len_utf8()
+            };
+            self.terminal.process(&rest.as_bytes()[..length]);
+            rest = &rest[length..];
+        }
+    }
+
+    fn sequence(&mut self, parameters: &str, letter: &str) {
+        let n = parameters.parse().unwrap_or(1);
+        let (row, x) = self.terminal.screen().cursor_position();
+        let (row, x) = (usize::from(row), usize::from(x));
+        let height = self.cells.len();
+        match letter {
+            "X" | "K" => {
+                let link = std::mem::take(&mut self.link);
+                self.print(if letter == "X" { n } else { usize::MAX - x });
+                self.link = link;
+            }
+            "b" => self.print(n),
+            "J" => self.cells.iter_mut().flatten().for_each(String::clear),
+            "r" => {
+                self.region = match parameters.split_once(';') {
+                    Some((top, bottom)) => {
+                        (top.parse::<usize>().unwrap() - 1, bottom.parse::<usize>().unwrap() - 1)
+                    }
+                    None => (0, height - 1),
+                }
+            }
+            "S" | "T" => self.scroll(self.region.0, n, letter == "S"),
+            "M" | "L" => self.scroll(row, n, letter == "M"),
+            _ => {}
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn each_cell_leads_where_it_should(
+        frames in prop::collection::vec(
+            (
+                prop::collection::vec((0u16..20, 0u16..6, "[a-c ]{1,14}"), 0..6),
+                (0u16..6, 0u16..6, -2i16..=2),
+                prop::collection::vec((0u16..6, 0u16..18, 1u16..8, 0usize..3), 0..4),
+            ),
+            1..6,
+        ),
+        scrolls in any::<bool>(),
+        repeats in any::<bool>(),
+    ) {
+        let mut painter = Painter::new(Traits { scrolls, repeats, ..XTERM });
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 20, 6));
+        let mut shown = Linked::new(20, 6);
+        for (texts, (a, b, by), spans) in frames {
+            for (x, y, text) in texts {
+                apply(&mut buffer, &Stroke::Text(x, y, text, Style::new()));
+            }
+            apply(&mut buffer, &Stroke::Move(a.min(b), a.max(b), by));
+            let targets = ["https://a.de/1", "https://b.de/2", "https://c.de/3"];
+            let links: Vec<Link> =
+                spans.iter().map(|(y, x, w, t)| link(*y, *x..x + w, targets[*t])).collect();
+            painter.look(&buffer, &links);
+            let bytes = String::from_utf8(painter.paint(None)).expect("text");
+            shown.process(&bytes);
+            let mut wanted = vec![vec![String::new(); 20]; 6];
+            for l in &links {
+                for x in l.columns.start..l.columns.end.min(20) {
+                    wanted[usize::from(l.y)][usize::from(x)] = l.target.to_string();
+                }
+            }
+            prop_assert_eq!(&shown.cells, &wanted, "after {:?}", bytes);
+            // A blank may be printed or erased.
+            let lines = |s: &str| {
+                let mut lines: Vec<_> = s.lines().map(|l| l.trim_end().to_owned()).collect();
+                lines.truncate(lines.iter().rposition(|l| !l.is_empty()).map_or(0, |i| i + 1));
+                lines
+            };
+            let contents = lines(&shown.terminal.screen().contents());
+            let mut plain = emulator(20, 6);
+            plain.process(plainly(&buffer).as_bytes());
+            prop_assert_eq!(contents, lines(&plain.screen().contents()));
+        }
     }
 }
