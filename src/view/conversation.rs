@@ -218,11 +218,10 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         let left =
             if late { say::DUE_LATE } else { say::DUE_LEFT }.fill(s.lang, &[("span", &span)]);
         let target = target_name(timer.target);
-        let values: [(&str, &dyn std::fmt::Display); 4] = [
+        let values: [(&str, &dyn std::fmt::Display); 3] = [
             ("time", &moment(s, timer.due)),
             ("policy", &Shown::line(&timer.policy)),
             ("target", &target.say(s.lang)),
-            ("left", &left),
         ];
         let own = if late {
             Role::Late
@@ -231,7 +230,8 @@ fn due(s: &Scene<'_>, conversation: &Conversation) -> Vec<(Shown, Role)> {
         } else {
             Role::Muted
         };
-        pieces.push((say::DUE_BY.fill(s.lang, &values), own));
+        pieces.push((left, own));
+        pieces.push((say::DUE_BY.fill(s.lang, &values), Role::Muted));
     }
     if let Some(closes) = conversation.window_closes.filter(|_| conversation.is_window_first()) {
         let text = say::WINDOW_CLOSES.fill(s.lang, &[("time", &moment(s, closes))]);

@@ -331,7 +331,7 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: 
     let tag = tag_style(c, line);
     let mut row = c.row(body, at);
     start(s, &mut row, queue, line);
-    row.put(&s.m.channel_title(&conversation.channel), alive(line, Role::Text)).skip(1);
+    row.put(&s.m.channel_title(&conversation.channel), alive(line, Role::Muted)).skip(1);
     let word = self::tag(s, conversation);
     if !word.is_empty() {
         row.put_in(&word, tag).skip(1);
@@ -342,9 +342,9 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, queue: Queue, line: &Line, body: 
     }
     let hearts = likes(s, conversation);
     if !hearts.is_empty() {
-        row.put(&hearts, alive(line, Role::Text)).skip(1);
+        row.put(&hearts, alive(line, Role::Muted)).skip(1);
     }
-    row.put(&author(s, conversation), alive(line, Role::Text));
+    row.put(&author(s, conversation), alive(line, Role::Muted));
     let (text, role) = words(s, line);
     let selected = s.m.list(queue).selected() == Some(conversation.id) && s.m.home() == queue;
     let mut row = c.row(body, at + 1);

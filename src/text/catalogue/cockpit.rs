@@ -263,7 +263,7 @@ super::catalogue! {
     CLAIMED_BY = "claimed by {by}", "{by} 认领";
     ASSIGNED_TO = "assigned to {to}", "指派给 {to}";
     HAS_DRAFT = "draft", "有草稿";
-    DUE_BY = "due {time} by \"{policy}\" ({target}), {left}", "{time} 到期，策略“{policy}”（{target}），{left}";
+    DUE_BY = "due {time} by \"{policy}\" ({target})", "{time} 到期，策略“{policy}”（{target}）";
     DUE_LEFT = "{span} left", "还剩 {span}";
     DUE_LATE = "{span} late", "已超 {span}";
     WINDOW_CLOSES = "reply window closes {time}", "回复窗口 {time} 关闭";
