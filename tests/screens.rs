@@ -4,6 +4,7 @@ mod screens {
     mod channels;
     mod composer;
     pub mod desk;
+    mod fits;
     mod keys;
     mod lint;
     mod rules;

@@ -130,6 +130,11 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
         block.push(Cell::Keys(Shown::line(typed), says.say(lang)));
     }
     blocks.push(block);
+    let inside = usize::from(model.size.0.saturating_sub(4));
+    let not_here = say::NOT_HERE.say(lang).width() + 1;
+    let width = if model.size.0 < TWO { inside } else { inside / 2 };
+    let blocks: Vec<Vec<Cell>> =
+        blocks.into_iter().map(|b| broken(b, width.saturating_sub(1), not_here)).collect();
     if model.size.0 < TWO {
         return blocks.into_iter().flatten().map(|cell| vec![cell]).collect();
     }
@@ -147,6 +152,57 @@ pub fn help(model: &Model) -> Vec<Vec<Cell>> {
     left.resize(lines, Cell::Empty);
     right.resize(lines, Cell::Empty);
     left.into_iter().zip(right).map(|(l, r)| vec![l, r]).collect()
+}
+
+/// A block broken to a width, so that nothing of it is cut off; `not_here` columns stay free behind
+/// what cannot be done now.
+fn broken(block: Vec<Cell>, width: usize, not_here: usize) -> Vec<Cell> {
+    let keys = block.iter().map(|cell| match cell {
+        Cell::Keys(keys, _) | Cell::NotHere(keys, _) => keys.width(),
+        Cell::Sign(..) => 2,
+        _ => 0,
+    });
+    let keys = keys.max().unwrap_or(0).min(width / 2);
+    let room = width.saturating_sub(keys + 3).max(8);
+    let mut cells = Vec::new();
+    for cell in block {
+        match cell {
+            Cell::Title(text) => cells.extend(text.wrap(width).into_iter().map(Cell::Title)),
+            Cell::Text(text) => {
+                cells.extend(text.wrap(width.saturating_sub(1)).into_iter().map(Cell::Text));
+            }
+            Cell::Keys(k, says) => cells.extend(beside(&k, keys, &says, room, Cell::Keys)),
+            Cell::NotHere(k, says) => {
+                let room = room.saturating_sub(not_here).max(8);
+                cells.extend(beside(&k, keys, &says, room, Cell::NotHere));
+            }
+            Cell::Sign(sign, says) => {
+                let mut lines = says.wrap(room).into_iter();
+                cells.push(Cell::Sign(sign, lines.next().unwrap_or_default()));
+                cells.extend(lines.map(|line| Cell::Keys(Shown::default(), line)));
+            }
+            Cell::Empty => cells.push(Cell::Empty),
+        }
+    }
+    cells
+}
+
+/// Keys and what they do, both broken, line beside line.
+fn beside(
+    keys: &Shown,
+    key_columns: usize,
+    says: &Shown,
+    room: usize,
+    first: fn(Shown, Shown) -> Cell,
+) -> Vec<Cell> {
+    let (keys, says) = (keys.wrap(key_columns.max(1)), says.wrap(room));
+    let line = |of: &[Shown], i: usize| of.get(i).cloned().unwrap_or_default();
+    (0..keys.len().max(says.len()).max(1))
+        .map(|i| {
+            let make = if i == 0 { first } else { Cell::Keys };
+            make(line(&keys, i), line(&says, i))
+        })
+        .collect()
 }
 
 /// What happened since the operator left, and what was said lately.
@@ -187,7 +243,8 @@ pub fn since(model: &Model) -> Vec<Vec<Cell>> {
     if cells.len() == before {
         cells.push(Cell::Text(say::SAID_NOTHING.say(lang)));
     }
-    cells.into_iter().map(|c| vec![c]).collect()
+    let width = usize::from(model.size.0.saturating_sub(5));
+    broken(cells, width, 0).into_iter().map(|c| vec![c]).collect()
 }
 
 #[cfg(test)]
@@ -198,7 +255,7 @@ mod tests {
 
     #[test]
     fn help_names_each_action_and_each_of_its_keys_once() {
-        for (lang, w) in [(Lang::En, 120), (Lang::Zh, 120), (Lang::En, 60)] {
+        for (lang, w) in [(Lang::En, 400), (Lang::Zh, 400), (Lang::En, 99)] {
             let mut model = Model::new(Settings { lang, ..Settings::default() });
             update(&mut model, Happens::Resize(w, 40), Time(0));
             let cells: Vec<Cell> = help(&model).into_iter().flatten().collect();

@@ -139,7 +139,11 @@ fn clock(
     row.skip(1);
     let mut first = true;
     let mut put = |row: &mut Row<'_, '_>, text: &Shown, role: Role| {
+        // A dot with nothing behind it says nothing.
         if !std::mem::take(&mut first) {
+            if row.left() <= dot.width() + 1 {
+                return;
+            }
             row.put(&dot, Role::Muted);
         }
         row.put(text, role);

@@ -118,8 +118,11 @@ pub(super) fn above_footer(s: &Scene<'_>, w: usize, h: usize) -> Area {
 
 fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
     let shown = p.entries.len().clamp(1, ENTRIES);
-    let area = above_footer(s, 84, shown + 2);
-    let rows = usize::from(area.h.saturating_sub(2));
+    let narrow = s.m.size().0 < 80;
+    // Where a row has no room for what an entry does, that stands below for the one picked.
+    let below = if narrow { 2 } else { 0 };
+    let area = above_footer(s, 90, shown + 2 + below);
+    let rows = usize::from(area.h.saturating_sub(2)).saturating_sub(below);
     let place = if p.entries.is_empty() { 0 } else { p.cursor + 1 };
     let place = say::ENTRIES.fill(s.lang, &[("n", &place), ("all", &p.entries.len())]);
     let inside = frame(s, c, area, &say::PALETTE_TITLE.say(s.lang), &place);
@@ -128,7 +131,12 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
         return;
     }
     let top = (p.cursor + 1).saturating_sub(rows);
-    let name_columns = if area.w >= 60 { 15 } else { 12 };
+    let name_columns = if narrow { 20 } else { 15 };
+    if let Some(entry) = p.entries.get(p.cursor).filter(|_| narrow) {
+        for (at, line) in entry.says.wrap(usize::from(inside.w)).iter().take(below).enumerate() {
+            c.row(inside, rows + at).put(line, Role::PopupMuted);
+        }
+    }
     for (at, entry) in p.entries.iter().skip(top).take(rows).enumerate() {
         let picked = top + at == p.cursor;
         let (role, muted) = pick(c, inside, at, picked);
@@ -137,8 +145,10 @@ fn palette(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Palette) {
         let named = if entry.able { role } else { muted };
         row.put(&mark, role).skip(1).cell(&entry.name, name_columns, Align::Left, named).skip(1);
         let key = entry.key.clone().unwrap_or_default();
-        let room = row.left().saturating_sub(key.width() + 2);
-        row.cell(&entry.says, room, Align::Left, muted);
+        if !narrow {
+            let room = row.left().saturating_sub(key.width() + 2);
+            row.cell(&entry.says, room, Align::Left, muted);
+        }
         row.right(&[(key, role)], 1);
     }
 }
