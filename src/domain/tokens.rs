@@ -50,6 +50,7 @@ fn class(c: char) -> Class {
         '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' => Class::Dense,
         // Arrows, signs, shapes; stars; what old telephones had for emoji; flags and emoji.
         '\u{2190}'..='\u{21ff}' | '\u{2300}'..='\u{23ff}' | '\u{25a0}'..='\u{27bf}' => Class::Dense,
+        '\u{2100}'..='\u{214f}' if !c.is_alphanumeric() => Class::Dense,
         '\u{2b00}'..='\u{2bff}' | '\u{e000}'..='\u{f8ff}' => Class::Dense,
         '\u{1f000}'..='\u{1faff}' => Class::Dense,
         c if !c.is_alphanumeric() => Class::Between,
@@ -215,6 +216,7 @@ mod tests {
     #[case("love it ❤️", "❤", true)]
     #[case("thumbs 👍🏽", "👍", true)]
     #[case("⏰ late", "⏰", true)]
+    #[case("28℃", "℃", true)]
     #[case("what??", "??", true)]
     #[case("what", "??", false)]
     #[case("ขอบคุณมากครับ", "คุณมาก", true)]
