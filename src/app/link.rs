@@ -381,10 +381,6 @@ pub fn notice_said(notice: Notice, lang: Lang, zone: Tz) -> Option<(Tone, Shown,
             (Tone::Warn, say::HELD_WAITED.fill(lang, &[("id", &id), ("time", &since)]), id)
         }
         Notice::Breached { count, id, target } => {
-            if model.settings.bell {
-                effects.push(Effect::Bell);
-            }
-        Notice::Breached { count, id } => {
             let text = match count {
                 1 => {
                     let target =

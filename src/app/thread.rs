@@ -169,11 +169,6 @@ fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
     }
     for a in &m.attachments {
         let mut line = a.say(r.lang);
-        if let Some(link) = link_safe(&a.link) {
-        let mut line = Shown::line(&a.kind);
-        if let Some(size) = a.size {
-            line.push(&Shown::line(&format!(" {} kB", size.div_ceil(1024))));
-        }
         let target = link_safe(&a.link);
         if let Some(link) = &target {
             line.push(&Shown::line(" "));

@@ -53,9 +53,9 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Views => views(hub).map(Answer::Views),
         Ask::Service { by, period, outside } => {
             let asked = query::ServiceAsked { by, period, outside };
-            let (open, policies) = (open_now(hub), hub.policies());
+            let (open, rules) = (open_now(hub), hub.rules());
             hub.reads
-                .with(|store| query::service(store, now, zone(hub), asked, open, &policies))
+                .with(|store| query::service(store, now, zone(hub), asked, open, &rules.policies))
                 .map(|report| Answer::Service(Box::new(report)))
         }
         Ask::Forecast { hours, operators } => {

@@ -99,7 +99,8 @@ impl News {
                 self.last_about = said.last().map(|(_, _, id)| *id).or(self.last_about);
                 return said.into_iter().map(|(_, text, _)| text).collect();
             }
-            Push::Kpis(_) | Push::Channels(_) | Push::Forecast(_) => {}
+            // What a reply may not say is read by the desk as it comes.
+            Push::Kpis(_) | Push::Channels(_) | Push::Forecast(_) | Push::Lint(_) => {}
         }
         Vec::new()
     }

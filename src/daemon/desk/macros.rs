@@ -70,9 +70,7 @@ fn look(
     step: &mut Command,
 ) -> Result<Result<(), Refusal>, StoreError> {
     match step {
-        Command::Reply { text, .. } => {
-            Ok(held::text_for(group, by, id, text)?.map(|_| ()))
-        }
+        Command::Reply { text, .. } => Ok(held::text_for(group, by, id, text)?.map(|_| ())),
         Command::Note { text, .. } => {
             Ok(held::fill(group, by, id, text)?.map(|filled| *text = filled))
         }
