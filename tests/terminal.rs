@@ -220,3 +220,23 @@ fn pages_and_attachments_are_links_where_the_terminal_opens_them() {
         }
     }
 }
+
+#[test]
+fn the_linux_console_gets_its_16_colours_and_signs_of_its_font() {
+    let desk = Desk::new();
+    desk.ingest(vec![comment("a", "kai", "do you ship to Germany?", 230, ago(20))]);
+    let mut amy = Tty::start(&desk, &["--as", "amy"], &[("TERM", "linux")], 80, 25);
+    let screen = amy.see("do you ship to Germany?");
+    amy.keys("?");
+    let help = amy.see("open the conversation");
+    for (at, c) in screen.chars().chain(help.chars()).enumerate() {
+        assert!(c.is_ascii() || c == '·', "{c} at {at}");
+    }
+    amy.keys("\x1bq");
+    amy.keys("q");
+    let (code, bytes) = amy.end();
+    let text = String::from_utf8_lossy(&bytes);
+    assert_eq!(code, 0);
+    assert!(!text.contains("38;5;") && !text.contains("38;2;"));
+    assert!(restored(&bytes));
+}

@@ -48,7 +48,7 @@ impl Own {
                 lang: options.lang,
                 zone: user.zone.unwrap_or_else(zone::own),
                 theme: options.theme.clone().unwrap_or(user.theme),
-                ascii: options.ascii || user.ascii,
+                ascii: options.ascii || user.ascii || is_console(),
                 bell: user.bell,
                 tell: notices.is_some(),
                 preset: preset(&user.keymap),
@@ -107,6 +107,11 @@ impl Own {
             say::NOT_KEPT.fill(self.settings.lang, &[("file", &file), ("why", &e)])
         })
     }
+}
+
+/// Whether this is the Linux console, whose font has a few hundred signs and not ours among them.
+fn is_console() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "linux")
 }
 
 /// The set of default keys with this name; the settings were read, so there is one.
