@@ -166,6 +166,27 @@ fn the_demo_lives_and_leaves_nothing_behind() {
 }
 
 #[test]
+fn the_service_screen_tells_what_the_desk_knows() {
+    let desk = busy_desk();
+    let mut amy = Tty::cockpit(&desk, "amy", 100, 30);
+    amy.see(URGENT);
+    amy.keys("6");
+    // Three comments and a message that nobody answered: too little for a forecast, but they wait.
+    amy.see("Too little");
+    amy.wait("the backlog by policy", |screen| {
+        let text = screen.contents();
+        let total = text.lines().find(|line| line.trim_start().starts_with("all "));
+        text.contains("by policy") && total.is_some_and(|line| line.trim_end().ends_with('4'))
+    });
+    amy.keys("\t");
+    amy.see("(nobody)");
+    amy.keys("1");
+    amy.see(URGENT);
+    amy.keys("q");
+    assert_eq!(amy.end().0, 0);
+}
+
+#[test]
 fn the_screen_follows_the_window() {
     let desk = busy_desk();
     let mut amy = Tty::cockpit(&desk, "amy", 120, 40);
