@@ -254,8 +254,9 @@ fn start(desk: &Path, program: &Path) -> Result<(), AttachError> {
         .arg(&desk)
         .arg("--detached")
         // One heap instead of one for each of the engine's threads: at a million conversations the
-        // daemon takes a fifth less memory, and is no slower.
+        // daemon takes a fifth less memory, and is no slower. The second is for the feature `jemalloc`.
         .env("MALLOC_ARENA_MAX", "1")
+        .env("_RJEM_MALLOC_CONF", "narenas:2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -214,12 +214,20 @@ fn start_writer(
         .map_err(BootError::System)
 }
 
+/// Lower than the writer and the sessions by this much: on two cores the index may be late, an
+/// operator's action not.
+const INDEXER_NICE: i32 = 10;
+
 /// Runs what follows the desk with the search index. The desk does without it when it stops.
 fn start_indexer(hub: &Arc<Hub>) -> Result<std::thread::JoinHandle<()>, BootError> {
     let hub = hub.clone();
     std::thread::Builder::new()
         .name("search".to_owned())
-        .spawn(move || search::run(&hub))
+        .spawn(move || {
+            // Of this thread, and of those that the index starts from it. Refused is no harm.
+            let _ = rustix::process::nice(INDEXER_NICE);
+            search::run(&hub);
+        })
         .map_err(BootError::System)
 }
 
