@@ -13,7 +13,7 @@ use shell::{Desk, ago, comment};
 use std::time::{Duration, Instant};
 
 /// Conversations on the desk.
-const ROWS: usize = 1_000;
+const ROWS: usize = 10_000;
 
 /// What is quiet for so long has been drawn. Less than the time a conversation is dwelt on before
 /// its pane follows, so that the two can be told apart.

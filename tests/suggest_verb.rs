@@ -62,7 +62,9 @@ fn the_program_is_told_no_personal_data_and_no_notes() {
     let desk = desk("cat > $D/told.json; echo '[]'", "");
     let id = id_of(&desk, "林女士");
     desk.done(&["--as", "amy", "note", &id, "--text", "private: she is a friend of Bo"]);
-    desk.done(&["--as", "amy", "reply", &id, "--text", "林女士您好，我们打 13800138000"]);
+    // The lint warns of the number; the reply is the operator's own.
+    let reply = ["--as", "amy", "reply", &id, "--text", "林女士您好，我们打 13800138000"];
+    assert_eq!(desk.run(&reply).code, 0);
     assert_eq!(desk.done(&["suggest", &id]), "no suggestions\n");
     let text = std::fs::read_to_string(desk.home().join("told.json")).unwrap();
     for secret in ["林女士", "13800138000", "lin@", "1101051949", "云岭", "amy", "private"] {

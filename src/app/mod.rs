@@ -21,6 +21,7 @@ mod finds;
 mod fuzzy;
 pub mod going;
 pub mod help;
+mod in_view;
 pub mod key;
 pub mod keymap;
 pub mod layer;

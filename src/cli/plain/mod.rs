@@ -168,8 +168,10 @@ impl Session {
         if self.news.since.is_some() {
             say_all(self.news.since_said(&self.saying))?;
         }
-        for _ in 0..8 {
-            if !self.news.desk.counts.is_empty() || !self.news.desk.people.is_empty() {
+        // What is there already is no news: its rows have to come before the first prompt.
+        for _ in 0..16 {
+            let counted = !self.news.desk.counts.is_empty() || !self.news.desk.people.is_empty();
+            if counted && self.news.knows_the_queues() {
                 break;
             }
             if let Some(event) = self.runtime.block_on(self.link.next()) {

@@ -105,6 +105,11 @@ impl News {
         Vec::new()
     }
 
+    /// Whether the first rows of both queues came: from then on others are new.
+    pub fn knows_the_queues(&self) -> bool {
+        self.newest.iter().all(Option::is_some)
+    }
+
     /// What is new among the newest rows of a queue.
     fn arrived(&mut self, window: &Window, saying: &Saying, now: Time) -> Vec<Shown> {
         let newest = window.rows.iter().map(|r| r.conversation.id).max();
