@@ -153,6 +153,8 @@ impl Cockpit {
         let signals = Signals::new().map_err(CockpitError::Terminal)?;
         let guard = Guard::enter().map_err(CockpitError::Terminal)?;
         let reader = Reader::open().map_err(CockpitError::Terminal)?;
+        // Before they are read: what is written meanwhile is read again.
+        let themes_watch = themes::Watch::new();
         let (themes, mut warnings) = themes::load(depth, own.settings.lang);
         if !themes.names().contains(&own.settings.theme) {
             let values: [(&str, &dyn std::fmt::Display); 2] =
@@ -184,7 +186,7 @@ impl Cockpit {
             settings: own,
             depth,
             themes,
-            themes_watch: themes::Watch::new(),
+            themes_watch,
             link,
             was_linked: false,
             signals,
