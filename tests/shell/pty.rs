@@ -178,6 +178,15 @@ impl Tty {
         self.wait(text, |screen| screen.contents().contains(text))
     }
 
+    /// Waits until this was sent, be it visible or not.
+    pub fn see_sent(&self, bytes: &str) {
+        let until = Instant::now() + PATIENCE;
+        while !self.since(0).windows(bytes.len()).any(|sent| sent == bytes.as_bytes()) {
+            assert!(Instant::now() < until, "{bytes:?} was not sent");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
     /// Waits until this text is on the screen no more.
     pub fn see_gone(&self, text: &str) -> String {
         self.wait(&format!("end of {text}"), |screen| !screen.contents().contains(text))
