@@ -6,11 +6,9 @@ mod shell;
 use rstest::rstest;
 use serde_json::{Value, json};
 use shell::pty::Tty;
-use shell::{Desk, Ran, ran};
-use std::io::Write;
+use shell::{Desk, ran};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 /// Speaks the protocol with nothing but a shell: greets, says that it sees, answers a test, and
@@ -35,26 +33,11 @@ fn script(desk: &Desk, text: &str) -> PathBuf {
     file
 }
 
-/// Runs a verb with this on its standard input.
-fn fed(desk: &Desk, args: &[&str], input: &str) -> Ran {
-    let mut child = desk
-        .command(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    // It may refuse before it reads.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-    ran(child.wait_with_output().unwrap())
-}
-
 fn added(desk: &Desk, name: &str) -> String {
     let toy = script(desk, CONNECTOR);
     let toy = toy.to_str().unwrap();
     let args = ["channel", "add", name, "--platform", "zhihu", "--set", "pages=3"];
-    let ran = fed(
-        desk,
+    let ran = desk.fed(
         &[&args[..], &["--secret", "password=-", "--command", "sh", toy]].concat(),
         "hunter2\n",
     );
@@ -148,7 +131,7 @@ fn secrets_lie_in_one_closed_file_and_are_shown_nowhere() {
     assert!(!desk.done(&["journal", "--json"]).contains("hunter2"));
 
     // A new one takes the place of the old one, and the connector starts with it.
-    let ran = fed(&desk, &["channel", "add", "toy", "--secret", "password=-"], "correct horse\n");
+    let ran = desk.fed(&["channel", "add", "toy", "--secret", "password=-"], "correct horse\n");
     assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{ran:?}");
     assert!(ran.out.starts_with("toy: changed\n"), "{ran:?}");
     let start = std::fs::read_to_string(desk.folder().join("channels/toy/start.json")).unwrap();
@@ -185,7 +168,7 @@ fn a_secret_goes_no_wrong_way(#[case] args: &[&str], #[case] said: &str) {
     } else {
         [&all[..], &rest, args].concat()
     };
-    let ran = fed(&desk, &whole, "a\nb\nc\n");
+    let ran = desk.fed(&whole, "a\nb\nc\n");
     assert!(ran.code == 2 || ran.code == 4, "{ran:?}");
     assert!(ran.err.contains(said), "{ran:?}");
     assert!(!ran.err.contains("hunter2") && ran.out.is_empty(), "{ran:?}");

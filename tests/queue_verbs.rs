@@ -7,9 +7,7 @@ use dutydesk::domain::{Attachment, Event};
 use rstest::rstest;
 use serde_json::{Value, json};
 use shell::pty::Tty;
-use shell::{Desk, Ran, ago, busy_desk, comment, direct};
-use std::io::Write;
-use std::process::Stdio;
+use shell::{Desk, ago, busy_desk, comment, direct};
 use std::time::Duration;
 
 /// Can answer, and nothing else; what it is told to send it never gets to.
@@ -98,18 +96,6 @@ fn found(desk: &Desk, args: &[&str]) -> Vec<Value> {
         !rows.is_empty()
     });
     rows
-}
-
-fn fed(desk: &Desk, args: &[&str], input: &str) -> Ran {
-    let mut child = desk
-        .command(args)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-    shell::ran(child.wait_with_output().unwrap())
 }
 
 #[test]
@@ -391,12 +377,12 @@ fn texts_are_judged_without_being_kept() {
         (&class["class"]["intent"], &class["class"]["severity"]),
         (&"complaint".into(), &"severe".into())
     );
-    let ran = fed(&desk, &["lint", "--json"], "这是最佳面霜\n好评率99%\n");
+    let ran = desk.fed(&["lint", "--json"], "这是最佳面霜\n好评率99%\n");
     assert_eq!(ran.code, 1, "{ran:?}");
     let findings: Vec<Value> = ran.out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
     assert_eq!((&findings[0]["level"], &findings[0]["text"]), (&"block".into(), &"最佳".into()));
     assert_eq!((&findings[1]["level"], &findings[1]["line"]), (&"warn".into(), &2.into()));
-    let ran = fed(&desk, &["lint"], "We are sorry about that.\n");
+    let ran = desk.fed(&["lint"], "We are sorry about that.\n");
     assert_eq!((ran.code, ran.out.as_str()), (0, ""));
     assert_eq!(desk.json(&["list"]), before);
     // A message is judged as one.

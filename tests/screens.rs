@@ -22,11 +22,18 @@ use screens::desk::{Desk, NOW, operator, push, whole};
 
 const SIZES: [(u16, u16); 5] = [(120, 40), (100, 30), (80, 24), (60, 20), (40, 12)];
 
+/// The sizes that most operators have: a terminal of its own, a small one, a narrow split.
+const USUAL: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 20)];
+
 /// Draws a screen at every size, in both languages, one snapshot for each language.
 fn snapshots(name: &str, make: impl Fn(Lang, u16, u16) -> Desk) {
+    snapshots_at(&SIZES, name, make);
+}
+
+fn snapshots_at(sizes: &[(u16, u16)], name: &str, make: impl Fn(Lang, u16, u16) -> Desk) {
     for (lang, suffix) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
         let mut all = String::new();
-        for (w, h) in SIZES {
+        for &(w, h) in sizes {
             let screen = make(lang, w, h).screen();
             all.push_str(&format!("== {w}x{h} {}\n{screen}", "=".repeat(usize::from(w) - 12)));
         }

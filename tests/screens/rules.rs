@@ -1,6 +1,7 @@
 //! The page that explains deadlines, and the banner that names a mistake in a file of rules.
 
 use super::desk::{Desk, NOW, push};
+use crate::{USUAL, snapshots_at};
 use dutydesk::domain::policy::TargetName;
 use dutydesk::domain::sla::explain::{Applies, Began, Explained, Explanation, Stands};
 use dutydesk::domain::sla::{Pause, Phase, StoppedBy};
@@ -9,19 +10,6 @@ use dutydesk::text::Lang;
 use dutydesk::wire::message::{Answer, DeskState, Push};
 
 const MINUTE: i64 = 60_000;
-const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 20)];
-
-fn snapshots(name: &str, make: impl Fn(Lang, u16, u16) -> Desk) {
-    for (lang, suffix) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        let mut all = String::new();
-        for (w, h) in SIZES {
-            let screen = make(lang, w, h).screen();
-            all.push_str(&format!("== {w}x{h} {}\n{screen}", "=".repeat(usize::from(w) - 12)));
-        }
-        crate::snapshot(&format!("{name}_{suffix}"), &all);
-    }
-}
-
 /// Minutes before now.
 fn ago(minutes: i64) -> Time {
     Time(NOW.0 - minutes * MINUTE)
@@ -82,7 +70,7 @@ fn explanation() -> Explanation {
 
 #[test]
 fn the_page_that_explains_deadlines() {
-    snapshots("explain", |lang, w, h| {
+    snapshots_at(&USUAL, "explain", |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);
         desk.keys("e");
         desk.answers_any(Answer::Explained(Box::new(explanation())));
@@ -108,7 +96,7 @@ fn mistaken(lang: Lang) -> String {
 
 #[test]
 fn the_banner_of_a_mistake_in_the_rules() {
-    snapshots("mistake", |lang, w, h| {
+    snapshots_at(&USUAL, "mistake", |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);
         let state =
             DeskState { settings_trouble: Some(mistaken(lang)), ..desk.model.desk().clone() };

@@ -1,7 +1,7 @@
 //! The service screen, and the forecast in the header.
 
 use super::desk::{Desk, NOW, operator, push};
-use crate::snapshot;
+use crate::{USUAL, snapshot, snapshots_at};
 use dutydesk::app::Msg;
 use dutydesk::domain::forecast::{Forecast, Outlook, Range, TooLittle, Until};
 use dutydesk::domain::service::{By, Cell, Period, Point, Report, Row, Served};
@@ -115,15 +115,6 @@ fn figures(desk: &mut Desk) {
     desk.answers(report, |ask| matches!(ask, Ask::Service { .. }));
 }
 
-const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 20)];
-
-fn snapshots(name: &str, make: impl Fn(Lang, (u16, u16)) -> Desk) {
-    for (lang, suffix) in [(Lang::En, "en"), (Lang::Zh, "zh")] {
-        let screens = SIZES.map(|size| format!("== {size:?}\n{}", make(lang, size).screen()));
-        snapshot(&format!("{name}_{suffix}"), &screens.concat());
-    }
-}
-
 #[rstest]
 #[case::policy("service", "")]
 #[case::operator("service_operator", "tab")]
@@ -131,7 +122,7 @@ fn snapshots(name: &str, make: impl Fn(Lang, (u16, u16)) -> Desk) {
 #[case::hour("service_hour", "tab tab tab p p o ctrl-d")]
 #[case::end("service_end", "G")]
 fn the_service_screen(#[case] name: &str, #[case] keys: &str) {
-    snapshots(name, |lang, size| opened(lang, size, Ok(forecast()), keys));
+    snapshots_at(&USUAL, name, |lang, w, h| opened(lang, (w, h), Ok(forecast()), keys));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use dutydesk::domain::event::MessageEvent;
 use dutydesk::domain::{Author, ChannelId, Event, Queue, Time};
 use dutydesk::wire::message::{Answer, Ask, ClientKind};
 use serde_json::Value;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -73,6 +74,20 @@ impl Desk {
     /// Runs a verb.
     pub fn run(&self, args: &[&str]) -> Ran {
         ran(self.command(args).output().unwrap())
+    }
+
+    /// Runs a verb with this on its standard input.
+    pub fn fed(&self, args: &[&str], input: &str) -> Ran {
+        let mut child = self
+            .command(args)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // It may refuse before it reads.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        ran(child.wait_with_output().unwrap())
     }
 
     /// Runs a verb that must be done, and gives what it printed.

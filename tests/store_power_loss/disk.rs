@@ -1,7 +1,7 @@
 //! A disk that loses its power: what was synced stays, of the rest anything may be there or not.
 
-use super::dice::Dice;
 use super::trace::{Call, Event};
+use dutydesk::domain::rng::Rng;
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ impl Disk {
     }
 
     /// What the disk holds when the power fails at this moment.
-    pub fn after(&self, events: &[Event], moment: usize, fate: Fate, dice: &mut Dice) -> Tree {
+    pub fn after(&self, events: &[Event], moment: usize, fate: Fate, dice: &mut Rng) -> Tree {
         let mut names = Names::of(&self.0);
         let folders = names.next;
         let (changes, synced) = follow(events, moment, &mut names);
@@ -111,22 +111,22 @@ impl Disk {
             let (whole, unit) = match fate {
                 Fate::All => (true, 1 << 40),
                 Fate::Nothing => (false, 1 << 40),
-                Fate::Beginning if this == chosen => (dice.coin(), 512),
+                Fate::Beginning if this == chosen => (dice.percent(50), 512),
                 Fate::Beginning => (this < chosen, 1 << 40),
-                Fate::Calls => (dice.coin(), 1 << 40),
-                Fate::Pages => (dice.coin(), 4096),
-                Fate::Sectors => (dice.coin(), 512),
+                Fate::Calls => (dice.percent(50), 1 << 40),
+                Fate::Pages => (dice.percent(50), 4096),
+                Fate::Sectors => (dice.percent(50), 512),
                 Fate::Hole => (true, 4096),
                 Fate::Last => (this + 2 >= unsafe_ones, 1 << 40),
             };
-            let hole = dice.throw();
+            let hole = dice.draw();
             let pieces = match &change.kind {
                 Kind::Write { data, .. } => data.len() as u64 / unit + 2,
                 _ => 1,
             };
             match &change.kind {
                 Kind::Write { .. } => left.write(&change.kind, unit, |piece| match fate {
-                    Fate::Pages | Fate::Sectors => dice.coin(),
+                    Fate::Pages | Fate::Sectors => dice.percent(50),
                     Fate::Beginning if this == chosen => piece < hole % pieces,
                     Fate::Hole => this != chosen || piece != hole % pieces,
                     _ => whole,

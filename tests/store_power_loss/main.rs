@@ -12,13 +12,12 @@
 //!
 //! `DUTYDESK_POWER_LOSS_CUTS=2000` tries more moments than the default.
 
-mod dice;
 mod disk;
 mod trace;
 mod work;
 
-use dice::Dice;
 use disk::{Disk, Fate};
+use dutydesk::domain::rng::Rng;
 use dutydesk::store::{Direction, Key, KeyRange, SledStore, Store};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -129,7 +128,7 @@ fn examine(folder: &Path, acknowledged: u64, expected: &mut Expected) -> Result<
 /// Cuts the power at moments spread over the events, several fates each.
 fn cut_and_examine(events: &[Event], cuts: usize, before: &Disk, groups_before: u64, seed: u64) {
     let work = scratch();
-    let mut dice = Dice::new(seed);
+    let mut dice = Rng::new(seed);
     let mut expected = Expected::new();
     let mut failures = Vec::new();
     let mut disks = 0;
@@ -173,7 +172,7 @@ fn whatever_was_acknowledged_survives_the_loss_of_power() {
 fn the_power_may_fail_again_while_the_store_recovers() {
     let folder = tempfile::tempdir().unwrap();
     let Some(events) = record(folder.path(), 1) else { return };
-    let mut dice = Dice::new(9);
+    let mut dice = Rng::new(9);
     for round in 0..3 {
         let moment = trace::moments(&events, 1, &mut dice)[0];
         let left = Disk::empty().after(&events, moment, Fate::Sectors, &mut dice);

@@ -1,6 +1,6 @@
 //! Reads what strace wrote: which bytes went where, what was synced, and when.
 
-use super::dice::Dice;
+use dutydesk::domain::rng::Rng;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -174,7 +174,7 @@ pub fn acknowledged(events: &[Event], moment: usize) -> u64 {
 
 /// Moments at which the power fails, in order, spread over all events, each right after a call
 /// began or ended.
-pub fn moments(events: &[Event], count: usize, dice: &mut Dice) -> Vec<usize> {
+pub fn moments(events: &[Event], count: usize, dice: &mut Rng) -> Vec<usize> {
     let mut all: Vec<usize> = events.iter().flat_map(|e| [e.began, e.ended]).collect();
     all.sort_unstable();
     all.dedup();

@@ -1,6 +1,6 @@
 //! What the child writes: group after group, each a function of its number alone.
 
-use super::dice::Dice;
+use dutydesk::domain::rng::Rng;
 use dutydesk::store::{Batch, Key, MAX_OPS, Op, Outcome, SledStore, Store};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -38,7 +38,7 @@ pub fn apply(rows: &mut BTreeMap<Key, Vec<u8>>, number: u64) {
 }
 
 fn group(number: u64) -> Vec<Batch> {
-    let mut dice = Dice::new(number);
+    let mut dice = Rng::new(number);
     let mut below = |n| dice.below(n);
     // Mostly small groups; now and then one that fills many segments of the log.
     let batches = if number.is_multiple_of(17) { 120 } else { 1 + below(20) };
