@@ -486,6 +486,16 @@ impl Session {
         }
     }
 
+    /// Has the desk keep a text as this operator's draft, or forget it; done once the desk says so.
+    fn keep_draft(&self, id: ConversationId, text: Option<String>) -> Outcome {
+        let mut desk = self.context.connect()?;
+        let seen = self.open.as_ref().map(seen_of);
+        match self.context.ask(&mut desk, Ask::Draft { id, text, seen })? {
+            Answer::Ok => Ok(()),
+            _ => Err(self.context.strange()),
+        }
+    }
+
     /// Runs a verb of the command line; what it takes and was not given is asked for.
     fn verb(&mut self, words: Vec<String>) -> Outcome {
         let Some(asked) = self.complete(words)? else {
@@ -499,15 +509,19 @@ impl Session {
         let Some((name, args)) = matches.subcommand() else { return Ok(()) };
         let done = verbs::run(name, &context, args);
         match (&done, asked.writes) {
-            (Ok(()), Some((id, _))) => self.link.send(draft(id, None, None)),
+            (Ok(()), Some((id, _))) => self.keep_draft(id, None)?,
             (Err(_), Some((id, text))) => {
                 // What was written is not lost for it.
-                let seen = self.open.as_ref().map(seen_of);
-                self.link.send(draft(id, Some(text), seen));
                 if let Err(failure) = done {
                     self.say([failure.sentence])?;
                 }
-                return self.say([say::KEPT.fill(self.context.lang, &[("id", &id)])]);
+                let kept = match self.keep_draft(id, Some(text)) {
+                    Ok(()) => say::KEPT.fill(self.context.lang, &[("id", &id)]),
+                    Err(failure) => {
+                        say::NOT_KEPT.fill(self.context.lang, &[("why", &failure.sentence)])
+                    }
+                };
+                return self.say([kept]);
             }
             (_, None) => {}
         }
@@ -524,11 +538,6 @@ impl Session {
 /// How many messages of a conversation were read.
 fn seen_of(detail: &Detail) -> u32 {
     detail.older + u32::try_from(detail.messages.len()).unwrap_or(u32::MAX)
-}
-
-fn draft(id: ConversationId, text: Option<String>, seen: Option<u32>) -> ToDaemon {
-    // Nobody waits for the answer to it.
-    ToDaemon::Ask { number: 0, ask: Ask::Draft { id, text, seen } }
 }
 
 fn is_verb(word: &str, lang: Lang) -> bool {

@@ -83,6 +83,7 @@ super::catalogue! {
     ASK_TEXT_DRAFT = "A dot at once sends the draft as it is.", "直接输入句点将按原样发送草稿。";
     GIVEN_UP = "Given up, nothing was done.", "已放弃，未执行任何操作。";
     KEPT = "Your text is kept as a draft of {id}.", "正文已存为 {id} 的草稿。";
+    NOT_KEPT = "Your text is not kept as a draft: {why}. Copy it from above before you go on.", "正文未能存为草稿：{why}。请先从上文复制。";
     WHERE_MANY = "Name several conversations by their numbers, or with --where and a filter.", "可用多个编号，或用 --where 加筛选条件指定多个会话。";
     BY_FILTER = "The list goes by urgency; a filter narrows it: list --filter.", "列表按紧急程度排列；可用 list --filter 缩小范围。";
     UNKNOWN = "There is no {what} here. Type help for what there is.", "没有 {what} 这个命令。输入 help 查看可用命令。";
