@@ -73,6 +73,7 @@ fn setup() -> Setup {
             at_risk_percent: 25,
         },
         channels: Vec::new(),
+        posting: Default::default(),
         zone: None,
         claim_idle: Span::minutes(10),
         demo: false,

@@ -314,6 +314,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         name: "desk".into(),
         policies,
         channels: channels.channels,
+        posting: Default::default(),
         zone: None,
         claim_idle: settings.claim_idle,
         sending: Default::default(),

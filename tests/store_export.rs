@@ -209,6 +209,7 @@ fn full(conversations: u64) -> MemoryStore {
             at: Time(50),
             title: NASTY.into(),
             state: SlotState::InReview,
+            post: None,
         };
         put(to, keys::slot_time(&slot.channel, &slot.id), slot.at);
         put(to, keys::slot(slot.at, &slot.channel, &slot.id), &slot);

@@ -5,8 +5,8 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, service, suggest,
-    views, write,
+    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, posts, service,
+    suggest, views, write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
@@ -108,6 +108,7 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
         }
         Push::Detail(detail) => detail_came(model, detail, now),
         Push::Channels(channels) => model.channels = channels,
+        Push::Calendar(calendar) => model.calendar = Some(calendar),
         Push::Forecast(outlook) => model.outlook = Some(outlook),
         Push::Lint(policy) => lint::rules_came(model, *policy),
         Push::Notices(notices) => {
@@ -482,6 +483,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::MarkSent => say::DID_MARK_SENT,
         Name::SendAgain => say::DID_SEND_AGAIN,
         Name::TakeBack => say::DID_TAKE_BACK,
+        Name::Post(verb) => posts::done(verb),
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

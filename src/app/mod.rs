@@ -38,6 +38,7 @@ mod outgoing;
 pub mod paste;
 mod pick;
 mod play;
+mod posts;
 pub mod queue;
 pub mod service;
 pub mod settings;

@@ -23,9 +23,9 @@ use crate::domain::{
 };
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
-use crate::wire::channel;
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
 use crate::wire::work::Macros;
+use crate::wire::{channel, post};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -143,6 +143,8 @@ pub struct Model {
     pub(super) desk: DeskState,
     pub(super) kpis: Kpis,
     pub(super) today: Vec<Slot>,
+    /// Days of the calendar, as they came last.
+    pub(super) calendar: Option<post::Calendar>,
     /// The breach forecast, once reckoned.
     pub(super) outlook: Option<Outlook>,
     /// Every channel, while the channels screen is open.
@@ -202,6 +204,7 @@ impl Model {
             desk: DeskState::default(),
             kpis: Kpis::default(),
             today: Vec::new(),
+            calendar: None,
             outlook: None,
             channels: Vec::new(),
             watching: false,

@@ -96,7 +96,7 @@ impl Channels {
                 times.push(weekly);
             }
             if !times.is_empty() {
-                out.cadences.push(Cadence { channel: id.clone(), times });
+                out.cadences.push(Cadence::new(id.clone(), times));
             }
             if let Some(link) = link(&source, channel, &id)? {
                 out.links.push(link);

@@ -18,6 +18,7 @@ use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
+use crate::wire::post::{Calendar, Days};
 use crate::wire::work::Macros;
 use std::sync::PoisonError;
 
@@ -46,6 +47,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Calendar(days) => calendar(hub, days, now).map(|c| Answer::Calendar(Box::new(c))),
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -120,11 +122,23 @@ fn from_store(
         | Ask::Status
         | Ask::Service { .. }
         | Ask::Forecast { .. }
+        | Ask::Calendar(_)
+        | Ask::Post(_)
+        | Ask::Posts { .. }
         | Ask::Stop
         | Ask::Draft { .. }
         | Ask::Export { .. }
         | Ask::Restore { .. } => Answer::Ok,
     })
+}
+
+/// Days of the calendar.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn calendar(hub: &Hub, days: Days, now: Time) -> Result<Calendar, Refusal> {
+    let cadences = hub.configured().1;
+    hub.reads.with(|store| query::calendar(store, &cadences, zone(hub), days, now))
 }
 
 /// How a conversation's deadlines came about.

@@ -451,6 +451,7 @@ pub(super) mod tests {
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 lint: Default::default(),
                 channels: vec![],
+                posting: Default::default(),
                 zone: None,
                 claim_idle: Span::minutes(10),
                 sending: Default::default(),

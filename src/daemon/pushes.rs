@@ -15,6 +15,7 @@ use crate::domain::order::StateKind;
 use crate::domain::{ConversationId, Queue, Refusal, SessionId};
 use crate::wire::frame;
 use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
+use crate::wire::post::Days;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -35,12 +36,13 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
-const KINDS: [(What, Duration); 9] = [
+const KINDS: [(What, Duration); 10] = [
     (What::Window(Queue::Comments), PACE),
     (What::Window(Queue::Messages), PACE),
     (What::Detail, PACE),
     (What::Desk, PACE),
     (What::Slots, SLOTS),
+    (What::Calendar, SLOTS),
     (What::Kpis, KPIS),
     (What::Channels, SLOTS),
     (What::Forecast, FORECAST),
@@ -53,6 +55,7 @@ enum What {
     Detail,
     Desk,
     Slots,
+    Calendar,
     Kpis,
     Channels,
     Forecast,
@@ -69,6 +72,7 @@ pub struct Pushes {
     viewing: Option<ConversationId>,
     replying: bool,
     watches_channels: bool,
+    calendar: Option<Days>,
     /// One for each of [`KINDS`].
     paces: [Pace; KINDS.len()],
     notices: VecDeque<Notice>,
@@ -86,6 +90,7 @@ impl Pushes {
             viewing: None,
             replying: false,
             watches_channels: false,
+            calendar: None,
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
         };
@@ -124,6 +129,14 @@ impl Pushes {
         self.watches_channels = on;
         if on {
             self.pace(What::Channels).demand(Instant::now());
+        }
+    }
+
+    /// The operator looks at these days of the calendar, or at none.
+    pub fn watch_calendar(&mut self, days: Option<Days>) {
+        self.calendar = days;
+        if days.is_some() {
+            self.pace(What::Calendar).demand(Instant::now());
         }
     }
 
@@ -166,7 +179,7 @@ impl Pushes {
                 }
             }
             News::Minute => {
-                for what in [What::Desk, What::Kpis, What::Slots, What::Forecast] {
+                for what in [What::Desk, What::Kpis, What::Slots, What::Calendar, What::Forecast] {
                     self.want(what, Duration::ZERO);
                 }
                 let timely: Vec<Queue> =
@@ -207,6 +220,7 @@ impl Pushes {
             (group.state || group.outbox, What::Desk),
             (group.kpis, What::Kpis),
             (group.slots, What::Slots),
+            (group.slots, What::Calendar),
         ] {
             if changed {
                 wanted.push((what, Duration::ZERO));
@@ -300,6 +314,10 @@ impl Pushes {
                 let cadences = self.hub.configured().1;
                 let slots = reads.with(|s| query::today(s, &cadences, zone, now()))?;
                 Ok(Some(Push::Slots(slots)))
+            }
+            What::Calendar => {
+                let Some(days) = self.calendar else { return Ok(None) };
+                Ok(Some(Push::Calendar(answers::calendar(&self.hub, days, now())?)))
             }
             What::Kpis => {
                 let counts = self.hub.desk_state().counts;

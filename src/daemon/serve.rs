@@ -158,6 +158,7 @@ fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) 
             lint: Arc::new(Linter::new(lint)),
             classifier,
             channels: channels.channels,
+            posting: Default::default(),
             zone: settings.zone.map(|zone| zone.name().to_owned()),
             claim_idle: settings.claim_idle,
             sending: Sending { undo: settings.undo_send, ask_after: settings.ask_after },

@@ -334,6 +334,7 @@ impl Running {
                 }
             }
             ToDaemon::WatchChannels(on) => self.pushes.watch_channels(on),
+            ToDaemon::WatchCalendar(days) => self.pushes.watch_calendar(days),
             ToDaemon::Active => {
                 self.hub.used(self.session, None);
                 self.was_used();

@@ -2,6 +2,7 @@
 //! from here; the daemon's writer carries it out.
 
 use super::macros::Macro;
+use super::post::{PostAct, PostVerb, act};
 use super::{ConversationId, Intent, OperatorName, OutKind, Severity, Time};
 use crate::text::catalogue::{classes, commands as say};
 use crate::text::{Lang, Msg, Shown};
@@ -68,6 +69,8 @@ pub enum Name {
     SendAgain,
     /// Take a reply that has not left the desk back into a draft.
     TakeBack,
+    /// Something about a post.
+    Post(PostVerb),
     /// Take back this operator's last action.
     Undo,
     /// Do again what was taken back.
@@ -225,6 +228,8 @@ pub enum Command {
         /// Which.
         ids: Vec<ConversationId>,
     },
+    /// See [`Name::Post`].
+    Post(PostAct),
     /// See [`Name::Undo`].
     Undo,
     /// See [`Name::Redo`].
@@ -261,13 +266,13 @@ pub struct Spec {
     pub verb: &'static str,
     /// What it takes besides its conversations.
     pub arg: Option<Arg>,
-    /// False for undo and redo, which act on the operator's last action.
+    /// False for undo and redo, which act on the operator's last action, and for posts.
     pub takes_ids: bool,
     /// One line for help, palette and documentation.
     pub summary: Msg,
 }
 
-/// Every command, in the order of the help.
+/// Every command on conversations, in the order of the help; those on posts are in [`act::TABLE`].
 pub const TABLE: &[Spec] = &[
     spec(Name::Claim, "claim", None, say::CLAIM),
     spec(Name::Release, "release", None, say::RELEASE),
@@ -309,7 +314,7 @@ impl Name {
     /// Its row of the table.
     pub fn spec(self) -> &'static Spec {
         // Every name has a row: a test walks the table.
-        TABLE.iter().find(|s| s.name == self).unwrap_or(&TABLE[0])
+        TABLE.iter().chain(act::TABLE).find(|s| s.name == self).unwrap_or(&TABLE[0])
     }
 }
 
@@ -374,6 +379,7 @@ impl Command {
             | Name::Unlabel
             | Name::Note
             | Name::Classify
+            | Name::Post(_)
             | Name::Reply => return None,
         })
     }
@@ -412,12 +418,13 @@ impl Command {
             Command::MarkSent { .. } => Name::MarkSent,
             Command::SendAgain { .. } => Name::SendAgain,
             Command::TakeBack { .. } => Name::TakeBack,
+            Command::Post(act) => Name::Post(act.verb()),
             Command::Undo => Name::Undo,
             Command::Redo => Name::Redo,
         }
     }
 
-    /// The conversations it acts on; empty for undo and redo.
+    /// The conversations it acts on; empty for posts, undo and redo.
     pub fn ids(&self) -> &[ConversationId] {
         match self {
             Command::Claim { ids, .. }
@@ -442,7 +449,7 @@ impl Command {
             | Command::MarkSent { ids }
             | Command::SendAgain { ids }
             | Command::TakeBack { ids } => ids,
-            Command::Undo | Command::Redo => &[],
+            Command::Post(_) | Command::Undo | Command::Redo => &[],
         }
     }
 }

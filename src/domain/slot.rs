@@ -1,5 +1,6 @@
 //! A publishing slot: a planned time on a channel, and how far its post is.
 
+use super::post::{Form, Funnel, VariantRef};
 use super::{ChannelId, Span, Time};
 use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
 use chrono_tz::Tz;
@@ -49,6 +50,69 @@ pub struct Slot {
     pub title: String,
     /// How far it is.
     pub state: SlotState,
+    /// What is known of it when it is a post of this desk.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post: Option<Planned>,
+}
+
+/// A post of this desk in its slot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// Which.
+    pub at: VariantRef,
+    /// What it is.
+    pub form: Form,
+    /// For whom it is.
+    #[serde(default)]
+    pub funnel: Option<Funnel>,
+    /// When it goes out; later than its time while its hold window lasts longer.
+    #[serde(default)]
+    pub goes: Option<Time>,
+    /// Steps of the review that are passed, of so many.
+    #[serde(default)]
+    pub review: (u8, u8),
+    /// The page that shows it.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The platform's reason, or what is not known; empty when all is well.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// Something about a day of the calendar that somebody should look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The channel.
+    pub channel: ChannelId,
+    /// The day it is about: when it begins in the desk's zone.
+    pub day: Time,
+    /// What.
+    pub what: Wrong,
+}
+
+/// What is not as the cadence wants it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Wrong {
+    /// Planned times without a post.
+    Gaps(u32),
+    /// Fewer posts than the least of a day.
+    TooFew {
+        /// So many.
+        has: u32,
+        /// At least these.
+        least: u32,
+    },
+    /// More posts than the most of a day.
+    TooMany {
+        /// So many.
+        has: u32,
+        /// At most these.
+        most: u32,
+    },
+    /// A post in the quiet hours.
+    Quiet(Time),
+    /// Two posts at nearly the same time.
+    Clash(Time),
 }
 
 /// A time of the week at which a channel publishes: a moment (`tue,thu,sat 20:00`) or a stretch
@@ -70,6 +134,20 @@ pub struct Cadence {
     pub channel: ChannelId,
     /// Its times, in the order of the file.
     pub times: Vec<Weekly>,
+    /// The least posts a day.
+    pub least: Option<u32>,
+    /// The most posts a day.
+    pub most: Option<u32>,
+    /// Hours of the day in which nothing is to go out: from and until, by the desk's clocks; earlier
+    /// until than from goes over midnight.
+    pub quiet: Vec<(NaiveTime, NaiveTime)>,
+}
+
+impl Cadence {
+    /// Times alone, without bounds and quiet hours.
+    pub fn new(channel: ChannelId, times: Vec<Weekly>) -> Cadence {
+        Cadence { channel, times, least: None, most: None, quiet: Vec::new() }
+    }
 }
 
 /// A post this close to a planned moment is the one that was planned.
@@ -161,7 +239,7 @@ pub fn planned(
             let state = if to < now { SlotState::Missed } else { SlotState::Empty };
             let id = format!("planned {}", from.rfc3339());
             let channel = cadence.channel.clone();
-            out.push(Slot { channel, id, at: from, title: String::new(), state });
+            out.push(Slot { channel, id, at: from, title: String::new(), state, post: None });
         }
     }
     out.sort_by(|a, b| (a.at, &a.channel, &a.id).cmp(&(b.at, &b.channel, &b.id)));

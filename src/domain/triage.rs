@@ -72,6 +72,7 @@ pub fn apply(
         | Command::Topic { .. }
         | Command::Untopic { .. }
         | Command::TakeBack { .. }
+        | Command::Post(_)
         | Command::Undo
         | Command::Redo => {}
     }

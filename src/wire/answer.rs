@@ -2,16 +2,19 @@
 
 use super::message::{DeskState, Detail, Row};
 use super::search::Finds;
-use super::{channel, work};
+use super::{channel, post, work};
 use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
 use crate::domain::journal::Entry;
 use crate::domain::lint::Finding;
+use crate::domain::post::Post;
 use crate::domain::service::Report;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::sla::preview::Preview;
-use crate::domain::{ConversationId, MessageRef, Name, OrderKey, Refusal, SavedView, Time};
+use crate::domain::{
+    ConversationId, MessageRef, Name, OrderKey, Refusal, SavedView, Time, VariantRef,
+};
 use serde::{Deserialize, Serialize};
 
 /// What was done, so that it can be said.
@@ -33,6 +36,9 @@ pub struct Done {
     /// What is to be looked at in the answers it made; they go out all the same.
     #[serde(default)]
     pub warned: Vec<Warned>,
+    /// The variants of posts that it changed.
+    #[serde(default)]
+    pub posts: Vec<VariantRef>,
 }
 
 /// Something in an answer that is to be looked at.
@@ -127,6 +133,12 @@ pub enum Answer {
     Forecast(Outlook),
     /// To `Ask::Responses`: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
+    /// To `Ask::Calendar`.
+    Calendar(Box<post::Calendar>),
+    /// To `Ask::Post`; `None` = there is no such.
+    Post(Option<Box<post::PostView>>),
+    /// To `Ask::Posts`; true = there are more.
+    Posts(Vec<Post>, bool),
     /// To `Ask::Status`.
     Status(Box<Status>),
     /// To `Ask::Stop`, `Ask::Draft` and `Ask::Restore`.

@@ -342,6 +342,7 @@ mod tests {
             message: None,
             goes_at: None,
             warned: Vec::new(),
+            posts: Vec::new(),
         };
         let answer = ToClient::Answer { number: 9, answer: Box::new(Answer::Done(done)) };
         assert_eq!(through(&answer), answer);

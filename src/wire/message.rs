@@ -6,6 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
+use super::post;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
@@ -13,10 +14,10 @@ use crate::domain::order::StateKind;
 use crate::domain::outbox::Hold;
 use crate::domain::policy::TargetName;
 use crate::domain::service::{By, Period};
-use crate::domain::slot::Slot;
+use crate::domain::slot::{Slot, SlotState};
 use crate::domain::{
     ChannelId, Command, Conversation, ConversationId, Event, FoundAt, Message, MessageRef, Name,
-    OperatorName, OrderKey, OutKind, Outgoing, Queue, SessionId, Sort, Time,
+    OperatorName, OrderKey, OutKind, Outgoing, PostId, Queue, SessionId, Sort, Time,
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +71,8 @@ pub enum ToDaemon {
     },
     /// Whether this cockpit shows the channels screen: while it does, [`Push::Channels`] comes.
     WatchChannels(bool),
+    /// Which days of the calendar this cockpit shows: while it does, [`Push::Calendar`] comes.
+    WatchCalendar(Option<post::Days>),
     /// The operator pressed a key (sent at most each 30 s); keeps claims from falling idle.
     Active,
 }
@@ -165,6 +168,19 @@ pub enum Ask {
         /// With so many operators; `None` = those who are on.
         operators: Option<u32>,
     },
+    /// Days of the calendar.
+    Calendar(post::Days),
+    /// A post with what its variants say.
+    Post(PostId),
+    /// Posts, the newest first, at most [`Ask::POSTS`].
+    Posts {
+        /// On this channel; `None` = on any.
+        channel: Option<ChannelId>,
+        /// With a variant in one of these states; none = in any.
+        states: Vec<SlotState>,
+        /// Go on with those before this one.
+        before: Option<PostId>,
+    },
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -203,6 +219,8 @@ impl Ask {
     pub const MOST_EVENTS: usize = 512;
     /// The corrections in one answer.
     pub const CORRECTIONS: usize = 200;
+    /// The most posts in one answer.
+    pub const POSTS: usize = 200;
     /// The most bytes of a policy file in an [`Ask::PreviewPolicies`].
     pub const MOST_POLICIES: usize = 512 << 10;
 }
@@ -348,6 +366,8 @@ pub enum Push {
     Notices(Vec<Notice>),
     /// How every channel is, while the channels screen is open.
     Channels(Vec<channel::View>),
+    /// The days of the calendar that this cockpit shows.
+    Calendar(post::Calendar),
     /// The breach forecast.
     Forecast(Outlook),
     /// What texts may not say, when that changed since the welcome.

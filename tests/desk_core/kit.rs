@@ -95,6 +95,7 @@ pub fn setup() -> Setup {
         name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],
+        posting: Default::default(),
         zone: Some("Asia/Shanghai".into()),
         claim_idle: Span::minutes(10),
         sending: Default::default(),

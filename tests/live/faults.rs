@@ -69,15 +69,8 @@ impl<P: Platform> Trial<'_, P> {
         let mut tally = std::collections::BTreeMap::new();
         for (g, wrong) in ALL.into_iter().enumerate() {
             let began = std::time::Instant::now();
-            let say = |n: usize| self.platform.comment(&post, &format!("question {g}-{n}"));
-            let mut group: Vec<String> = (0..GROUP).map(say).collect();
-            for (n, comment) in group.iter_mut().enumerate() {
-                // The platform may take its time, and may lose one on its own way: what it shows,
-                // the desk must have.
-                while !self.is_shown(comment) {
-                    *comment = say(n);
-                }
-            }
+            let texts: Vec<String> = (0..GROUP).map(|n| format!("question {g}-{n}")).collect();
+            let group = self.platform.shown_comments(&post, &texts);
             let asked: Vec<u64> = group.iter().map(|c| self.site.see(c)).collect();
             let text = |n: usize| format!("answer {g}-{n} to you");
             self.send(wrong, &asked, &text);
@@ -110,14 +103,6 @@ impl<P: Platform> Trial<'_, P> {
                 && m["text"].as_str().unwrap().contains("answer ")
         });
         assert_eq!(echoes.count(), 0, "no answer of ours is told a second time");
-    }
-
-    /// Whether the platform shows a comment within a minute.
-    fn is_shown(&self, comment: &str) -> bool {
-        (0..600).any(|_| {
-            std::thread::sleep(Duration::from_millis(100));
-            self.platform.shows(comment)
-        })
     }
 
     fn fault(&mut self, n: usize, how: &str) {
@@ -214,7 +199,7 @@ fn a_revoked_secret(platform: &mut impl Platform, server: &str, connector: &str)
     site.start();
     site.live();
     let post = platform.publish("Spring roast");
-    let comment = platform.comment(&post, "when?");
+    let comment = platform.shown_comment(&post, "when?");
     let id = site.see(&comment);
     let (name, old, new) = platform.revoke();
     // Tokens made of a password go with it, when it is started anew at the latest.
@@ -265,8 +250,8 @@ fn a_token_turned_down(platform: &impl Platform, server: &str, sends: &str) {
     site.start();
     site.live();
     let post = platform.publish("Autumn roast");
-    let group: Vec<String> =
-        (0..5).map(|n| platform.comment(&post, &format!("token {n}?"))).collect();
+    let texts: Vec<String> = (0..5).map(|n| format!("token {n}?")).collect();
+    let group = platform.shown_comments(&post, &texts);
     let asked: Vec<u64> = group.iter().map(|c| site.see(c)).collect();
     proxy.say(&format!("fault 3 POST {sends} answer 401"));
     for (n, id) in asked.iter().enumerate() {
@@ -300,8 +285,8 @@ fn off_by_a_day(platform: &impl Platform, server: &str, sends: &str) {
         site.start_off(by);
         site.live();
         let post = platform.publish("What time is it?");
-        let group: Vec<String> =
-            (0..5).map(|n| platform.comment(&post, &format!("time {by} {n}"))).collect();
+        let texts: Vec<String> = (0..5).map(|n| format!("time {by} {n}")).collect();
+        let group = platform.shown_comments(&post, &texts);
         let asked: Vec<u64> = group.iter().map(|c| site.see(c)).collect();
         proxy.say(&format!("fault 2 POST {sends} cut-after-request"));
         for (n, id) in asked.iter().enumerate() {

@@ -14,10 +14,7 @@ fn round_trip(platform: &impl Platform, server: &str) -> Site {
     let mut cockpit = Tty::cockpit(&site.desk, "amy", 120, 40);
     cockpit.see("Comments");
     let post = platform.publish("Autumn roast is here");
-    let comment = platform.comment(&post, "Do you ship to Berlin? 🚚");
-    while !platform.shows(&comment) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    let comment = platform.shown_comment(&post, "Do you ship to Berlin? 🚚");
     let shown = Instant::now();
     cockpit.see("Do you ship to Berlin?");
     // Two seconds are asked for; how long it takes is told, not tested: machines differ.
@@ -48,7 +45,7 @@ fn bluesky_there_and_back() {
     let site = round_trip(&bluesky, &bluesky.pds);
     // What else can be asked of it.
     let post = bluesky.publish("Winter roast");
-    let comment = bluesky.comment(&post, "lovely");
+    let comment = bluesky.shown_comment(&post, "lovely");
     let id = site.see(&comment);
     site.desk.done(&["like", &id.to_string()]);
     site.wait("like", || (bluesky.likes(&comment) == 1).then_some(()));

@@ -22,6 +22,27 @@ pub trait Platform {
     fn publish(&self, text: &str) -> String;
     /// A stranger answers a post; gives the comment's id.
     fn comment(&self, post: &str, text: &str) -> String;
+    /// A stranger answers a post, again until the platform shows it; gives the comment's id.
+    fn shown_comment(&self, post: &str, text: &str) -> String {
+        self.shown_comments(post, &[text.to_owned()]).remove(0)
+    }
+    /// A stranger answers a post with all of these at once. A platform takes its time, and may
+    /// lose one on its own way: that is said again. What it shows, the desk must have.
+    fn shown_comments(&self, post: &str, texts: &[String]) -> Vec<String> {
+        let mut comments: Vec<String> = texts.iter().map(|t| self.comment(post, t)).collect();
+        for (comment, text) in comments.iter_mut().zip(texts) {
+            let mut until = Instant::now() + PATIENCE / 5;
+            while !self.shows(comment) {
+                if Instant::now() > until {
+                    eprintln!("the platform does not show {comment}; it is said again");
+                    *comment = self.comment(post, text);
+                    until = Instant::now() + PATIENCE / 5;
+                }
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
+        comments
+    }
     /// Whether the platform shows the brand that comment by now.
     fn shows(&self, comment: &str) -> bool;
     /// What the desk signs in with does not work any more: the secret's name, the old one and a

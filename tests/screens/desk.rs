@@ -483,6 +483,7 @@ fn slots(lang: Lang) -> Vec<Slot> {
         at: Time(NOW.floor_minute().0 + minutes * MINUTE),
         title: title[usize::from(lang == Lang::En)].into(),
         state,
+        post: None,
     };
     vec![
         slot(

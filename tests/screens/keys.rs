@@ -36,6 +36,7 @@ fn done(name: Name, ids: &[ConversationId]) -> Answer {
         message: None,
         goes_at: None,
         warned,
+        posts: Vec::new(),
     })
 }
 
@@ -145,6 +146,7 @@ fn what_the_desk_refuses_is_said_and_the_marks_stay() {
         message: None,
         goes_at: None,
         warned: Vec::new(),
+        posts: Vec::new(),
     };
     desk.answers_last(Answer::Done(answer));
     let why = Refusal::Unchanged(ConversationId(1_042)).say(Lang::En);

@@ -100,7 +100,11 @@ impl News {
                 return said.into_iter().map(|(_, text, _)| text).collect();
             }
             // What a reply may not say is read by the desk as it comes.
-            Push::Kpis(_) | Push::Channels(_) | Push::Forecast(_) | Push::Lint(_) => {}
+            Push::Kpis(_)
+            | Push::Channels(_)
+            | Push::Calendar(_)
+            | Push::Forecast(_)
+            | Push::Lint(_) => {}
         }
         Vec::new()
     }

@@ -36,6 +36,7 @@ pub fn carry_out(
     match command {
         Command::Undo => undo::undo(group, by),
         Command::Redo => undo::redo(group, by),
+        Command::Post(_) => Ok(JobResult::Refused(Refusal::NothingToUndo)),
         _ => act(group, by, command),
     }
 }
@@ -148,7 +149,16 @@ pub fn finish(
     };
     let goes_at = if answered.is_empty() { None } else { held::goes_at(group, &answered)? };
     let warned = Vec::new();
-    Ok(JobResult::Done(Done { name: act.name, taken_back, ids, refused, message, goes_at, warned }))
+    Ok(JobResult::Done(Done {
+        name: act.name,
+        taken_back,
+        ids,
+        refused,
+        message,
+        goes_at,
+        warned,
+        posts: Vec::new(),
+    }))
 }
 
 /// Where a macro has answered.

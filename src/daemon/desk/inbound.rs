@@ -349,6 +349,7 @@ fn take_slot(group: &mut Group<'_>, e: SlotEvent) -> Result<Took, StoreError> {
         at: e.at,
         title: head(e.title, TITLE),
         state: e.state,
+        post: None,
     };
     let stands = keys::slot_time(&slot.channel, &slot.id);
     let before: Option<Time> = records::get(&group.over, &stands)?;

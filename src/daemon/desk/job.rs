@@ -8,7 +8,7 @@ use crate::domain::policy::{Policies, TargetName};
 use crate::domain::sla::preview::Preview;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
-    OutPlace, Refusal, SessionId, Span,
+    OutPlace, Refusal, SessionId, Span, post,
 };
 use crate::wire::message::{Done, Ingested, Notice};
 use std::collections::BTreeMap;
@@ -27,6 +27,8 @@ pub struct Setup {
     pub classifier: Classifier,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
+    /// How the channels review and send posts; others do as [`post::Rules`] do by themselves.
+    pub posting: BTreeMap<ChannelId, post::Rules>,
     /// The desk's time zone, an IANA name.
     pub zone: Option<String>,
     /// How long a claim holds without a key (the sessions measure it and send [`Job::Idle`]).
@@ -42,6 +44,11 @@ pub struct Setup {
 }
 
 impl Setup {
+    /// How a channel reviews and sends posts.
+    pub fn posting_of(&self, channel: &ChannelId) -> post::Rules {
+        self.posting.get(channel).cloned().unwrap_or_default()
+    }
+
     /// Takes the rules in that the desk's files say now.
     pub fn set_rules(&mut self, rules: &Rules) {
         self.policies = rules.policies.clone();

@@ -14,15 +14,12 @@ fn at(zone: Tz, date: NaiveDate, hour: u32, minute: u32) -> Time {
 }
 
 fn cadence(channel: &str, times: &[&str]) -> Cadence {
-    Cadence {
-        channel: ChannelId(channel.into()),
-        times: times.iter().map(|t| t.parse().unwrap()).collect(),
-    }
+    Cadence::new(ChannelId(channel.into()), times.iter().map(|t| t.parse().unwrap()).collect())
 }
 
 fn post(channel: &str, at: Time, state: SlotState) -> Slot {
     let id = format!("p{}", at.0);
-    Slot { channel: ChannelId(channel.into()), id, at, title: "新品".into(), state }
+    Slot { channel: ChannelId(channel.into()), id, at, title: "新品".into(), state, post: None }
 }
 
 #[rstest]

@@ -25,6 +25,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod plain;
+pub mod posts;
 pub mod refusals;
 pub mod responses;
 pub mod search;
@@ -50,6 +51,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
+    ("posts", posts::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
     ("search", search::ALL),

@@ -4,11 +4,13 @@ use super::super::memory::each;
 use super::{Read, failed};
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::slot::{Cadence, Slot, planned};
+use crate::domain::slot::{Cadence, Slot, bounds, planned};
 use crate::domain::{Queue, Span, Time};
 use crate::store::{KeyRange, Store, StoreError, keys, records};
 use crate::wire::message::Kpis;
-use chrono::{DateTime, Days, NaiveTime, TimeZone, Utc};
+use crate::wire::post::{Calendar, Days};
+use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
 
 /// Points of a sparkline, and how long one is.
 const POINTS: usize = 30;
@@ -90,6 +92,29 @@ pub fn today(
     Ok(planned(cadences, &known, date, zone, now))
 }
 
+/// Days of the calendar in the desk's zone: what the store knows of them, and the planned times of
+/// the cadences that have no post.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn calendar(
+    store: &dyn Store,
+    cadences: &[Cadence],
+    zone: Tz,
+    days: Days,
+    now: Time,
+) -> Read<Calendar> {
+    let days = Days { days: days.days.clamp(1, Days::MOST), ..days };
+    let first = days.from.to_utc().with_timezone(&zone).date_naive();
+    let mut slots = Vec::new();
+    for date in first.iter_days().take(usize::from(days.days)) {
+        let (from, to) = bounds(date, zone);
+        let known = self::slots(store, from, to)?;
+        slots.extend(planned(cadences, &known, date, zone, now));
+    }
+    Ok(Calendar { days, slots, findings: Vec::new() })
+}
+
 /// Start and end of the day `now` lies in, in an IANA zone; `None` or an unknown one = UTC.
 pub fn day(zone: Option<&str>, now: Time) -> (Time, Time) {
     match zone.and_then(|name| name.parse::<chrono_tz::Tz>().ok()) {
@@ -110,7 +135,7 @@ fn day_in<Z: TimeZone>(zone: &Z, now: DateTime<Utc>) -> (Time, Time) {
             })
             .map_or_else(|| Time::from(midnight.and_utc()), Time::from)
     };
-    (start(date), start(date.checked_add_days(Days::new(1)).unwrap_or(date)))
+    (start(date), start(date.succ_opt().unwrap_or(date)))
 }
 
 /// Conversations by queue and state, from the counters; every combination, in the order of the
@@ -148,7 +173,7 @@ mod tests {
     fn planned_times_without_a_post_are_today_empty_and_later_missed() {
         let store = MemoryStore::default();
         let times = vec!["daily 20:00".parse().unwrap()];
-        let cadences = [Cadence { channel: ChannelId("weibo".into()), times }];
+        let cadences = [Cadence::new(ChannelId("weibo".into()), times)];
         let evening = "2026-11-21T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
         let states = |now: Time| -> Vec<(Time, SlotState)> {
             let slots = today(&store, &cadences, Some("Asia/Shanghai"), now).unwrap();

@@ -14,7 +14,7 @@ mod service;
 mod thread;
 
 pub use classes::corrections;
-pub use figures::{counts, day, kpis, slots, today};
+pub use figures::{calendar, counts, day, kpis, slots, today};
 pub use order::Order;
 pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
 pub use people::{
