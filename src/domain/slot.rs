@@ -1,8 +1,14 @@
 //! A publishing slot: a planned time on a channel, and how far its post is.
 
+mod derive;
+mod findings;
+
+pub use derive::{bounds, next_free, planned};
+pub use findings::findings;
+
 use super::post::{Form, Funnel, VariantRef};
-use super::{ChannelId, Span, Time};
-use chrono::{Datelike, NaiveDate, NaiveTime, TimeDelta, Weekday};
+use super::{ChannelId, Time};
+use chrono::{NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -53,6 +59,29 @@ pub struct Slot {
     /// What is known of it when it is a post of this desk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post: Option<Planned>,
+}
+
+impl SlotState {
+    /// True for a post that is out, as far as is known.
+    pub fn is_out(self) -> bool {
+        matches!(self, SlotState::Published | SlotState::Unconfirmed)
+    }
+
+    /// True for a post that is out or still goes out: neither a planned time without one, nor one
+    /// that was taken back, refused or missed.
+    pub fn counts(self) -> bool {
+        !matches!(
+            self,
+            SlotState::Empty | SlotState::Failed | SlotState::Recalled | SlotState::Missed
+        )
+    }
+}
+
+impl Slot {
+    /// When it goes out: its time, or later when its hold window lasts longer.
+    pub fn goes(&self) -> Time {
+        self.post.as_ref().and_then(|post| post.goes).unwrap_or(self.at)
+    }
 }
 
 /// A post of this desk in its slot.
@@ -148,10 +177,19 @@ impl Cadence {
     pub fn new(channel: ChannelId, times: Vec<Weekly>) -> Cadence {
         Cadence { channel, times, least: None, most: None, quiet: Vec::new() }
     }
-}
 
-/// A post this close to a planned moment is the one that was planned.
-const NEAR: Span = Span::minutes(30);
+    /// True when a reading of the clock lies in the quiet hours; their end is outside.
+    pub fn is_quiet(&self, time: NaiveTime) -> bool {
+        self.quiet.iter().any(|&(from, to)| {
+            if from <= to { from <= time && time < to } else { from <= time || time < to }
+        })
+    }
+
+    /// True when a moment lies in the quiet hours, by the clocks of the zone.
+    pub fn is_quiet_at(&self, at: Time, zone: Tz) -> bool {
+        self.is_quiet(at.in_zone(zone).time())
+    }
+}
 
 impl FromStr for Weekly {
     /// The part that was not understood.
@@ -200,65 +238,6 @@ fn read_day(written: &str) -> Result<usize, String> {
 
 fn read_time(written: &str) -> Result<NaiveTime, String> {
     NaiveTime::parse_from_str(written.trim(), "%H:%M").map_err(|_| written.trim().to_owned())
-}
-
-/// The slots of one day in the desk's zone, by time: those that are known, and for each planned
-/// time without a post an empty one, or a missed one once it has passed. A post that was recalled
-/// does not fill its time.
-pub fn planned(
-    cadences: &[Cadence],
-    known: &[Slot],
-    day: NaiveDate,
-    zone: Tz,
-    now: Time,
-) -> Vec<Slot> {
-    let (start, end) = bounds(day, zone);
-    let mut out: Vec<Slot> =
-        known.iter().filter(|s| start <= s.at && s.at < end).cloned().collect();
-    for cadence in cadences {
-        let mut posts: Vec<Time> = known
-            .iter()
-            .filter(|s| s.channel == cadence.channel && s.state != SlotState::Recalled)
-            .map(|s| s.at)
-            .collect();
-        posts.sort();
-        let mut times: Vec<(Time, Time)> = cadence
-            .times
-            .iter()
-            .filter(|t| t.days[day.weekday().num_days_from_monday() as usize])
-            .map(|t| t.on(day, zone))
-            .collect();
-        times.sort();
-        times.dedup();
-        for (from, to) in times {
-            let (earliest, latest) = if from == to { (from - NEAR, to + NEAR) } else { (from, to) };
-            if let Some(post) = posts.iter().position(|at| earliest <= *at && *at <= latest) {
-                posts.remove(post);
-                continue;
-            }
-            let state = if to < now { SlotState::Missed } else { SlotState::Empty };
-            let id = format!("planned {}", from.rfc3339());
-            let channel = cadence.channel.clone();
-            out.push(Slot { channel, id, at: from, title: String::new(), state, post: None });
-        }
-    }
-    out.sort_by(|a, b| (a.at, &a.channel, &a.id).cmp(&(b.at, &b.channel, &b.id)));
-    out
-}
-
-/// When a day begins in a zone, and when the next one does.
-pub fn bounds(day: NaiveDate, zone: Tz) -> (Time, Time) {
-    let midnight = |day: NaiveDate| Time::from_local(day.and_time(NaiveTime::MIN), zone);
-    (midnight(day), midnight(day.succ_opt().unwrap_or(day)))
-}
-
-impl Weekly {
-    /// When it is on this day.
-    fn on(&self, day: NaiveDate, zone: Tz) -> (Time, Time) {
-        let last = if self.to < self.from { day + TimeDelta::days(1) } else { day };
-        let from = Time::from_local(day.and_time(self.from), zone);
-        (from, Time::from_local(last.and_time(self.to), zone))
-    }
 }
 
 #[cfg(test)]

@@ -4,17 +4,19 @@ use super::super::memory::each;
 use super::{Read, failed};
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::slot::{Cadence, Slot, bounds, planned};
+use crate::domain::slot::{Cadence, Finding, Slot, bounds, findings, planned};
 use crate::domain::{Queue, Span, Time};
 use crate::store::{KeyRange, Store, StoreError, keys, records};
 use crate::wire::message::Kpis;
 use crate::wire::post::{Calendar, Days};
-use chrono::{DateTime, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// Points of a sparkline, and how long one is.
 const POINTS: usize = 30;
 const STEP: Span = Span::minutes(2);
+/// Days whose findings every calendar tells: today and the week ahead.
+const AHEAD: u16 = 8;
 
 /// The sparklines of the last hour; `open_now` is the present number of open conversations, from
 /// which the backlog is reckoned backwards.
@@ -85,15 +87,13 @@ pub fn today(
     zone: Option<&str>,
     now: Time,
 ) -> Read<Vec<Slot>> {
-    let (from, to) = day(zone, now);
-    let known = slots(store, from, to)?;
     let zone = zone.and_then(|name| name.parse().ok()).unwrap_or(chrono_tz::Tz::UTC);
-    let date = now.to_utc().with_timezone(&zone).date_naive();
-    Ok(planned(cadences, &known, date, zone, now))
+    Run { first: now.in_zone(zone).date_naive(), days: 1 }.slots(store, cadences, zone, now)
 }
 
 /// Days of the calendar in the desk's zone: what the store knows of them, and the planned times of
-/// the cadences that have no post.
+/// the cadences that have no post. Findings are those of the days asked for, of today and of the week
+/// ahead; days that are over have none.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
@@ -105,14 +105,48 @@ pub fn calendar(
     now: Time,
 ) -> Read<Calendar> {
     let days = Days { days: days.days.clamp(1, Days::MOST), ..days };
-    let first = days.from.to_utc().with_timezone(&zone).date_naive();
-    let mut slots = Vec::new();
-    for date in first.iter_days().take(usize::from(days.days)) {
-        let (from, to) = bounds(date, zone);
-        let known = self::slots(store, from, to)?;
-        slots.extend(planned(cadences, &known, date, zone, now));
+    let asked = Run { first: days.from.in_zone(zone).date_naive(), days: days.days };
+    let ahead = Run { first: now.in_zone(zone).date_naive(), days: AHEAD };
+    let slots = asked.slots(store, cadences, zone, now)?;
+    let near = ahead.slots(store, cadences, zone, now)?;
+    let of = |slots, day| findings(cadences, slots, day, zone, now);
+    let mut found: Vec<Finding> = ahead.days().flat_map(|day| of(&near, day)).collect();
+    let others = asked.days().filter(|day| ahead.days().all(|near| near != *day));
+    found.extend(others.flat_map(|day| of(&slots, day)));
+    found.sort_by_key(|finding| finding.day);
+    Ok(Calendar { days, slots, findings: found })
+}
+
+/// Days that follow each other.
+struct Run {
+    first: NaiveDate,
+    days: u16,
+}
+
+impl Run {
+    fn days(&self) -> impl Iterator<Item = NaiveDate> {
+        self.first.iter_days().take(usize::from(self.days))
     }
-    Ok(Calendar { days, slots, findings: Vec::new() })
+
+    /// Their slots, in order of time.
+    fn slots(
+        &self,
+        store: &dyn Store,
+        cadences: &[Cadence],
+        zone: Tz,
+        now: Time,
+    ) -> Read<Vec<Slot>> {
+        let known = around(store, self, zone)?;
+        Ok(self.days().flat_map(|day| planned(cadences, &known, day, zone, now)).collect())
+    }
+}
+
+/// The slots that the store knows of some days, of the day before them and of the day after: a post
+/// near midnight may fill the planned time of another day.
+fn around(store: &dyn Store, run: &Run, zone: Tz) -> Read<Vec<Slot>> {
+    let last = run.days().last().unwrap_or(run.first);
+    let from = bounds(run.first.pred_opt().unwrap_or(run.first), zone).0;
+    slots(store, from, bounds(last.succ_opt().unwrap_or(last), zone).1)
 }
 
 /// Start and end of the day `now` lies in, in an IANA zone; `None` or an unknown one = UTC.
@@ -183,5 +217,23 @@ mod tests {
         assert_eq!(states(at - Span::hours(1)), [(at, SlotState::Empty)]);
         assert_eq!(states(at + Span::hours(1)), [(at, SlotState::Missed)]);
         assert_eq!(states(at + Span::hours(5)), [(at + Span::hours(24), SlotState::Empty)]);
+    }
+
+    #[test]
+    fn a_calendar_tells_what_is_wrong_today_and_in_the_week_ahead_whatever_it_shows() {
+        let store = MemoryStore::default();
+        let cadences =
+            [Cadence::new(ChannelId("weibo".into()), vec!["daily 20:00".parse().unwrap()])];
+        let now = Time::from("2026-11-21T01:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let shown = |from: Time, days: u16| {
+            calendar(&store, &cadences, Tz::Asia__Shanghai, Days { from, days }, now).unwrap()
+        };
+        let today = shown(now, 1);
+        assert_eq!((today.slots.len(), today.findings.len()), (1, 8));
+        let last_year = shown(now - Span::hours(24 * 365), 3);
+        assert_eq!((last_year.slots.len(), last_year.findings.len()), (3, 8));
+        let later = shown(now + Span::hours(24 * 6), 7);
+        assert_eq!((later.slots.len(), later.findings.len()), (7, 13));
+        assert!(later.findings.is_sorted_by_key(|f| f.day));
     }
 }
