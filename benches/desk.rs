@@ -74,6 +74,7 @@ fn setup() -> Setup {
         },
         channels: Vec::new(),
         posting: Default::default(),
+        cadences: Vec::new(),
         zone: None,
         claim_idle: Span::minutes(10),
         demo: false,

@@ -315,6 +315,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
         policies,
         channels: channels.channels,
         posting: Default::default(),
+        cadences: Vec::new(),
         zone: None,
         claim_idle: settings.claim_idle,
         sending: Default::default(),

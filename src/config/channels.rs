@@ -1,11 +1,14 @@
 //! `channels.toml`: the accounts the brand answers for, and when they publish.
 
+use super::cadence::{self, Origins, RawCadence, RawPosting};
 use super::error::{ConfigError, Problem};
 use super::read::Source;
-use crate::domain::slot::{Cadence, Weekly};
+use crate::domain::post::Rules;
+use crate::domain::slot::Cadence;
 use crate::domain::{Channel, ChannelId, Span};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
 
@@ -17,8 +20,12 @@ pub(super) const DEFAULT: &str = include_str!("defaults/channels.toml");
 pub struct Channels {
     /// The channels, in the order of the file.
     pub channels: Vec<Channel>,
-    /// When they publish; those without planned times are left out.
+    /// When they publish; those of which nothing is said are left out.
     pub cadences: Vec<Cadence>,
+    /// How they review and send posts; those that do as [`Rules`] do by themselves are left out.
+    pub posting: BTreeMap<ChannelId, Rules>,
+    /// Where the parts of both come from, for every channel.
+    pub origins: BTreeMap<ChannelId, Origins>,
     /// What connects them; those that nothing does are left out.
     pub links: Vec<Link>,
 }
@@ -60,8 +67,11 @@ struct RawChannel {
     platform: Spanned<String>,
     title: Option<String>,
     reply_window: Option<Spanned<String>>,
-    #[serde(default)]
-    slots: Vec<Spanned<String>>,
+    cadence: Option<Spanned<String>>,
+    slots: Option<Vec<Spanned<String>>>,
+    per_day: Option<Spanned<String>>,
+    quiet: Option<Vec<Spanned<String>>>,
+    posting: Option<RawPosting>,
     connector: Option<Spanned<String>>,
     command: Option<Spanned<Vec<String>>>,
     user: Option<String>,
@@ -69,6 +79,18 @@ struct RawChannel {
     settings: toml::Table,
     #[serde(default)]
     paused: bool,
+}
+
+impl RawChannel {
+    fn cadence(&self) -> RawCadence<'_> {
+        RawCadence {
+            cadence: self.cadence.as_ref(),
+            slots: self.slots.as_deref(),
+            per_day: self.per_day.as_ref(),
+            quiet: self.quiet.as_deref(),
+            posting: self.posting.as_ref(),
+        }
+    }
 }
 
 impl Channels {
@@ -87,23 +109,17 @@ impl Channels {
             }
             let window = channel.reply_window.as_ref();
             let window = window.map(|w| source.length("reply_window", w, Span::minutes(1)));
-            let mut times = Vec::new();
-            for slot in &channel.slots {
-                let weekly: Weekly = slot.get_ref().parse().map_err(|part: String| {
-                    let part = if part.is_empty() { slot.get_ref().clone() } else { part };
-                    source.wrong("slots", slot, Problem::NotASlot(part))
-                })?;
-                times.push(weekly);
-            }
-            if !times.is_empty() {
-                out.cadences.push(Cadence::new(id.clone(), times));
-            }
+            let platform = source.id("platform", &channel.platform)?;
+            let posting = cadence::read(&source, &id, &platform, &channel.cadence())?;
+            out.cadences.extend(posting.cadence);
+            out.posting.extend(posting.rules.map(|rules| (id.clone(), rules)));
+            out.origins.insert(id.clone(), posting.origins);
             if let Some(link) = link(&source, channel, &id)? {
                 out.links.push(link);
             }
             out.channels.push(Channel {
                 id,
-                platform: source.id("platform", &channel.platform)?,
+                platform,
                 title: channel.title.clone().unwrap_or_default(),
                 reply_window: window.transpose()?,
             });

@@ -75,6 +75,16 @@ pub enum Problem {
     NotAMoment(String),
     /// A step that says nothing, or several things.
     NotOneStep,
+    /// No number of posts a day.
+    NotPerDay(String),
+    /// A planned time that begins in the quiet hours.
+    QuietSlot(String),
+    /// So many planned times on one day, and so many posts may be.
+    MorePlanned(u32, u32),
+    /// A platform of which no usual times are known, and those of which they are.
+    NoHandbook(String, String),
+    /// Every approver's word, and no approvers.
+    AllOfNobody,
 }
 
 impl ConfigError {
@@ -134,6 +144,13 @@ impl Problem {
             Problem::NotALabel(v) => say::NOT_A_LABEL.fill(lang, &[("value", v)]),
             Problem::NotAMoment(v) => say::NOT_A_MOMENT.fill(lang, &[("value", v)]),
             Problem::NotOneStep => say::NOT_ONE_STEP.say(lang),
+            Problem::NotPerDay(v) => say::NOT_PER_DAY.fill(lang, &[("value", v)]),
+            Problem::QuietSlot(v) => say::QUIET_SLOT.fill(lang, &[("value", v)]),
+            Problem::MorePlanned(n, most) => {
+                say::MORE_PLANNED.fill(lang, &[("n", n), ("most", most)])
+            }
+            Problem::NoHandbook(v, _) => say::NO_HANDBOOK.fill(lang, &[("value", v)]),
+            Problem::AllOfNobody => say::ALL_OF_NOBODY.say(lang),
         }
     }
 
@@ -168,6 +185,11 @@ impl Problem {
             Problem::NotALabel(_) => say::MEND_LABEL.say(lang),
             Problem::NotAMoment(_) => say::MEND_MOMENT.say(lang),
             Problem::NotOneStep => say::MEND_ONE_STEP.say(lang),
+            Problem::NotPerDay(_) => say::MEND_PER_DAY.say(lang),
+            Problem::QuietSlot(_) => say::MEND_QUIET_SLOT.say(lang),
+            Problem::MorePlanned(..) => say::MEND_MORE_PLANNED.say(lang),
+            Problem::NoHandbook(_, known) => say::MEND_NO_HANDBOOK.fill(lang, &[("known", known)]),
+            Problem::AllOfNobody => say::MEND_ALL_OF_NOBODY.say(lang),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! May come in: `domain`, `text`, the files themselves; the environment only as values.
 //! Never: guesses at what was meant, starts anything, or writes over what a user wrote.
 
+mod cadence;
 mod calendars;
 mod channels;
 mod classify;
@@ -21,6 +22,7 @@ mod secrets;
 mod user;
 mod views;
 
+pub use cadence::{Origin, Origins};
 pub use channels::{Channels, Link};
 pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};

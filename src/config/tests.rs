@@ -1,7 +1,9 @@
 use super::*;
 use crate::domain::policy::{Target, TargetName};
 use crate::domain::slot::SlotState;
-use crate::domain::{Conversation, ConversationId, Head, OperatorName, Queue, Span, Time, slot};
+use crate::domain::{
+    ChannelId, Conversation, ConversationId, Head, OperatorName, Queue, Span, Time, post, slot,
+};
 use crate::text::Lang;
 use chrono_tz::Tz;
 use rstest::rstest;
@@ -41,6 +43,7 @@ fn uncommented(text: &str) -> String {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         let is_setting = bare.starts_with("[[")
             || bare == "[drafting]"
+            || bare == "[channel.posting]"
             || bare.starts_with("    \"")
             || bare == "]"
             || bare.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
@@ -71,6 +74,10 @@ fn what_the_default_files_show_commented_out_can_be_used() {
     assert_eq!(channels.channels.len(), 2);
     assert_eq!(channels.channels[0].reply_window, Some(Span::hours(48)));
     assert_eq!(channels.cadences[1].times.len(), 4);
+    assert_eq!((channels.cadences[0].least, channels.cadences[0].most), (None, Some(1)));
+    let rules = &channels.posting[&ChannelId("wechat".into())];
+    assert_eq!(rules.approvers.len(), 2);
+    assert_eq!(post::Rules { approvers: Vec::new(), ..rules.clone() }, post::Rules::default());
 }
 
 #[test]

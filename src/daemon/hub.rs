@@ -452,6 +452,7 @@ pub(super) mod tests {
                 lint: Default::default(),
                 channels: vec![],
                 posting: Default::default(),
+                cadences: Vec::new(),
                 zone: None,
                 claim_idle: Span::minutes(10),
                 sending: Default::default(),

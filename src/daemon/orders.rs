@@ -2,8 +2,8 @@
 
 use super::desk::{Job, JobResult};
 use super::intake::Intake;
-use crate::config::Rules;
-use crate::domain::{Channel, Refusal};
+use crate::config::{Channels, Rules};
+use crate::domain::Refusal;
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub(super) enum Order {
     /// Lines of an export.
     Restore { lines: Vec<String>, last: bool, reply: Reply },
     /// The desk's file of channels was read again.
-    Channels(Vec<Channel>),
+    Channels(Box<Channels>),
     /// The desk's rules were read again.
     Rules(Arc<Rules>),
     /// No more after this.
@@ -94,8 +94,8 @@ impl Orders {
     }
 
     /// The desk's file of channels was read again.
-    pub async fn channels(&self, channels: Vec<Channel>) {
-        self.order(Order::Channels(channels)).await;
+    pub async fn channels(&self, channels: Channels) {
+        self.order(Order::Channels(Box::new(channels))).await;
     }
 
     /// The desk's rules were read again.

@@ -7,8 +7,8 @@ use super::intake::Intake;
 use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
-use crate::config::Rules;
-use crate::domain::{Channel, Refusal, Time};
+use crate::config::{Channels, Rules};
+use crate::domain::{Refusal, Time};
 use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
@@ -239,7 +239,7 @@ impl Writer {
                     then.push(Then::Reply(reply));
                 }
                 Order::Restore { lines, last, reply } => restores.push((lines, last, reply)),
-                Order::Channels(channels) => self.set_channels(channels),
+                Order::Channels(channels) => self.set_channels(*channels),
                 Order::Rules(rules) => self.set_rules(&rules),
                 Order::End => self.ending = true,
             }
@@ -270,7 +270,7 @@ impl Writer {
     }
 
     /// The desk's file of channels was read again.
-    fn set_channels(&mut self, channels: Vec<Channel>) {
+    fn set_channels(&mut self, channels: Channels) {
         if let Some(desk) = &mut self.desk {
             desk.set_channels(channels);
         }

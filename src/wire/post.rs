@@ -1,10 +1,11 @@
 //! What clients and the daemon say to each other about posts.
 
-use crate::domain::lint;
+use crate::domain::Time;
 use crate::domain::post::{Content, Post, Rules};
 use crate::domain::slot::{Finding, Slot};
-use crate::domain::{ChannelId, Time};
 use serde::{Deserialize, Serialize};
+
+pub use crate::domain::post::{Check, LimitOf};
 
 /// Days of the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,46 +43,4 @@ pub struct PostView {
     pub checks: Vec<Vec<Check>>,
     /// How the channel of each reviews and sends, in the same order.
     pub rules: Vec<Rules>,
-}
-
-/// Something in a variant that is to be looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Check {
-    /// What the lint says of its text.
-    Lint(lint::Finding),
-    /// The platform allows less.
-    Limit {
-        /// What of it is too much, e.g. the text.
-        what: LimitOf,
-        /// So much.
-        has: u64,
-        /// The most.
-        most: u64,
-    },
-    /// The platform has no posts of this form.
-    NoSuchForm,
-    /// The platform wants this with it, and it is missing.
-    Lacks(LimitOf),
-    /// A picture or video without a licence.
-    NoLicence(String),
-    /// The channel's connector cannot post.
-    CannotPost(ChannelId),
-}
-
-/// What of a post has a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitOf {
-    /// Its title.
-    Title,
-    /// Its text.
-    Text,
-    /// Its tags.
-    Tags,
-    /// Pictures.
-    Images,
-    /// Videos.
-    Videos,
-    /// Bytes of a file.
-    FileSize,
 }

@@ -96,6 +96,7 @@ pub fn setup() -> Setup {
         policies: policies(),
         channels: vec![wechat],
         posting: Default::default(),
+        cadences: Vec::new(),
         zone: Some("Asia/Shanghai".into()),
         claim_idle: Span::minutes(10),
         sending: Default::default(),

@@ -99,10 +99,10 @@ impl Channels {
     pub async fn reload(&self) -> Result<(), Refusal> {
         let desk = config::Desk::load(&self.hub.about.folder)
             .map_err(|e| Refusal::ReadOnly(e.to_string()))?;
-        let config::Channels { channels, cadences, links } = desk.channels;
-        self.hub.set_configured(channels.clone(), cadences);
-        self.orders.channels(channels.clone()).await;
-        self.follow(&channels, &links).await;
+        let file = desk.channels;
+        self.hub.set_configured(file.channels.clone(), file.cadences.clone());
+        self.orders.channels(file.clone()).await;
+        self.follow(&file.channels, &file.links).await;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use crate::domain::classify::Classifier;
 use crate::domain::lint::Linter;
 use crate::domain::policy::{Policies, TargetName};
 use crate::domain::sla::preview::Preview;
+use crate::domain::slot::Cadence;
 use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
     OutPlace, Refusal, SessionId, Span, post,
@@ -29,6 +30,8 @@ pub struct Setup {
     pub channels: Vec<Channel>,
     /// How the channels review and send posts; others do as [`post::Rules`] do by themselves.
     pub posting: BTreeMap<ChannelId, post::Rules>,
+    /// When the channels publish.
+    pub cadences: Vec<Cadence>,
     /// The desk's time zone, an IANA name.
     pub zone: Option<String>,
     /// How long a claim holds without a key (the sessions measure it and send [`Job::Idle`]).

@@ -158,8 +158,10 @@ impl Desk {
     }
 
     /// The desk's file of channels was read again.
-    pub fn set_channels(&mut self, channels: Vec<crate::domain::Channel>) {
-        self.setup.channels = channels;
+    pub fn set_channels(&mut self, file: crate::config::Channels) {
+        self.setup.channels = file.channels;
+        self.setup.posting = file.posting;
+        self.setup.cadences = file.cadences;
     }
 
     /// The desk's rules were read again: every conversation is judged and reckoned anew, a part with

@@ -2,6 +2,8 @@
 //! platform's link.
 
 pub mod act;
+mod check;
+pub mod platform;
 
 use super::slot::SlotState;
 use super::{ChannelId, OperatorName, Span, Time};
@@ -10,6 +12,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use act::{PostAct, PostVerb};
+pub use check::{Check, LimitOf, check};
 
 /// The most variants of a post.
 pub const MOST_VARIANTS: usize = 16;

@@ -90,4 +90,14 @@ super::catalogue! {
     MEND_NAME = "take one word, and not \"always\", which stands for every hour", "请使用一个词，且不能是表示全天候的 \"always\"";
     NEVER_OPEN = "the calendar \"{value}\" has no open hour in the next year, so its deadlines would never come", "日历“{value}”在未来一年内没有任何营业时间，其时限永远不会到期";
     MEND_NEVER_OPEN = "give it hours, e.g. hours.mon-fri = \"09:00-18:00\"", "请设置营业时间，例如 hours.mon-fri = \"09:00-18:00\"";
+    NOT_PER_DAY = "\"{value}\" is no number of posts a day", "“{value}”不是每天的发布数量";
+    MEND_PER_DAY = "write for example \"1-2\", \"3\" or \"0-5\", 100 at most", "请写成 \"1-2\"、\"3\" 或 \"0-5\" 这样的形式，最多 100";
+    QUIET_SLOT = "\"{value}\" begins in the quiet hours", "“{value}”的开始时间在静默时段内";
+    MEND_QUIET_SLOT = "let it begin after them, or make the quiet hours shorter", "请改到静默时段之后，或缩短静默时段";
+    MORE_PLANNED = "slots plan {n} posts on one day, and {most} may be", "时段安排了一天 {n} 篇，而每天最多 {most} 篇";
+    MEND_MORE_PLANNED = "take slots out, or raise the second number", "请减少时段，或提高第二个数字";
+    NO_HANDBOOK = "no usual times are known of \"{value}\"", "没有“{value}”的惯用发布时间";
+    MEND_NO_HANDBOOK = "write slots of your own; there are usual times for {known}", "请自行填写 slots；已有惯用时间的平台：{known}";
+    ALL_OF_NOBODY = "nobody is named whose word it needs", "未指定任何审核人";
+    MEND_ALL_OF_NOBODY = "name approvers = [\"bo\", \"cai\"], or write need = \"any\"", "请填写 approvers = [\"bo\", \"cai\"]，或写 need = \"any\"";
 }

@@ -44,4 +44,20 @@ super::catalogue! {
     STEP_COMPLIANCE = "compliance", "合规";
     STEP_TONE = "tone", "语气";
     STEP_LOGIC = "logic", "逻辑";
+
+    CHECK_LINT = "{reason}; {advice}", "{reason}；{advice}";
+    CHECK_TITLE = "the title is too long: {has} of at most {most}; shorten it", "标题过长：{has} 字，最多 {most} 字；请缩短";
+    CHECK_TEXT = "the text is too long: {has} of at most {most}; shorten it", "正文过长：{has} 字，最多 {most} 字；请缩短";
+    CHECK_TAGS = "{has} tags, and {most} are the most here; take some out", "有 {has} 个标签，此处最多 {most} 个；请去掉几个";
+    CHECK_IMAGES = "{has} pictures, and {most} are the most here; take some out", "有 {has} 张图片，此处最多 {most} 张；请去掉几张";
+    CHECK_VIDEOS = "{has} videos, and {most} is the most here; take the others out", "有 {has} 个视频，此处最多 {most} 个；请去掉多余的";
+    CHECK_FILE_SIZE = "a file has {has} MB, and {most} MB is the most here; make it smaller", "有文件为 {has} MB，此处最多 {most} MB；请压缩";
+    CHECK_NO_SUCH_FORM = "the platform has no posts of this form; choose another form", "平台没有这种形式的内容；请换一种形式";
+    CHECK_NO_LICENCE = "nobody has said under which licence {link} may be shown; name it, or use another one", "未注明 {link} 的使用许可；请注明，或改用其他素材";
+    CHECK_CANNOT_POST = "the connector of {channel} cannot post; put it there by hand and say: dutydesk post published", "{channel} 的连接器不能发布；请手动发布后执行：dutydesk post published";
+    LACKS_TITLE = "the platform wants a title; give it one", "平台要求有标题；请填写";
+    LACKS_TEXT = "it says nothing yet; write a text or add a picture", "还没有内容；请写正文或加图片";
+    LACKS_TAGS = "the platform wants a tag; add one", "平台要求有标签；请添加";
+    LACKS_IMAGES = "the platform wants a picture or a video; add one", "平台要求有图片或视频；请添加";
+    LACKS_VIDEOS = "the video is missing; add it", "缺少视频；请添加";
 }
