@@ -200,16 +200,7 @@ fn action(
             Action::Assign { ids: ids(), to: args.get_one("to").cloned().map(OperatorName) }
         }
         Name::Snooze => {
-            let typed = word("until");
-            let now = Time::from(chrono::Utc::now());
-            let until = when::parse(&typed, now, zone).map_err(|e| {
-                let msg = match e {
-                    WhenError::Unknown(_) => say::BAD_WHEN,
-                    WhenError::Past(_) => say::PAST_WHEN,
-                    WhenError::TooFar(_) => say::FAR_WHEN,
-                };
-                Failure::new(Exit::Usage, msg.fill(context.lang, &[("when", &typed)]))
-            })?;
+            let until = moment(context, &word("until"), zone)?;
             Action::Snooze { ids: ids(), until }
         }
         Name::Classify => classify::correction(context, args)?.1,
@@ -221,8 +212,21 @@ fn action(
     })
 }
 
+/// A moment to come, as people write it.
+pub(super) fn moment(context: &Context, typed: &str, zone: chrono_tz::Tz) -> Result<Time, Failure> {
+    let now = Time::from(chrono::Utc::now());
+    when::parse(typed, now, zone).map_err(|e| {
+        let msg = match e {
+            WhenError::Unknown(_) => say::BAD_WHEN,
+            WhenError::Past(_) => say::PAST_WHEN,
+            WhenError::TooFar(_) => say::FAR_WHEN,
+        };
+        Failure::new(Exit::Usage, msg.fill(context.lang, &[("when", &typed)]))
+    })
+}
+
 /// The most bytes read from standard input; the desk's own bound is lower and is what it says.
-const MOST_TEXT: u64 = 4 << 20;
+pub(super) const MOST_TEXT: u64 = 4 << 20;
 
 /// The text of a reply or note; `-` stands for standard input.
 pub(super) fn text(context: &Context, args: &ArgMatches) -> Result<String, Failure> {
@@ -249,6 +253,9 @@ struct Report<'a> {
     taken_back: bool,
     /// The conversations it changed.
     ids: &'a [ConversationId],
+    /// The variants of posts that it changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    posts: Vec<String>,
     /// Those it left alone.
     refused: Vec<RefusedLine>,
     /// The number of the message it made.
@@ -302,25 +309,33 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
             done: done.name,
             taken_back: done.taken_back,
             ids: &done.ids,
+            posts: done.posts.iter().map(ToString::to_string).collect(),
             refused: done.refused.iter().map(|r| RefusedLine { why: r.say(lang).into() }).collect(),
             message: done.message.map(|m| m.seq),
             warned: done.warned.iter().map(|w| WarnedLine::new(w, lang)).collect(),
         })?;
-    } else if !done.ids.is_empty() {
+    } else if !done.ids.is_empty() || !done.posts.is_empty() {
         let said = match (done.taken_back, asked) {
             (false, _) => say::DID,
             (true, Name::Redo) => say::DONE_AGAIN,
             (true, _) => say::TAKEN_BACK,
         };
         let verb = done.name.spec().verb;
-        let ids = some(&done.ids, lang);
+        let ids = match done.posts[..] {
+            [] => some(&done.ids, lang),
+            _ => some(&done.posts, lang),
+        };
         printer.line(&said.fill(lang, &[("verb", &verb), ("ids", &ids)]))?;
     }
     printer.end()?;
     for warned in &done.warned {
         let finding = &warned.finding;
+        let ids = match warned.ids[..] {
+            [] => some(&done.posts, lang),
+            _ => some(&warned.ids, lang),
+        };
         let values: [(&str, &dyn std::fmt::Display); 5] = [
-            ("ids", &some(&warned.ids, lang)),
+            ("ids", &ids),
             ("said", &Shown::line(&warned.said)),
             ("reason", &finding.reason(lang)),
             ("advice", &finding.advice(lang)),
@@ -338,8 +353,8 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
     }
 }
 
-/// The numbers of conversations, for people: the first few and how many more.
-pub(super) fn some(ids: &[ConversationId], lang: Lang) -> String {
+/// The numbers of conversations or posts, for people: the first few and how many more.
+pub(super) fn some(ids: &[impl ToString], lang: Lang) -> String {
     const MOST: usize = 20;
     let mut said: Vec<String> = ids.iter().take(MOST).map(ToString::to_string).collect();
     if ids.len() > MOST {

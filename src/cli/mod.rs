@@ -11,6 +11,7 @@
 mod action;
 mod args;
 mod author;
+mod calendar;
 mod channel;
 mod classify;
 mod connector;
@@ -33,6 +34,7 @@ pub mod manual;
 mod paste;
 mod plain;
 mod policy;
+mod post;
 pub mod print;
 mod progress;
 mod responses;

@@ -1,7 +1,7 @@
 //! Printing: text as `Shown` in aligned columns, JSON one object a line.
 
 use super::{Failure, Outcome};
-use crate::text::{Align, Lang, Shown, json_safe};
+use crate::text::{Align, Lang, Shown, is_plain_line, json_safe};
 use serde::Serialize;
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,6 +45,22 @@ impl Printer {
     /// When stdout cannot be written.
     pub fn line(&mut self, line: &Shown) -> Outcome {
         writeln!(self.out, "{line}").map_err(|e| Failure::unwritten(&e, self.lang))
+    }
+
+    /// A file, line by line as it is, but for lines with something in them that could steer a
+    /// terminal: those as they are shown.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn file(&mut self, text: &str) -> Outcome {
+        for line in text.split_terminator('\n') {
+            let written = match is_plain_line(line) {
+                true => writeln!(self.out, "{line}"),
+                false => writeln!(self.out, "{}", Shown::line(line)),
+            };
+            written.map_err(|e| Failure::unwritten(&e, self.lang))?;
+        }
+        Ok(())
     }
 
     /// One JSON object on a line of its own; nothing in it can steer a terminal.

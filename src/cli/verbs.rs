@@ -1,9 +1,10 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, author, channel, connector, demo, explain, export,
-    feedback, forecast, import, journal, keys, line, lint, list, macros, paste, plain, policy,
-    print, responses, search, serve, service, show, status, stop, suggest, topics, views,
+    Context, Exit, Failure, Outcome, action, author, calendar, channel, connector, demo, explain,
+    export, feedback, forecast, import, journal, keys, line, lint, list, macros, paste, plain,
+    policy, post, print, responses, search, serve, service, show, status, stop, suggest, topics,
+    views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -32,6 +33,8 @@ const VERBS: &[Verb] = &[
     Verb { command: author::command, run: author::run },
     Verb { command: topics::command, run: topics::run },
     Verb { command: feedback::command, run: feedback::run },
+    Verb { command: post::command, run: post::run },
+    Verb { command: calendar::command, run: calendar::run },
     Verb { command: journal::command, run: journal::run },
     Verb { command: line::command, run: line::run },
     Verb { command: lint::command, run: lint::run },

@@ -4,7 +4,7 @@ use std::fs::{self, DirBuilder, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{self, ExitStatus};
 use tokio::process::{Child, Command};
 
 /// An editor at work. Dropping it removes the file and what the editor put beside it.
@@ -37,18 +37,8 @@ impl Editing {
     pub(super) fn start(text: &str) -> io::Result<Editing> {
         let folder = Folder::new()?;
         let file = folder.file();
-        let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file)?;
-        out.write_all(text.as_bytes())?;
-        let set = |name| std::env::var(name).ok().filter(|v: &String| !v.trim().is_empty());
-        let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
-        // Through the shell, as everywhere: it may hold arguments, and quotes among them.
-        let child = Command::new("/bin/sh")
-            .arg("-c")
-            .arg(format!("{editor} \"$1\""))
-            .arg("dutydesk")
-            .arg(&file)
-            .kill_on_drop(true)
-            .spawn()?;
+        write_private(&file, text)?;
+        let child = Command::from(command(&file)).kill_on_drop(true).spawn()?;
         Ok(Editing { child, folder, before: text.to_owned() })
     }
 
@@ -71,6 +61,56 @@ impl Editing {
         // Editors end the last line; the text of a reply does not.
         let text = text.strip_suffix('\n').unwrap_or(&text);
         Ok((text != self.before).then(|| text.to_owned()))
+    }
+}
+
+/// The operator's editor on a file.
+fn command(file: &Path) -> process::Command {
+    let set = |name| std::env::var(name).ok().filter(|v: &String| !v.trim().is_empty());
+    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
+    // Through the shell, as everywhere: it may hold arguments, and quotes among them.
+    let mut command = process::Command::new("/bin/sh");
+    command.arg("-c").arg(format!("{editor} \"$1\"")).arg("dutydesk").arg(file);
+    command
+}
+
+fn write_private(file: &Path, text: &str) -> io::Result<()> {
+    let mut out = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    out.write_all(text.as_bytes())
+}
+
+/// A text that an editor had, in a private file. Dropping it removes the file.
+#[derive(Debug)]
+pub struct Edited {
+    folder: Folder,
+    file: PathBuf,
+    /// What it says now; `None` when the editor failed, or nothing was changed.
+    pub text: Option<String>,
+}
+
+impl Edited {
+    /// Lets the editor work on a text in a file of this name, and waits for it. What comes back is
+    /// the file as it is, its last end of line too.
+    ///
+    /// # Errors
+    /// When the file cannot be made or read, or the editor cannot be started.
+    pub fn edit(name: &str, text: &str) -> io::Result<Edited> {
+        let folder = Folder::new()?;
+        let file = folder.0.join(name);
+        write_private(&file, text)?;
+        let ended = command(&file).status()?;
+        let mut bytes = Vec::new();
+        fs::File::open(&file)?.take(MOST).read_to_end(&mut bytes)?;
+        let now = String::from_utf8_lossy(&bytes).into_owned();
+        let text = (ended.success() && now != text).then_some(now);
+        Ok(Edited { folder, file, text })
+    }
+
+    /// Keeps the file, for a text that could not be taken.
+    pub fn keep(self) -> PathBuf {
+        // Only the folder's end would remove it.
+        std::mem::forget(self.folder);
+        self.file
     }
 }
 
@@ -119,6 +159,20 @@ mod tests {
         let child =
             Command::new("/bin/sh").arg("-c").arg(command).arg("sh").arg(folder.file()).spawn();
         Editing { child: child.unwrap(), folder, before: text.to_owned() }
+    }
+
+    #[test]
+    fn a_file_with_a_name_is_edited_and_goes_unless_it_is_kept() {
+        let folder = Folder::new().unwrap();
+        let file = folder.0.join("post.md");
+        write_private(&file, "a\n").unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        let path = folder.0.clone();
+        let edited = Edited { folder, file: file.clone(), text: None };
+        assert_eq!(edited.keep(), file);
+        assert!(file.exists());
+        drop(Folder(path.clone()));
+        assert!(!path.exists());
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ pub mod attach;
 mod browser;
 pub mod cockpit;
 pub mod colours;
-mod editor;
+pub mod editor;
 pub mod link;
 pub mod settings;
 pub mod signals;

@@ -85,6 +85,14 @@ pub enum Problem {
     NoHandbook(String, String),
     /// Every approver's word, and no approvers.
     AllOfNobody,
+    /// A post's file without front matter.
+    NoFrontMatter,
+    /// Front matter that does not end.
+    OpenFrontMatter,
+    /// A text before the first channel of a post's file.
+    NoSection,
+    /// A text in the front matter and below it.
+    TextTwice,
 }
 
 impl ConfigError {
@@ -151,6 +159,10 @@ impl Problem {
             }
             Problem::NoHandbook(v, _) => say::NO_HANDBOOK.fill(lang, &[("value", v)]),
             Problem::AllOfNobody => say::ALL_OF_NOBODY.say(lang),
+            Problem::NoFrontMatter => say::NO_FRONT_MATTER.say(lang),
+            Problem::OpenFrontMatter => say::OPEN_FRONT_MATTER.say(lang),
+            Problem::NoSection => say::NO_SECTION.say(lang),
+            Problem::TextTwice => say::TEXT_TWICE.say(lang),
         }
     }
 
@@ -190,6 +202,10 @@ impl Problem {
             Problem::MorePlanned(..) => say::MEND_MORE_PLANNED.say(lang),
             Problem::NoHandbook(_, known) => say::MEND_NO_HANDBOOK.fill(lang, &[("known", known)]),
             Problem::AllOfNobody => say::MEND_ALL_OF_NOBODY.say(lang),
+            Problem::NoFrontMatter => say::MEND_FRONT_MATTER.say(lang),
+            Problem::OpenFrontMatter => say::MEND_OPEN_FRONT_MATTER.say(lang),
+            Problem::NoSection => say::MEND_SECTION.say(lang),
+            Problem::TextTwice => say::MEND_TEXT_TWICE.say(lang),
         }
     }
 }

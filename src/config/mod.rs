@@ -15,6 +15,7 @@ mod lint;
 mod macros;
 pub mod paths;
 mod policies;
+pub mod post_file;
 mod read;
 mod responses;
 mod rules;

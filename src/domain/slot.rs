@@ -11,6 +11,7 @@ use super::{ChannelId, Time};
 use chrono::{NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::str::FromStr;
 
 /// How far a slot's post is.
@@ -62,6 +63,40 @@ pub struct Slot {
 }
 
 impl SlotState {
+    /// All of them, from nothing to the end.
+    pub const ALL: [SlotState; 12] = [
+        SlotState::Empty,
+        SlotState::Draft,
+        SlotState::InReview,
+        SlotState::Approved,
+        SlotState::Scheduled,
+        SlotState::Holding,
+        SlotState::Publishing,
+        SlotState::Published,
+        SlotState::Unconfirmed,
+        SlotState::Failed,
+        SlotState::Recalled,
+        SlotState::Missed,
+    ];
+
+    /// Its name in files, on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            SlotState::Empty => "empty",
+            SlotState::Draft => "draft",
+            SlotState::InReview => "in-review",
+            SlotState::Approved => "approved",
+            SlotState::Scheduled => "scheduled",
+            SlotState::Holding => "holding",
+            SlotState::Publishing => "publishing",
+            SlotState::Published => "published",
+            SlotState::Unconfirmed => "unconfirmed",
+            SlotState::Failed => "failed",
+            SlotState::Recalled => "recalled",
+            SlotState::Missed => "missed",
+        }
+    }
+
     /// True for a post that is out, as far as is known.
     pub fn is_out(self) -> bool {
         matches!(self, SlotState::Published | SlotState::Unconfirmed)
@@ -203,6 +238,26 @@ impl FromStr for Weekly {
             written.split_once(char::is_whitespace).ok_or_else(|| written.clone())?;
         let (from, to) = times.trim().split_once('-').unwrap_or((times.trim(), times.trim()));
         Ok(Weekly { days: read_days(days)?, from: read_time(from)?, to: read_time(to)? })
+    }
+}
+
+/// As [`Weekly::from_str`] reads it.
+impl fmt::Display for Weekly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const NAMES: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+        let days: Vec<&str> =
+            NAMES.into_iter().zip(self.days).filter(|(_, on)| *on).map(|(name, _)| name).collect();
+        let days = match days[..] {
+            [_, _, _, _, _, _, _] => "daily".to_owned(),
+            ["mon", "tue", "wed", "thu", "fri"] => "weekdays".to_owned(),
+            ["sat", "sun"] => "weekend".to_owned(),
+            _ => days.join(","),
+        };
+        write!(f, "{days} {}", self.from.format("%H:%M"))?;
+        match self.from == self.to {
+            true => Ok(()),
+            false => write!(f, "-{}", self.to.format("%H:%M")),
+        }
     }
 }
 

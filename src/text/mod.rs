@@ -19,5 +19,5 @@ mod wrap;
 
 pub use cluster::{clusters, next_boundary, previous_boundary};
 pub use lang::{Lang, Msg};
-pub use safe::{html_safe, json_safe, link_safe, tmux_safe};
+pub use safe::{html_safe, is_plain_line, json_safe, link_safe, tmux_safe, toml_string};
 pub use shown::{Align, Ellipsis, Shown};

@@ -21,6 +21,41 @@ pub fn json_safe(json: &str) -> String {
     out
 }
 
+/// A text as a TOML string on one line, quotes included; nothing in it can steer or hide on a
+/// terminal, and a reader of the TOML gets the same text.
+pub fn toml_string(text: &str) -> String {
+    let escaped = |all: bool| {
+        let mut out = String::with_capacity(text.len() + 2);
+        out.push('"');
+        for c in text.chars() {
+            // Writing to a String cannot fail.
+            let _ = match c {
+                '"' | '\\' => write!(out, "\\{c}"),
+                '\n' => write!(out, "\\n"),
+                '\t' => write!(out, "\\t"),
+                c if c < ' ' || steers_or_hides(c) || (all && !c.is_ascii()) => {
+                    match u32::from(c) {
+                        low @ ..=0xffff => write!(out, "\\u{low:04x}"),
+                        high => write!(out, "\\U{high:08x}"),
+                    }
+                }
+                c => write!(out, "{c}"),
+            };
+        }
+        out.push('"');
+        out
+    };
+    let usual = escaped(false);
+    // What is shown in another way by itself (a mark without its letter) is spelt out.
+    if Shown::line(&usual).as_str() == usual { usual } else { escaped(true) }
+}
+
+/// Whether a line can be shown as it is; tabs are let through.
+pub fn is_plain_line(line: &str) -> bool {
+    let spaced = line.replace('\t', " ");
+    Shown::line(&spaced).as_str() == spaced
+}
+
 fn steers_or_hides(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}' | '\u{180e}'
         | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'

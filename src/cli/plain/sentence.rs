@@ -295,27 +295,31 @@ impl Saying {
 
     /// One of today's slots.
     pub fn slot(&self, slot: &Slot) -> Shown {
-        let state = match slot.state {
-            SlotState::Empty => cockpit::SLOT_EMPTY,
-            SlotState::Draft => cockpit::SLOT_DRAFT,
-            SlotState::InReview => cockpit::SLOT_IN_REVIEW,
-            SlotState::Approved => cockpit::SLOT_APPROVED,
-            SlotState::Scheduled => cockpit::SLOT_SCHEDULED,
-            SlotState::Holding => cockpit::SLOT_HOLDING,
-            SlotState::Publishing => cockpit::SLOT_PUBLISHING,
-            SlotState::Published => cockpit::SLOT_PUBLISHED,
-            SlotState::Unconfirmed => cockpit::SLOT_UNCONFIRMED,
-            SlotState::Failed => cockpit::SLOT_FAILED,
-            SlotState::Recalled => cockpit::SLOT_RECALLED,
-            SlotState::Missed => cockpit::SLOT_MISSED,
-        };
         let values: [(&str, &dyn Display); 4] = [
             ("time", &format::clock(&slot.at.to_utc().with_timezone(&self.zone))),
             ("channel", &Shown::line(&slot.channel.0)),
-            ("state", &state.say(self.lang)),
+            ("state", &slot_state(slot.state).say(self.lang)),
             ("title", &Shown::line(&slot.title)),
         ];
         say::SLOT.fill(self.lang, &values)
+    }
+}
+
+/// How far a post is, in words.
+pub(in crate::cli) fn slot_state(state: SlotState) -> Msg {
+    match state {
+        SlotState::Empty => cockpit::SLOT_EMPTY,
+        SlotState::Draft => cockpit::SLOT_DRAFT,
+        SlotState::InReview => cockpit::SLOT_IN_REVIEW,
+        SlotState::Approved => cockpit::SLOT_APPROVED,
+        SlotState::Scheduled => cockpit::SLOT_SCHEDULED,
+        SlotState::Holding => cockpit::SLOT_HOLDING,
+        SlotState::Publishing => cockpit::SLOT_PUBLISHING,
+        SlotState::Published => cockpit::SLOT_PUBLISHED,
+        SlotState::Unconfirmed => cockpit::SLOT_UNCONFIRMED,
+        SlotState::Failed => cockpit::SLOT_FAILED,
+        SlotState::Recalled => cockpit::SLOT_RECALLED,
+        SlotState::Missed => cockpit::SLOT_MISSED,
     }
 }
 

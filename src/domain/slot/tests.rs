@@ -432,6 +432,12 @@ proptest! {
     }
 
     #[test]
+    fn a_weekly_time_is_written_as_it_is_read(weekly in a_weekly()) {
+        prop_assume!(weekly.days.contains(&true));
+        prop_assert_eq!(weekly.to_string().parse(), Ok(weekly));
+    }
+
+    #[test]
     fn the_next_free_slot_is_planned_free_and_not_quiet(
         cadence in a_cadence("one"),
         date in a_day(),

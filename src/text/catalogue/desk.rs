@@ -100,4 +100,12 @@ super::catalogue! {
     MEND_NO_HANDBOOK = "write slots of your own; there are usual times for {known}", "请自行填写 slots；已有惯用时间的平台：{known}";
     ALL_OF_NOBODY = "nobody is named whose word it needs", "未指定任何审核人";
     MEND_ALL_OF_NOBODY = "name approvers = [\"bo\", \"cai\"], or write need = \"any\"", "请填写 approvers = [\"bo\", \"cai\"]，或写 need = \"any\"";
+    NO_FRONT_MATTER = "there is no front matter", "缺少文件头";
+    MEND_FRONT_MATTER = "begin with a line +++, a line idea = \"...\" and a line +++", "请以 +++、idea = \"...\"、+++ 三行开头";
+    OPEN_FRONT_MATTER = "the front matter has no end", "文件头没有结束";
+    MEND_OPEN_FRONT_MATTER = "end it with a line +++", "请用一行 +++ 结束";
+    NO_SECTION = "this text belongs to no channel", "这段文字不属于任何渠道";
+    MEND_SECTION = "begin each channel with a line ## CHANNEL and two lines +++ right below it", "每个渠道请以一行 ## 渠道 开头，紧接两行 +++";
+    TEXT_TWICE = "there is a text below as well", "下方另有正文";
+    MEND_TEXT_TWICE = "keep one of them", "请只保留一处";
 }

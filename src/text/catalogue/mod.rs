@@ -25,6 +25,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod plain;
+pub mod post_verbs;
 pub mod posts;
 pub mod refusals;
 pub mod responses;
@@ -51,6 +52,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
+    ("post_verbs", post_verbs::ALL),
     ("posts", posts::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
