@@ -247,11 +247,15 @@ pub fn tag_name(c: &Conversation) -> &str {
     }
 }
 
-/// The word for it, in the operator's language where it is no policy's own; with a question mark
-/// when the desk is not sure.
+/// The word for it, in the operator's language where it is a word of the desk and no policy's own;
+/// with a question mark when the desk is not sure.
 pub fn tag(s: &Scene<'_>, c: &Conversation) -> Shown {
     if !c.tag.is_empty() {
-        return Shown::line(&c.tag);
+        return match (Severity::named(&c.tag), Intent::named(&c.tag)) {
+            (Some(severity), _) => severity.say(s.lang),
+            (None, Some(intent)) => intent.say(s.lang),
+            (None, None) => Shown::line(&c.tag),
+        };
     }
     let Some(class) = c.class().filter(|_| !tag_name(c).is_empty()) else {
         return Shown::default();
