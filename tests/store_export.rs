@@ -163,7 +163,7 @@ fn full(conversations: u64) -> MemoryStore {
             put(to, keys::feedback("price", c.id), Time(7));
             put(to, keys::root(c.queue, &c.channel, &c.root), c.id);
             let reply = MessageRef { conversation: c.id, seq: 1 };
-            let place = OutPlace { channel: channel(), kind: OutKind::Reply, message: reply };
+            let place = OutPlace::message(channel(), OutKind::Reply, reply);
             let row = Outgoing {
                 key: SendKey(n),
                 made: Time(5),

@@ -191,7 +191,7 @@ fn answers_that_waited_in_schema_2_become_rows_of_the_outbox() {
     assert_eq!(rows.len(), 700);
     for n in 0..700 {
         let message = MessageRef { conversation: ConversationId(n), seq: 1 };
-        let place = OutPlace { channel: ChannelId("weibo".into()), kind: OutKind::Reply, message };
+        let place = OutPlace::message(ChannelId("weibo".into()), OutKind::Reply, message);
         let row: Outgoing = records::get(&store, &keys::outgoing(&place)).unwrap().unwrap();
         assert_eq!((row.by.0.as_str(), row.made, row.stage), ("bo", Time(5), Stage::new()));
     }

@@ -332,15 +332,23 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
     if model.settings.tell {
         effects.push(Effect::Tell(text.clone()));
     }
-    model.notices.say(tone, text, Some(id), now);
+    model.notices.say(tone, text, id, now);
 }
 
 /// How loud a notice is, its sentence, and what it is about; `None` for a row that left, which is
 /// shown where it was.
-pub fn notice_said(notice: Notice, lang: Lang, zone: Tz) -> Option<(Tone, Shown, ConversationId)> {
+pub fn notice_said(
+    notice: Notice,
+    lang: Lang,
+    zone: Tz,
+) -> Option<(Tone, Shown, Option<ConversationId>)> {
     let shown = |name: &OperatorName| Shown::line(&name.0);
-    Some(match notice {
+    let (tone, text, id) = match notice {
         Notice::Gone { .. } => return None,
+        Notice::Post(notice) => {
+            let (tone, text) = posts::told(&notice, lang);
+            return Some((tone, text, None));
+        }
         Notice::Assigned { id, by } => {
             (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
         }
@@ -392,7 +400,8 @@ pub fn notice_said(notice: Notice, lang: Lang, zone: Tz) -> Option<(Tone, Shown,
             };
             (Tone::Warn, text, id)
         }
-    })
+    };
+    Some((tone, text, Some(id)))
 }
 
 fn say_done(model: &mut Model, done: &Done, now: Time) {

@@ -155,7 +155,9 @@ fn request(kind: OutKind, row: &Outgoing, r: Reading<'_>) -> Known {
         (OutKind::Hide, false) => say::ASKED_UNHIDE,
         (OutKind::Block, true) => say::ASKED_BLOCK,
         (OutKind::Block, false) => say::ASKED_UNBLOCK,
-        (OutKind::Delete | OutKind::Reply, _) => say::ASKED_DELETE,
+        (OutKind::Delete | OutKind::Reply | OutKind::Publish | OutKind::Unpublish, _) => {
+            say::ASKED_DELETE
+        }
     };
     let asked = asked.say(r.lang);
     match stage(row, r) {

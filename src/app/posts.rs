@@ -1,8 +1,10 @@
 //! Posts: what was done to them is said here.
 
+use super::notices::Tone;
 use crate::domain::post::PostVerb;
-use crate::text::Msg;
-use crate::text::catalogue::posts as say;
+use crate::text::catalogue::{posts as say, publishing};
+use crate::text::{Lang, Msg, Shown};
+use crate::wire::post::{PostNotice, Told};
 
 /// What something done to a post is called once it is done.
 pub(super) fn done(verb: PostVerb) -> Msg {
@@ -21,4 +23,30 @@ pub(super) fn done(verb: PostVerb) -> Msg {
         PostVerb::Published => say::DID_PUBLISHED,
         PostVerb::Again => say::DID_AGAIN,
     }
+}
+
+/// What an operator is told of a post.
+pub(super) fn told(notice: &PostNotice, lang: Lang) -> (Tone, Shown) {
+    let (tone, msg) = match notice.told {
+        Told::InReview => (Tone::Warn, publishing::TOLD_IN_REVIEW),
+        Told::Rejected => (Tone::Warn, publishing::TOLD_REJECTED),
+        Told::Approved => (Tone::Done, publishing::TOLD_APPROVED),
+        Told::Recalled => (Tone::Warn, publishing::TOLD_RECALLED),
+        Told::ByHand => (Tone::Warn, publishing::TOLD_BY_HAND),
+        Told::Failed => (Tone::Bad, publishing::TOLD_FAILED),
+        Told::Unconfirmed => (Tone::Bad, publishing::TOLD_UNCONFIRMED),
+        Told::Missed => (Tone::Bad, publishing::TOLD_MISSED),
+        Told::Moved => (Tone::Warn, publishing::TOLD_MOVED),
+        Told::Deleted => (Tone::Done, publishing::TOLD_DELETED),
+        Told::NotDeleted => (Tone::Bad, publishing::TOLD_NOT_DELETED),
+    };
+    let by = notice.by.as_ref().map(|by| Shown::line(&by.0)).unwrap_or_default();
+    let values: [(&str, &dyn std::fmt::Display); 5] = [
+        ("at", &notice.at),
+        ("title", &Shown::line(&notice.title)),
+        ("channel", &Shown::line(&notice.channel.0)),
+        ("by", &by),
+        ("why", &Shown::line(&notice.why)),
+    ];
+    (tone, msg.fill(lang, &values))
 }

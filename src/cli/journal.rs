@@ -4,8 +4,10 @@ use super::print::Printer;
 use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::journal::{Actor, Became, Entry, What};
-use crate::domain::{ConversationId, OutKind, Time};
-use crate::text::catalogue::{lint, verbs as say};
+use crate::domain::post::PostChange;
+use crate::domain::slot::SlotState;
+use crate::domain::{ConversationId, Name, OutKind, Time};
+use crate::text::catalogue::{lint, publishing, verbs as say};
 use crate::text::{Align, Lang, Shown, format};
 use crate::wire::message::{Answer, Ask};
 use chrono_tz::Tz;
@@ -73,6 +75,12 @@ struct Line<'a> {
     /// The group an undo or redo took back.
     undoes: Option<u64>,
     ids: Vec<ConversationId>,
+    /// Posts (`12`) and their variants (`12.1`), for what is about them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    posts: Vec<String>,
+    /// What a platform said of a post, or what is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'a str>,
     /// New messages, for `received`.
     #[serde(skip_serializing_if = "Option::is_none")]
     messages: Option<u32>,
@@ -101,6 +109,8 @@ impl<'a> Line<'a> {
             group: None,
             undoes: None,
             ids: Vec::new(),
+            posts: Vec::new(),
+            why: None,
             messages: None,
             rules: &[],
             because: None,
@@ -127,6 +137,21 @@ impl<'a> Line<'a> {
                 line.ids = on.clone();
                 (line.rules, line.because) = (rules, Some(because.as_str()));
             }
+            What::Post { verb, group, undoes, post, change, rules, because } => {
+                line.what = Name::Post(*verb).spec().verb;
+                line.group = Some(group.0);
+                line.undoes = undoes.map(|g| g.0);
+                line.posts = vec![match change {
+                    PostChange::Variant { number, .. } => format!("{post}.{number}"),
+                    PostChange::Begun { .. } | PostChange::Idea { .. } => post.to_string(),
+                }];
+                (line.rules, line.because) = (rules, because.as_deref());
+            }
+            What::PostWent { at, to, why, deleted, .. } => {
+                line.what = if *deleted { "deleted" } else { state_word(*to) };
+                line.posts = vec![at.to_string()];
+                line.why = Some(why.as_str()).filter(|why| !why.is_empty());
+            }
             What::Elapsed { on } => {
                 line.what = "elapsed";
                 line.ids = on.iter().map(|change| change.conversation).collect();
@@ -147,10 +172,42 @@ fn outgoing_word(what: OutKind, on: bool, became: Became) -> &'static str {
         (Became::Done, OutKind::Delete, _) => "deleted",
         (Became::Done, OutKind::Block, true) => "blocked",
         (Became::Done, OutKind::Block, false) => "unblocked",
+        (Became::Done, OutKind::Publish, _) => "published",
+        (Became::Done, OutKind::Unpublish, _) => "deleted",
         (Became::Failed, OutKind::Reply, _) => "not-sent",
         (Became::Failed, _, _) => "not-done",
         (Became::Unconfirmed, _, _) => "unconfirmed",
         (Became::Held, _, _) => "held",
+    }
+}
+
+/// How far a post has come, as one word.
+fn state_word(state: SlotState) -> &'static str {
+    match state {
+        SlotState::Empty => "empty",
+        SlotState::Draft => "draft",
+        SlotState::InReview => "in-review",
+        SlotState::Approved => "approved",
+        SlotState::Scheduled => "scheduled",
+        SlotState::Holding => "holding",
+        SlotState::Publishing => "publishing",
+        SlotState::Published => "published",
+        SlotState::Unconfirmed => "unconfirmed",
+        SlotState::Failed => "failed",
+        SlotState::Recalled => "recalled",
+        SlotState::Missed => "missed",
+    }
+}
+
+fn of_post(line: &Line<'_>, why: Option<&str>, lang: Lang) -> Shown {
+    let posts = Shown::line(&line.posts.join(" "));
+    match why {
+        Some(why) => {
+            let values: [(&str, &dyn std::fmt::Display); 3] =
+                [("verb", &line.what), ("what", &posts), ("why", &Shown::line(why))];
+            publishing::JOURNAL_WHY.fill(lang, &values)
+        }
+        None => publishing::JOURNAL.fill(lang, &[("verb", &line.what), ("what", &posts)]),
     }
 }
 
@@ -170,6 +227,11 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
             ];
             lint::OVERRIDDEN.fill(lang, &values)
         }
+        What::Post { because, .. } => {
+            let why = because.as_deref();
+            of_post(&line, why, lang)
+        }
+        What::PostWent { .. } => of_post(&line, line.why, lang),
         What::Action { .. } | What::Outgoing { .. } => say::JOURNAL_DID
             .fill(lang, &[("verb", &line.what), ("ids", &super::action::some(&line.ids, lang))]),
     };

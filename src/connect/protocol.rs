@@ -4,6 +4,7 @@
 //! Whoever reads passes over kinds and fields that it does not know, so that either side can be
 //! the newer one.
 
+use crate::domain::post::{Form, MediaKind};
 use crate::domain::{Abilities, Author, Queue, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -126,8 +127,20 @@ pub enum Act {
     },
     /// Publish something.
     Post {
+        /// Its title, where the platform shows one; may be empty.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        title: String,
         /// The text, verbatim.
         text: String,
+        /// What it is.
+        #[serde(default)]
+        form: Form,
+        /// Tags, without `#`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tags: Vec<String>,
+        /// Pictures, videos, files.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        media: Vec<MediaRef>,
         /// When, if the platform is to wait; `None` = now.
         #[serde(default, with = "moment::maybe")]
         at: Option<Time>,
@@ -148,7 +161,7 @@ pub enum Act {
         /// False shows it again.
         on: bool,
     },
-    /// Delete a message.
+    /// Delete a message, or a post of ours.
     Delete {
         /// Which.
         #[serde(flatten)]
@@ -170,6 +183,18 @@ pub enum Act {
     /// A thing to do that this version does not know.
     #[serde(other)]
     Unknown,
+}
+
+/// A picture, video or file that goes with a post.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MediaRef {
+    /// A path on the desk's machine, or an http(s) link.
+    pub link: String,
+    /// What it is.
+    pub kind: MediaKind,
+    /// What it shows, for those who cannot see it; may be empty.
+    pub alt: String,
 }
 
 /// A message on the platform.

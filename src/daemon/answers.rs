@@ -8,17 +8,19 @@ use super::writer::now;
 use crate::config;
 use crate::domain::filter::Filter;
 use crate::domain::forecast::{MOST_HOURS, Outlook};
+use crate::domain::lint::Place;
 use crate::domain::order::StateKind;
 use crate::domain::policy::Policies;
 use crate::domain::sla::explain::explain;
 use crate::domain::{
-    Channel, Conversation, ConversationId, OperatorName, Refusal, SavedView, SessionId, Time,
+    Channel, Conversation, ConversationId, OperatorName, PostId, Refusal, SavedView, SessionId,
+    Time,
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
-use crate::wire::post::{Calendar, Days};
+use crate::wire::post::{Calendar, Check, Days, PostView};
 use crate::wire::work::Macros;
 use std::sync::PoisonError;
 
@@ -48,6 +50,13 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
         Ask::Calendar(days) => calendar(hub, days, now).map(|c| Answer::Calendar(Box::new(c))),
+        Ask::Post(id) => post(hub, id).map(|view| Answer::Post(view.map(Box::new))),
+        Ask::Posts { channel, states, before } => {
+            let posts = |store: &dyn Store| {
+                query::posts(store, channel.as_ref(), &states, before, Ask::POSTS)
+            };
+            hub.reads.with(posts).map(|(posts, more)| Answer::Posts(posts, more))
+        }
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -139,6 +148,41 @@ fn from_store(
 pub fn calendar(hub: &Hub, days: Days, now: Time) -> Result<Calendar, Refusal> {
     let cadences = hub.configured().1;
     hub.reads.with(|store| query::calendar(store, &cadences, zone(hub), days, now))
+}
+
+/// A post with what its variants say, and what is to be looked at in them.
+fn post(hub: &Hub, id: PostId) -> Result<Option<PostView>, Refusal> {
+    let found = hub.reads.with(|store| query::post(store, id))?;
+    let Some((post, contents)) = found else { return Ok(None) };
+    let (channels, posting, linter) = (channels_known(hub)?, hub.posting(), hub.linter());
+    let mut view = PostView { checks: Vec::new(), rules: Vec::new(), post, contents };
+    for (v, content) in view.post.variants.iter().zip(&view.contents) {
+        let known = channels.iter().find(|c| c.id == v.channel);
+        let place = Place {
+            platform: known.map(|c| c.platform.as_str()).unwrap_or_default(),
+            channel: &v.channel.0,
+            queue: None,
+            proven: !content.proofs.is_empty(),
+        };
+        let mut checks: Vec<Check> =
+            linter.lint(&content.text, &place).into_iter().map(Check::Lint).collect();
+        if hub.about.setup.can.of(&v.channel).is_some_and(|can| !can.post) {
+            checks.push(Check::CannotPost(v.channel.clone()));
+        }
+        view.checks.push(checks);
+        view.rules.push(posting.get(&v.channel).cloned().unwrap_or_default());
+    }
+    Ok(Some(view))
+}
+
+/// The configured channels, then those that came with an event.
+fn channels_known(hub: &Hub) -> Result<Vec<Channel>, Refusal> {
+    let mut channels = hub.configured().0;
+    let seen = hub.reads.with(|store| query::channels(store))?;
+    let new = |c: &Channel| channels.iter().all(|known| known.id != c.id);
+    let seen: Vec<Channel> = seen.into_iter().filter(new).collect();
+    channels.extend(seen);
+    Ok(channels)
 }
 
 /// How a conversation's deadlines came about.

@@ -10,9 +10,12 @@ use super::sorted::SortedQueues;
 use super::writer::now;
 use crate::config::{Drafting, Responses, Rules};
 use crate::domain::canned::Canned;
+use crate::domain::lint::Linter;
 use crate::domain::macros::Macro;
 use crate::domain::slot::Cadence;
-use crate::domain::{Channel, ConversationId, OperatorName, Refusal, SessionId, Time};
+use crate::domain::{
+    Channel, ChannelId, ConversationId, OperatorName, Refusal, SessionId, Time, post,
+};
 use crate::store::export::Exports;
 use crate::store::{Snapshots, Store};
 use crate::text::Lang;
@@ -107,6 +110,8 @@ pub struct Hub {
     /// Bounds how many suggestions are made at once.
     pub helpers: Semaphore,
     configured: RwLock<(Vec<Channel>, Vec<Cadence>)>,
+    posting: RwLock<BTreeMap<ChannelId, post::Rules>>,
+    linter: RwLock<Arc<Linter>>,
     rules: RwLock<Arc<Rules>>,
     responses: Mutex<Responses>,
 }
@@ -133,9 +138,21 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Hub {
+    /// How the channels review and send posts, as their file said it last.
+    pub fn posting(&self) -> BTreeMap<ChannelId, post::Rules> {
+        self.posting.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps how the channels review and send posts.
+    pub fn set_posting(&self, posting: BTreeMap<ChannelId, post::Rules>) {
+        *self.posting.write().unwrap_or_else(PoisonError::into_inner) = posting;
+    }
+
     /// A hub without sessions.
     pub fn new(about: About, cadences: Vec<Cadence>) -> Hub {
         let channels = about.setup.channels.clone();
+        let posting = about.setup.posting.clone();
+        let linter = about.setup.lint.clone();
         let rules = Arc::new(Rules {
             policies: about.setup.policies.clone(),
             lint: about.setup.lint.policy().clone(),
@@ -155,6 +172,8 @@ impl Hub {
             board: Arc::default(),
             helpers: Semaphore::new(drafting::AT_ONCE),
             configured: RwLock::new((channels, cadences)),
+            posting: RwLock::new(posting),
+            linter: RwLock::new(linter),
             rules: RwLock::new(rules),
             responses: Mutex::default(),
         }
@@ -265,6 +284,11 @@ impl Hub {
         *self.configured.write().unwrap_or_else(PoisonError::into_inner) = (channels, cadences);
     }
 
+    /// What texts may not say, as they are read.
+    pub fn linter(&self) -> Arc<Linter> {
+        self.linter.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The rules that the desk works by now.
     pub fn rules(&self) -> Arc<Rules> {
         self.rules.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -274,9 +298,11 @@ impl Hub {
     pub fn set_rules(&self, rules: Arc<Rules>) {
         let mut held = self.rules.write().unwrap_or_else(PoisonError::into_inner);
         let other_lint = held.lint != rules.lint;
-        *held = rules;
+        *held = rules.clone();
         drop(held);
         if other_lint {
+            let linter = Arc::new(Linter::new(rules.lint.clone()));
+            *self.linter.write().unwrap_or_else(PoisonError::into_inner) = linter;
             self.tell(News::Lint);
         }
     }

@@ -130,8 +130,9 @@ impl Writer {
             tracing::warn!("a restore was begun and is not finished");
             self.desk = None;
         } else {
-            let channels = self.hub.configured().0;
-            let mut setup = Setup { channels, ..self.hub.about.setup.clone() };
+            let (channels, cadences) = self.hub.configured();
+            let posting = self.hub.posting();
+            let mut setup = Setup { channels, cadences, posting, ..self.hub.about.setup.clone() };
             setup.set_rules(&self.hub.rules());
             let desk = Desk::open(store, setup, now())?;
             self.hub.set_figures(desk.state(now()));

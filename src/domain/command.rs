@@ -413,6 +413,8 @@ impl Command {
                 (OutKind::Delete, _) => Name::Delete,
                 (OutKind::Block, true) => Name::Block,
                 (OutKind::Block, false) => Name::Unblock,
+                // No channel is asked for these about a message.
+                (OutKind::Publish | OutKind::Unpublish, _) => Name::Delete,
             },
             Command::Classify { .. } => Name::Classify,
             Command::MarkSent { .. } => Name::MarkSent,

@@ -3,9 +3,11 @@
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
 use super::classify::learned::Said;
+use super::post::{PostChange, PostVerb};
+use super::slot::SlotState;
 use super::{
-    Claim, ConversationId, Escalation, GroupId, MessageRef, Name, OperatorName, OutKind, State,
-    Time,
+    Claim, ConversationId, Escalation, GroupId, MessageRef, Name, OperatorName, OutKind, PostId,
+    State, Time, VariantRef,
 };
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +188,39 @@ pub enum What {
         rules: Vec<String>,
         /// The reason the operator gave.
         because: String,
+    },
+    /// An operator's action on a post.
+    Post {
+        /// What was done.
+        verb: PostVerb,
+        /// Entries of one key press share it.
+        group: GroupId,
+        /// The group it takes back, for undo and redo.
+        undoes: Option<GroupId>,
+        /// Which post.
+        post: PostId,
+        /// What changed of it.
+        change: PostChange,
+        /// The lint's rules that stop it, for one that was handed in all the same.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        rules: Vec<String>,
+        /// The reason that was given for that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
+    },
+    /// A post went on by itself: its hold window began, it went out, its platform answered.
+    PostWent {
+        /// Which.
+        at: VariantRef,
+        /// How far it was.
+        from: SlotState,
+        /// How far it is.
+        to: SlotState,
+        /// What there is to say; may be empty.
+        why: String,
+        /// True when the platform has deleted it.
+        #[serde(default)]
+        deleted: bool,
     },
     /// The clock did something to conversations (a snooze ended, a claim fell idle).
     Elapsed {

@@ -58,7 +58,7 @@ pub use found::FoundAt;
 pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
 pub use message::{Attachment, Author, Delivery, Message, MessageKind};
 pub use order::{OrderKey, Queue};
-pub use outbox::{OutKind, OutPlace, Outgoing, SendKey};
+pub use outbox::{OutKind, OutPlace, Outgoing, SendKey, Subject};
 pub use post::{PostId, VariantRef};
 pub use refusal::{Refusal, Unhelped};
 pub use saved::SavedView;

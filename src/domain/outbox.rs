@@ -4,7 +4,9 @@
 //! so after a crash it is known what may have got through. What happens then depends on the
 //! channel's [`Guard`]: a row is never attempted blindly again.
 
-use super::{ChannelId, Guard, Message, MessageKind, MessageRef, OperatorName, Span, Time};
+use super::{
+    ChannelId, Guard, Message, MessageKind, MessageRef, OperatorName, Span, Time, VariantRef,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -22,23 +24,73 @@ pub enum OutKind {
     Delete,
     /// Block the one who wrote this message, or let them in again.
     Block,
+    /// Publish this post.
+    Publish,
+    /// Delete this post of ours, which is out.
+    Unpublish,
 }
 
 impl OutKind {
     /// Every kind, in the order in which they go out.
-    pub const ALL: [OutKind; 5] =
+    pub const ALL: [OutKind; 7] = [
+        OutKind::Reply,
+        OutKind::Like,
+        OutKind::Hide,
+        OutKind::Delete,
+        OutKind::Block,
+        OutKind::Publish,
+        OutKind::Unpublish,
+    ];
+    /// Those that are about a message; the others are about a post.
+    pub const OF_MESSAGES: [OutKind; 5] =
         [OutKind::Reply, OutKind::Like, OutKind::Hide, OutKind::Delete, OutKind::Block];
+
+    /// True when it is about a post, and not about a message.
+    pub fn is_of_posts(self) -> bool {
+        matches!(self, OutKind::Publish | OutKind::Unpublish)
+    }
 }
 
-/// Where a row stands: one for each message and kind, so that nothing is asked for twice.
+/// Where a row stands: one for each subject and kind, so that nothing is asked for twice.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct OutPlace {
     /// The channel it goes out on.
     pub channel: ChannelId,
     /// What is asked for.
     pub kind: OutKind,
+    /// What it is about.
+    #[serde(flatten)]
+    pub subject: Subject,
+}
+
+/// What something on its way out is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
     /// Our answer, or the message that the request is about.
-    pub message: MessageRef,
+    Message(MessageRef),
+    /// A variant of a post.
+    Post(VariantRef),
+}
+
+impl OutPlace {
+    /// Of something about a message.
+    pub fn message(channel: ChannelId, kind: OutKind, message: MessageRef) -> OutPlace {
+        OutPlace { channel, kind, subject: Subject::Message(message) }
+    }
+
+    /// Of something about a post.
+    pub fn post(channel: ChannelId, kind: OutKind, post: VariantRef) -> OutPlace {
+        OutPlace { channel, kind, subject: Subject::Post(post) }
+    }
+
+    /// The message it is about, if it is about one.
+    pub fn of_message(&self) -> Option<MessageRef> {
+        match self.subject {
+            Subject::Message(at) => Some(at),
+            Subject::Post(_) => None,
+        }
+    }
 }
 
 /// Names one thing that is sent, the same in every attempt: unique on the desk, growing with time.

@@ -130,6 +130,8 @@ pub enum Refusal {
     Drafting(Unhelped),
     /// The text says what it may not say.
     Lint(Box<Stopped>),
+    /// Something about a post.
+    Post(Box<super::post::Refused>),
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -209,6 +211,12 @@ impl Unhelped {
     }
 }
 
+impl From<super::post::Refused> for Refusal {
+    fn from(why: super::post::Refused) -> Refusal {
+        Refusal::Post(Box::new(why))
+    }
+}
+
 impl Refusal {
     /// The sentence: what was not done and what to do next.
     pub fn say(&self, lang: Lang) -> Shown {
@@ -271,6 +279,7 @@ impl Refusal {
             Refusal::NoDrafting => say::NO_DRAFTING.say(lang),
             Refusal::Drafting(why) => say::DRAFTING.fill(lang, &[("why", &why.say(lang))]),
             Refusal::Lint(stopped) => stopped.say(lang),
+            Refusal::Post(why) => why.say(lang),
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }

@@ -259,6 +259,7 @@ pub fn can_ask(
         OutKind::Delete if is_theirs => can.delete_theirs,
         OutKind::Delete => can.delete,
         OutKind::Block => can.block && is_theirs,
+        OutKind::Publish | OutKind::Unpublish => false,
     };
     match what {
         _ if !able => Err(Refusal::CannotThere { id: c.id, channel: c.channel.clone() }),

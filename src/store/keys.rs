@@ -26,6 +26,9 @@
 //! | `q/`number | topic of the pool |
 //! | `f/`tag `\0` id | when a conversation got a feedback tag |
 //! | `a/`channel | the newest figures of its account |
+//! | `P/`post | post |
+//! | `V/`post variant version | what that version of a variant says; variant 0 = the idea |
+//! | `v/`channel `\0` platform id | the variant that is out under it |
 //! | `y/`message | what an operator said the message is |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
@@ -35,8 +38,8 @@ mod work;
 
 pub use parse::{Parsed, parse, show};
 pub use work::{
-    feedback, feedback_of, feedback_parts, feedbacks, person, person_parts, persons_of, topic,
-    topics,
+    feedback, feedback_of, feedback_parts, feedbacks, person, person_parts, persons_of, post,
+    post_out, post_text, post_texts, post_texts_of, posts, posts_out, topic, topics,
 };
 
 use super::{Key, KeyRange};
@@ -45,7 +48,7 @@ use crate::domain::order::StateKind;
 use crate::domain::service::Cell;
 use crate::domain::{
     ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutKind, OutPlace, Queue,
-    SessionId, Time,
+    SessionId, Subject, Time,
 };
 use codec::{Builder, Reader};
 use serde::{Deserialize, Serialize};
@@ -68,6 +71,10 @@ pub enum TimerKind {
     ClaimIdle,
     /// The time of one more target passes: one beside the deadline, or while it is set aside.
     Passes,
+    /// The hold window of a post begins; the number is the post's.
+    PostHolds,
+    /// A post goes out; the number is the post's.
+    PostGoes,
 }
 
 /// How a conversation counts in the totals: one counter for each combination, so that totals by
@@ -313,16 +320,21 @@ pub fn tally_parts(key: &[u8]) -> Option<Tally> {
 
 /// The place of a row of the outbox.
 pub fn outgoing(at: &OutPlace) -> Key {
-    outgoing_prefix(&at.channel)
-        .out_kind(at.kind)
-        .u64(at.message.conversation.0)
-        .u32(at.message.seq)
-        .done()
+    let (number, part) = match at.subject {
+        Subject::Message(at) => (at.conversation.0, at.seq),
+        Subject::Post(at) => (at.post.0, at.variant),
+    };
+    outgoing_prefix(&at.channel).out_kind(at.kind).u64(number).u32(part).done()
 }
 
 /// What is on its way out on a channel: answers first.
 pub fn outbox_of(channel: &ChannelId) -> KeyRange {
     KeyRange::prefix(outgoing_prefix(channel).done())
+}
+
+/// What is on its way out of one kind.
+pub fn outbox_of_kind(channel: &ChannelId, kind: OutKind) -> KeyRange {
+    KeyRange::prefix(outgoing_prefix(channel).out_kind(kind).done())
 }
 
 /// What is on its way out of one kind, for the messages of one conversation.
@@ -342,8 +354,11 @@ fn outgoing_prefix(channel: &ChannelId) -> Builder {
 /// Takes a key made by [`outgoing`] apart.
 pub fn outgoing_parts(key: &[u8]) -> Option<OutPlace> {
     let mut r = Reader::new(key, "x/")?;
-    let place =
-        OutPlace { channel: ChannelId(r.name()?), kind: r.out_kind()?, message: r.message_ref()? };
+    let (channel, kind) = (ChannelId(r.name()?), r.out_kind()?);
+    let place = match kind.is_of_posts() {
+        false => OutPlace::message(channel, kind, r.message_ref()?),
+        true => OutPlace::post(channel, kind, r.variant_ref()?),
+    };
     r.end(place)
 }
 
@@ -448,7 +463,8 @@ pub fn meta(name: &str) -> Key {
 /// [`records`](super::records)); `None` when such records are never cut in chunks.
 pub fn record_len(key: &[u8]) -> Option<usize> {
     match key.get(..2)? {
-        b"c/" | b"j/" | b"q/" => Some(2 + 8),
+        b"c/" | b"j/" | b"q/" | b"P/" => Some(2 + 8),
+        b"V/" => Some(2 + 8 + 4 + 4),
         b"m/" => Some(2 + 8 + 4),
         b"d/" => {
             let name = key.get(2 + 8..)?;

@@ -203,7 +203,7 @@ fn fill_outbox(to: &mut Overlay<'_>, from: Option<Key>) -> Result<(Option<Key>, 
             attempts: 0,
             stage: Stage::new(),
         };
-        let place = OutPlace { channel, kind: OutKind::Reply, message: at };
+        let place = OutPlace::message(channel, OutKind::Reply, at);
         records::put(to, keys::outgoing(&place), &row)?;
     }
     Ok((last, done))

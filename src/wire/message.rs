@@ -531,6 +531,8 @@ pub enum Notice {
         /// Why, as the channel said it.
         why: String,
     },
+    /// Something about a post.
+    Post(Box<post::PostNotice>),
     /// An answer of theirs is held: somebody has to look at it again.
     Held {
         /// Where.

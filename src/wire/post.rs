@@ -1,8 +1,8 @@
 //! What clients and the daemon say to each other about posts.
 
-use crate::domain::Time;
 use crate::domain::post::{Content, Post, Rules};
 use crate::domain::slot::{Finding, Slot};
+use crate::domain::{ChannelId, OperatorName, Time, VariantRef};
 use serde::{Deserialize, Serialize};
 
 pub use crate::domain::post::{Check, LimitOf};
@@ -43,4 +43,49 @@ pub struct PostView {
     pub checks: Vec<Vec<Check>>,
     /// How the channel of each reviews and sends, in the same order.
     pub rules: Vec<Rules>,
+}
+
+/// Something about a post that an operator should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostNotice {
+    /// Which.
+    pub at: VariantRef,
+    /// Its channel.
+    pub channel: ChannelId,
+    /// What it is about, verbatim.
+    pub title: String,
+    /// What.
+    pub told: Told,
+    /// Who did it; `None` = nobody of the desk.
+    pub by: Option<OperatorName>,
+    /// What there is to say of it; may be empty.
+    pub why: String,
+}
+
+/// What an operator is told of a post.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// It waits for their review.
+    InReview,
+    /// It was sent back.
+    Rejected,
+    /// It passed its review.
+    Approved,
+    /// It was recalled.
+    Recalled,
+    /// It is due, and people put it on the platform.
+    ByHand,
+    /// The platform refused it.
+    Failed,
+    /// It may be out.
+    Unconfirmed,
+    /// Its time passed without it.
+    Missed,
+    /// Its time passed without it, and it was moved to the next free one.
+    Moved,
+    /// The platform deleted it.
+    Deleted,
+    /// The platform did not delete it, or nobody knows.
+    NotDeleted,
 }

@@ -131,7 +131,7 @@ impl Kit {
     /// What the channel's runner tells of an answer.
     pub fn step(&mut self, reply: MessageRef, step: Step) -> JobResult {
         let channel = self.conversation(reply.conversation).channel;
-        let place = OutPlace { channel, kind: OutKind::Reply, message: reply };
+        let place = OutPlace::message(channel, OutKind::Reply, reply);
         self.one(Job::Outgoing { place, step })
     }
 

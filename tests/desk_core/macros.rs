@@ -136,7 +136,7 @@ fn a_like_that_was_never_done_does_not_keep_the_rest_from_being_taken_back() {
     let before = kit.conversation(id);
     kit.done("amy", run(id, vec![Step::Like, Step::Label("x".into()), Step::Pending]));
     let message = MessageRef { conversation: id, seq: 0 };
-    let place = OutPlace { channel: weibo(), kind: OutKind::Like, message };
+    let place = OutPlace::message(weibo(), OutKind::Like, message);
     let failed = Out::Came { to: Outcome::Failed { why: "no".into() }, guard: Guard::None };
     for step in [Out::Attempt, failed] {
         let job = Job::Outgoing { place: place.clone(), step };

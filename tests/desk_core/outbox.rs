@@ -166,7 +166,8 @@ fn undo_of_what_is_out_asks_the_platform_to_delete_it() {
     kit.done("amy", Command::Undo);
     let rows = query::outbox(&*kit.store, &weibo(), 10).unwrap();
     assert_eq!((rows.len(), rows[0].place.kind), (1, OutKind::Delete));
-    assert_eq!(rows[0].message.platform_id, "r1");
+    let query::About::Message { message, .. } = &rows[0].about else { panic!("{rows:?}") };
+    assert_eq!(message.platform_id, "r1");
     assert!(kit.messages(id)[1].1.withdrawn.is_none(), "it stands until the platform has done it");
     let place = rows[0].place.clone();
     kit.one(Job::Outgoing { place: place.clone(), step: Step::Attempt });
@@ -191,7 +192,7 @@ fn a_request_is_queued_once_and_cancelled_by_its_opposite() {
     assert_eq!(stage(&kit), None, "it had not left the desk");
     kit.done("amy", Command::Redo);
     let message = MessageRef { conversation: id, seq: 0 };
-    let place = OutPlace { channel: weibo(), kind: OutKind::Like, message };
+    let place = OutPlace::message(weibo(), OutKind::Like, message);
     kit.one(Job::Outgoing { place: place.clone(), step: Step::Attempt });
     assert_eq!(kit.act("bo", like(false)), Err(Refusal::UnderWay(id)));
     let to = Outcome::Done { platform_id: None, url: None, at: None };

@@ -96,7 +96,7 @@ impl News {
             Push::Notices(notices) => {
                 let said = |n| notice_said(n, saying.lang, saying.zone);
                 let said: Vec<_> = notices.into_iter().filter_map(said).collect();
-                self.last_about = said.last().map(|(_, _, id)| *id).or(self.last_about);
+                self.last_about = said.iter().rev().find_map(|(_, _, id)| *id).or(self.last_about);
                 return said.into_iter().map(|(_, text, _)| text).collect();
             }
             // What a reply may not say is read by the desk as it comes.

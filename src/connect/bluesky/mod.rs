@@ -188,7 +188,12 @@ impl sdk::Connector for Bluesky {
                 Err(never("Bluesky's direct messages are not part of this connector"))
             }
             Act::Reply { to: Some(to), text, .. } => self.reply(desk, command, to, text),
-            Act::Post { text, at } => self.publish(desk, command, text, *at),
+            Act::Post { media, .. } if !media.is_empty() => Err(never(
+                "this connector posts text alone: take the pictures out, or post by hand",
+            )),
+            Act::Post { text, tags, at, .. } => {
+                self.publish(desk, command, &sdk::with_tags(text, tags), *at)
+            }
             Act::Like { target, on: true } => self.like(desk, command, target),
             Act::Like { target, on: false } => self.unlike(desk, command, target),
             Act::Hide { target, on } => self.hide(desk, command, target, *on),

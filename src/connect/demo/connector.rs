@@ -23,6 +23,7 @@ fn abilities() -> Abilities {
         comments: true,
         dm: true,
         reply: true,
+        post: true,
         like: true,
         hide: true,
         delete: true,
@@ -95,7 +96,12 @@ impl Connector for Outlet {
             }
             Act::Like { .. } | Act::Hide { .. } | Act::Delete { .. } => Ok(Done::default()),
             Act::Check => Ok(Done { note: Some("a demo".to_owned()), ..Done::default() }),
-            Act::Post { .. } | Act::Block { .. } => {
+            Act::Post { .. } => {
+                let id = format!("post-{}", command.key);
+                let duplicate = lock().insert(command.key.clone(), id.clone()).is_some();
+                Ok(Done { platform_id: Some(id), duplicate, ..Done::default() })
+            }
+            Act::Block { .. } => {
                 Err(Not::new(NackKind::Permanent, "the demo's platform cannot do that"))
             }
         }

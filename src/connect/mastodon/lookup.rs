@@ -13,6 +13,7 @@ use super::outbound::{SCHEDULED, account, done, person};
 use super::{Shared, api};
 use crate::connect::http::Fault;
 use crate::connect::protocol::{Act, Command, NackKind};
+use crate::connect::sdk::with_tags;
 use crate::connect::sdk::{Answer, Done, Not, Trouble};
 use crate::domain::{Span, Time};
 use serde_json::Value;
@@ -41,7 +42,8 @@ pub fn look(shared: &Shared, me: &Me, command: &Command) -> Answer {
             }
             wanted.find()
         }
-        Act::Post { text, at } => {
+        Act::Post { text, tags, at, .. } => {
+            let text = &with_tags(text, tags);
             let wanted = Wanted { api, me, command, text, parent: None, peer: None };
             if at.is_some()
                 && let Some(found) = wanted.waiting()?

@@ -9,6 +9,7 @@ use super::mention::{visibility, with_names};
 use super::{Shared, tell};
 use crate::connect::http::Body;
 use crate::connect::protocol::{Act, Command, NackKind, Target};
+use crate::connect::sdk::with_tags;
 use crate::connect::sdk::{Answer, Desk, Done, Not};
 use crate::domain::{Queue, Span, Time};
 use serde::Deserialize;
@@ -46,7 +47,12 @@ pub fn carry_out(shared: &Shared, desk: &Desk, command: &Command) -> Answer {
             }
             publish(shared, &me, command, &body)
         }
-        Act::Post { text, at } => post(shared, &me, desk, command, text, *at),
+        Act::Post { media, .. } if !media.is_empty() => {
+            permanent("this connector posts text alone: take the pictures out, or post by hand")
+        }
+        Act::Post { text, tags, at, .. } => {
+            post(shared, &me, desk, command, &with_tags(text, tags), *at)
+        }
         Act::Like { target, on } => {
             let verb = if *on { "favourite" } else { "unfavourite" };
             set(shared, &format!("/api/v1/statuses/{}/{verb}", encoded(&target.message)))

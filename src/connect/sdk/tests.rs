@@ -154,3 +154,12 @@ fn settings_that_do_not_work_are_told_before_the_end() {
     assert!(matches!(ran.hear(), FromConnector::Status(s) if s.trouble.is_some()));
     assert_eq!(ran.end(), Err("no settings".into()));
 }
+
+#[test]
+fn tags_come_behind_the_text_unless_they_are_in_it() {
+    let tags = ["tea".to_owned(), "#手冲".to_owned(), " ".to_owned()];
+    assert_eq!(with_tags("new: #teapot", &tags), "new: #teapot\n\n#tea #手冲");
+    assert_eq!(with_tags("#tea and #手冲\n", &tags), "#tea and #手冲\n");
+    assert_eq!(with_tags("", &tags[..1]), "#tea");
+    assert_eq!(with_tags("as it is", &[]), "as it is");
+}

@@ -6,6 +6,7 @@ use super::inbox::Inbox;
 use super::window::Closed;
 use super::{Said, say};
 use crate::connect::protocol::{Act, Command, NackKind};
+use crate::connect::sdk::with_tags;
 use crate::connect::sdk::{Answer, Desk, Done, Not};
 use crate::domain::{Author, Queue};
 use crate::text::Msg;
@@ -52,7 +53,14 @@ impl Outbound<'_> {
             (Act::Post { at: Some(at), .. }, false) if *at > self.desk.now() => {
                 self.never(say::CANNOT_SCHEDULE)
             }
-            (Act::Post { text, .. }, false) => self.post(text),
+            (Act::Post { media, .. }, false) if !media.is_empty() => self.never(say::TEXT_ALONE),
+            (Act::Post { title, text, tags, .. }, false) => {
+                let text = with_tags(text, tags);
+                match title.trim() {
+                    "" => self.post(&text),
+                    title => self.post(&format!("{title}\n{text}")),
+                }
+            }
             (
                 Act::Like { .. } | Act::Hide { .. } | Act::Block { .. } | Act::Check | Act::Unknown,
                 _,

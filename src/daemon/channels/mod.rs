@@ -85,6 +85,7 @@ impl Channels {
     fn start(&self, link: &Link, platform: String) -> Running {
         let (orders, heard) = mpsc::channel(4);
         let (stop, stopped) = watch::channel(false);
+        self.hub.about.setup.can.expect(&link.channel, true);
         let runner =
             Runner::new(self.hub.clone(), self.orders.clone(), link.clone(), platform.clone());
         tracing::info!("{}: {} starts", link.channel, link.connector);
@@ -101,6 +102,7 @@ impl Channels {
             .map_err(|e| Refusal::ReadOnly(e.to_string()))?;
         let file = desk.channels;
         self.hub.set_configured(file.channels.clone(), file.cadences.clone());
+        self.hub.set_posting(file.posting.clone());
         self.orders.channels(file.clone()).await;
         self.follow(&file.channels, &file.links).await;
         Ok(())

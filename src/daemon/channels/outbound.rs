@@ -1,12 +1,18 @@
 //! What one channel's runner does next with its outbox: one thing at a time, each step on disk before
 //! it is made. No clock, no process: what happens is told, what to do is answered.
 
-use crate::connect::protocol::{Ack, Act, Budget, Command, Nack, NackKind, Target, ToConnector};
-use crate::daemon::desk::query::Row;
+use crate::connect::protocol::{
+    Ack, Act, Budget, Command, MediaRef, Nack, NackKind, Target, ToConnector,
+};
+use crate::daemon::desk::query::{About, Row};
 use crate::daemon::desk::{JobResult, Step};
 use crate::domain::outbox::Stage;
 use crate::domain::outbox::{Next, Outcome};
-use crate::domain::{Author, Guard, MessageKind, OutKind, OutPlace, Refusal, Span, Time};
+use crate::domain::post::{Content, Variant};
+use crate::domain::{
+    Author, Conversation, Guard, Message, MessageKind, OutKind, OutPlace, Queue, Refusal, Span,
+    Time,
+};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -432,14 +438,43 @@ fn back_off(attempts: u32) -> Duration {
 fn delay_after(why: &Refusal) -> Duration {
     match why {
         // It is not there any more: on to the next.
-        Refusal::NothingOpen(_) => Duration::ZERO,
+        Refusal::NothingOpen(_) | Refusal::Post(_) => Duration::ZERO,
         _ => BACK_OFF.0,
     }
 }
 
 /// What a row asks the platform for.
 fn act(row: &Row) -> Act {
-    let (c, m) = (&row.conversation, &row.message);
+    match &row.about {
+        About::Message { message, conversation } => act_on_message(row, message, conversation),
+        About::Post { variant, content } => act_on_post(row.place.kind, variant, content),
+    }
+}
+
+fn act_on_post(kind: OutKind, v: &Variant, content: &Content) -> Act {
+    if kind == OutKind::Unpublish {
+        let id = v.out.as_ref().map(|out| out.platform_id.clone()).unwrap_or_default();
+        let target = Target {
+            thread: id.clone(),
+            message: id,
+            queue: Queue::Comments,
+            person: Author::default(),
+        };
+        return Act::Delete { target, ours: true };
+    }
+    let media = content.media.iter();
+    let media = media.map(|m| MediaRef { link: m.link.clone(), kind: m.kind, alt: m.alt.clone() });
+    Act::Post {
+        title: content.title.clone(),
+        text: content.text.clone(),
+        form: content.form,
+        tags: content.tags.clone(),
+        media: media.collect(),
+        at: None,
+    }
+}
+
+fn act_on_message(row: &Row, m: &Message, c: &Conversation) -> Act {
     let person = || c.speaks_of().map(|head| head.author.clone()).unwrap_or_default();
     let target = |person: Author| Target {
         message: m.platform_id.clone(),
@@ -462,6 +497,8 @@ fn act(row: &Row) -> Act {
             Act::Delete { ours: m.kind != MessageKind::Inbound, target: target(theirs) }
         }
         OutKind::Block => Act::Block { target: target(theirs), on },
+        // A key of these never names a message.
+        OutKind::Publish | OutKind::Unpublish => Act::Unknown,
     }
 }
 

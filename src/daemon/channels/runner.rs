@@ -12,7 +12,7 @@ use crate::daemon::hub::{Hub, News, ended};
 use crate::daemon::orders::{Orders, Reply};
 use crate::daemon::session::blocking;
 use crate::daemon::writer::now;
-use crate::domain::Refusal;
+use crate::domain::{OutKind, Refusal, Subject};
 use std::collections::VecDeque;
 use std::fs::DirBuilder;
 use std::io;
@@ -137,6 +137,7 @@ impl Runner {
             wait = (wait * 2).min(AGAIN.1);
         }
         self.can.set(&self.link.channel, None);
+        self.can.expect(&self.link.channel, false);
     }
 
     /// Tells those who wait for a test that there will be none.
@@ -420,9 +421,10 @@ impl Runner {
                 }
                 Wants::Known(place) => {
                     let known = blocking(|| {
-                        let ids =
-                            |s: &dyn crate::store::Store| query::known_ids(s, place.message, 100);
-                        self.hub.reads.with(ids)
+                        self.hub.reads.with(|store| match place.subject {
+                            Subject::Message(at) => query::known_ids(store, at, 100),
+                            Subject::Post(_) => query::known_posts(store, &place.channel, 100),
+                        })
                     });
                     self.outbound.knows(known.unwrap_or_default());
                 }
@@ -432,7 +434,13 @@ impl Runner {
 
     fn rows(&self) -> Vec<query::Row> {
         let read = || self.hub.reads.with(|store| query::outbox(store, &self.link.channel, ROWS));
-        blocking(read).unwrap_or_else(|why: Refusal| {
+        // Where the connector cannot post, people do, and say so.
+        let can = self.can.of(&self.link.channel).unwrap_or_default();
+        let rows = blocking(read).map(|mut rows| {
+            rows.retain(|row| can.post || row.place.kind != OutKind::Publish);
+            rows
+        });
+        rows.unwrap_or_else(|why: Refusal| {
             tracing::warn!("{}: the outbox cannot be read: {why:?}", self.link.channel);
             Vec::new()
         })

@@ -5,7 +5,7 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{classes, escalate, held, macros, outbox, pool, undo};
+use super::{classes, escalate, held, macros, outbox, pool, posts, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -36,7 +36,7 @@ pub fn carry_out(
     match command {
         Command::Undo => undo::undo(group, by),
         Command::Redo => undo::redo(group, by),
-        Command::Post(_) => Ok(JobResult::Refused(Refusal::NothingToUndo)),
+        Command::Post(act) => posts::carry_out(group, by, act),
         _ => act(group, by, command),
     }
 }

@@ -1,8 +1,9 @@
-//! What the clock does: deadlines that pass, snoozes that end - from the timer index alone.
+//! What the clock does: deadlines that pass, snoozes that end, posts that go out - from the timer index alone.
 
 use super::claims::journal_clock;
 use super::group::Group;
-use crate::domain::{ConversationId, Time, triage};
+use super::posts;
+use crate::domain::{ConversationId, PostId, Time, triage};
 use crate::store::keys::{self, TimerKind};
 use crate::store::{Direction, Read, StoreError};
 
@@ -20,6 +21,10 @@ pub fn elapse(group: &mut Group<'_>) -> Result<(), StoreError> {
     for (when, kind, id) in due {
         // Whatever this timer was for, it is over: what is still to come has a timer of its own.
         group.over.delete(keys::timer(when, kind, id));
+        if let TimerKind::PostHolds | TimerKind::PostGoes = kind {
+            posts::elapse(group, PostId(id.0))?;
+            continue;
+        }
         let now = group.now;
         let Some(held) = group.hold(id)? else { continue };
         if kind == TimerKind::SnoozeEnds {

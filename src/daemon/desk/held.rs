@@ -56,7 +56,7 @@ pub fn check(
     if place.kind != OutKind::Reply || !row.stage.is_queued() {
         return Ok(None);
     }
-    let MessageRef { conversation, seq } = place.message;
+    let Some(MessageRef { conversation, seq }) = place.of_message() else { return Ok(None) };
     let messages = group.hold(conversation)?.map_or(0, |held| held.now.messages);
     let from = row.seen.unwrap_or(0).max(seq + 1);
     let mut new = 0;
@@ -86,8 +86,10 @@ pub fn hold(
     write(group, place, &row)?;
     deliver(group, place, Delivery::Held(group.now))?;
     tell(group, place, &row, Became::Held, None)?;
-    let id = place.message.conversation;
-    group.published.notices.push((row.by, Notice::Held { id, why }));
+    if let Some(at) = place.of_message() {
+        let id = at.conversation;
+        group.published.notices.push((row.by, Notice::Held { id, why }));
+    }
     Ok(())
 }
 
@@ -100,7 +102,8 @@ pub fn send_anyway(
     by: &Caller,
     place: &OutPlace,
 ) -> Result<Option<Change>, StoreError> {
-    let messages = group.hold(place.message.conversation)?.map_or(0, |held| held.now.messages);
+    let Some(MessageRef { conversation, seq }) = place.of_message() else { return Ok(None) };
+    let messages = group.hold(conversation)?.map_or(0, |held| held.now.messages);
     let Some(mut row) = row(group, place)?.filter(|row| !row.stage.is_queued()) else {
         return Ok(None);
     };
@@ -109,7 +112,7 @@ pub fn send_anyway(
     row.stage = Stage::new();
     write(group, place, &row)?;
     deliver(group, place, Delivery::Waiting)?;
-    Ok(Some(Change::Settled { seq: place.message.seq, sent: false }))
+    Ok(Some(Change::Settled { seq, sent: false }))
 }
 
 /// Takes the newest answer that has not left the desk back into a draft of whoever asks.

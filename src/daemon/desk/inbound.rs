@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use super::records::AccountFigures;
-use super::threading;
+use super::{posts, threading};
 use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::Slot;
 use crate::domain::{
@@ -104,13 +104,16 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     if e.text.len() > Message::MOST_TEXT {
         return Ok(Took::Rejected(say::REJECT_LONG_TEXT));
     }
+    let kind = kind_of(&e);
+    if kind == MessageKind::Post {
+        posts::seen(group, &e)?;
+    }
     let place = keys::known(&e.channel, &e.id);
     if let Some(at) = records::get::<MessageRef>(&group.over, &place)? {
         return seen_again(group, at, &e);
     }
     know_channel(group, &e)?;
     let (id, opened) = threading::place(group, &e)?;
-    let kind = kind_of(&e);
     let channel = std::mem::replace(&mut e.channel, ChannelId(String::new()));
     let seq = group.add_message(id, stored(e, kind, group.now))?;
     // The conversation was just found or made, so it is there.
@@ -257,8 +260,9 @@ fn deleted(
     id: &str,
     when: Time,
 ) -> Result<Took, StoreError> {
+    let is_post = posts::gone(group, channel, id, when)?;
     let Some(at) = known(group, channel, id)? else {
-        return Ok(Took::Rejected(say::REJECT_UNKNOWN));
+        return Ok(if is_post { Took::Changed } else { Took::Rejected(say::REJECT_UNKNOWN) });
     };
     let Some(mut m) = group.message(at)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };
     if m.withdrawn.is_some() {
@@ -342,6 +346,9 @@ fn metrics(
 fn take_slot(group: &mut Group<'_>, e: SlotEvent) -> Result<Took, StoreError> {
     if e.at < Time::EARLIEST {
         return Ok(Took::Rejected(say::REJECT_TIME));
+    }
+    if posts::is_slot_of_ours(&e.id) {
+        return Ok(Took::Known);
     }
     let slot = Slot {
         channel: e.channel,

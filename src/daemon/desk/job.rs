@@ -12,7 +12,7 @@ use crate::domain::{
     OutPlace, Refusal, SessionId, Span, post,
 };
 use crate::wire::message::{Done, Ingested, Notice};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What the desk's files say that the writer needs.
@@ -80,24 +80,45 @@ impl Default for Sending {
 
 /// What the channels can do; shared with those who run their connectors.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Arc<Mutex<BTreeMap<ChannelId, Abilities>>>);
+pub struct Known(Arc<Mutex<Said>>);
+
+/// What connectors have said.
+#[derive(Debug, Default)]
+struct Said {
+    can: BTreeMap<ChannelId, Abilities>,
+    /// Channels whose connector is kept running, whether it has said something or not.
+    run: BTreeSet<ChannelId>,
+}
 
 impl Known {
     /// What a channel can do; `None` = its connector has not said, or it has none.
     pub fn of(&self, channel: &ChannelId) -> Option<Abilities> {
-        self.lock().get(channel).cloned()
+        self.lock().can.get(channel).cloned()
     }
 
     /// A connector has said what it can do, or (`None`) serves the channel no longer.
     pub fn set(&self, channel: &ChannelId, can: Option<Abilities>) {
         match can {
-            Some(can) => self.lock().insert(channel.clone(), can),
-            None => self.lock().remove(channel),
+            Some(can) => self.lock().can.insert(channel.clone(), can),
+            None => self.lock().can.remove(channel),
         };
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<ChannelId, Abilities>> {
-        // A map is whole after each of its operations.
+    /// True when a connector is kept running for a channel: it will say what it can do.
+    pub fn expects(&self, channel: &ChannelId) -> bool {
+        self.lock().run.contains(channel)
+    }
+
+    /// A connector is kept running for a channel from now on, or no longer.
+    pub fn expect(&self, channel: &ChannelId, runs: bool) {
+        match runs {
+            true => self.lock().run.insert(channel.clone()),
+            false => self.lock().run.remove(channel),
+        };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Said> {
+        // Both are whole after each of their operations.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,6 +22,7 @@ mod memory;
 mod outbox;
 mod people;
 mod pool;
+mod posts;
 pub mod query;
 mod records;
 mod rules;
@@ -235,6 +236,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Outgoing { place, step } => outbox::step(group, &place, step)?,
         Job::Restored => {
             outbox::doubt_all(group)?;
+            posts::restored(group)?;
             JobResult::Ok
         }
         Job::Elapse => {

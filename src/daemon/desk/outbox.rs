@@ -4,12 +4,13 @@
 use super::group::Group;
 use super::held;
 use super::job::{Caller, JobResult};
+use super::posts;
 use super::undo::overtaken;
 use crate::domain::journal::{Actor, Became, Change, What};
 use crate::domain::outbox::{Outcome, Stage};
 use crate::domain::{
     ChannelId, ConversationId, Delivery, Guard, Message, MessageRef, OperatorName, OutKind,
-    OutPlace, Outgoing, Refusal, SendKey, Time, triage,
+    OutPlace, Outgoing, Refusal, SendKey, Subject, Time, triage,
 };
 use crate::store::{Direction, Read, StoreError, keys, records};
 use crate::wire::message::Notice;
@@ -100,22 +101,34 @@ pub fn write(group: &mut Group<'_>, place: &OutPlace, row: &Outgoing) -> Result<
 /// # Errors
 /// When the store cannot be read.
 pub fn step(group: &mut Group<'_>, place: &OutPlace, step: Step) -> Result<JobResult, StoreError> {
-    let on = group.hold(place.message.conversation)?.map(|held| held.now.channel.clone());
+    match place.subject {
+        Subject::Message(at) => message_step(group, place, at, step),
+        Subject::Post(at) => posts::step(group, place, at, step),
+    }
+}
+
+fn message_step(
+    group: &mut Group<'_>,
+    place: &OutPlace,
+    at: MessageRef,
+    step: Step,
+) -> Result<JobResult, StoreError> {
+    let on = group.hold(at.conversation)?.map(|held| held.now.channel.clone());
     let found = row(group, place)?.filter(|_| on.as_ref() == Some(&place.channel));
     let Some(mut row) = found else {
         // It was taken back, or a person has settled it meanwhile.
-        return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
+        return Ok(JobResult::Refused(Refusal::NothingOpen(at.conversation)));
     };
     if matches!(row.stage, Stage::Held { .. }) {
         // Nothing is under way for it, whatever somebody thinks.
-        return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
+        return Ok(JobResult::Refused(Refusal::NothingOpen(at.conversation)));
     }
     match step {
         Step::Attempt => {
             if let Some(why) = held::check(group, place, &row)? {
                 held::hold(group, place, row, why)?;
                 // For the runner there is nothing to attempt here.
-                return Ok(JobResult::Refused(Refusal::NothingOpen(place.message.conversation)));
+                return Ok(JobResult::Refused(Refusal::NothingOpen(at.conversation)));
             }
             row.attempts += 1;
             row.stage = Stage::Attempted { at: group.now };
@@ -148,7 +161,8 @@ pub fn step(group: &mut Group<'_>, place: &OutPlace, step: Step) -> Result<JobRe
     Ok(JobResult::Ok)
 }
 
-fn short(mut why: String) -> String {
+/// A reason, as far as it is kept.
+pub fn short(mut why: String) -> String {
     why.truncate(crate::domain::words::beginning(&why, MOST_WHY).len());
     why
 }
@@ -166,42 +180,48 @@ pub fn done(
     at: Option<Time>,
 ) -> Result<(), StoreError> {
     take(group, place)?;
-    // A platform's clock is not ours: what it calls the future is now.
-    let at = at.filter(|at| *at >= Time::EARLIEST).map_or(group.now, |at| at.min(group.now));
-    let Some(mut m) = group.message(place.message)? else { return Ok(()) };
+    let Some(message) = place.of_message() else { return Ok(()) };
+    let MessageRef { conversation, seq } = message;
+    let at = not_ahead(at, group.now);
+    let Some(mut m) = group.message(message)? else { return Ok(()) };
     match place.kind {
         OutKind::Reply => {
             if let Some(id) = platform_id.filter(|id| id.len() <= keys::MAX_NAME) {
-                super::inbound::drop_echo(group, &place.channel, &id, place.message)?;
-                records::put(&mut group.over, keys::known(&place.channel, &id), &place.message)?;
+                super::inbound::drop_echo(group, &place.channel, &id, message)?;
+                records::put(&mut group.over, keys::known(&place.channel, &id), &message)?;
                 m.platform_id = id;
             }
             m.permalink = url.filter(|url| super::inbound::fits_link(url)).or(m.permalink);
             let stood = m.is_standing_reply();
             m.delivery = Delivery::Sent(at);
             m.withdrawn = None;
-            group.put_message(place.message.conversation, place.message.seq, m)?;
+            group.put_message(conversation, seq, m)?;
             match stood {
-                true => group.absorb_change(place.message.conversation, place.message.seq)?,
-                false => group.settle(place.message.conversation, place.message.seq)?,
+                true => group.absorb_change(conversation, seq)?,
+                false => group.settle(conversation, seq)?,
             }
         }
         OutKind::Like => {
             m.liked = row.on;
-            group.put_message(place.message.conversation, place.message.seq, m)?;
+            group.put_message(conversation, seq, m)?;
         }
         OutKind::Hide => {
             m.hidden = row.on;
-            group.put_message(place.message.conversation, place.message.seq, m)?;
+            group.put_message(conversation, seq, m)?;
         }
         OutKind::Delete => {
             m.withdrawn.get_or_insert(at);
-            group.put_message(place.message.conversation, place.message.seq, m)?;
-            group.settle_withdrawn(place.message.conversation)?;
+            group.put_message(conversation, seq, m)?;
+            group.settle_withdrawn(conversation)?;
         }
-        OutKind::Block => {}
+        OutKind::Block | OutKind::Publish | OutKind::Unpublish => {}
     }
     tell(group, place, row, Became::Done, None)
+}
+
+/// When the platform did something. Its clock is not ours: what it calls the future is now.
+pub fn not_ahead(at: Option<Time>, now: Time) -> Time {
+    at.filter(|at| *at >= Time::EARLIEST).map_or(now, |at| at.min(now))
 }
 
 /// Changes how far an answer has come, and derives what follows from that.
@@ -213,11 +233,11 @@ pub fn deliver(
     place: &OutPlace,
     delivery: Delivery,
 ) -> Result<(), StoreError> {
-    if place.kind != OutKind::Reply {
+    let Some(at) = place.of_message().filter(|_| place.kind == OutKind::Reply) else {
         return Ok(());
-    }
-    let MessageRef { conversation, seq } = place.message;
-    let Some(mut m) = group.message(place.message)? else { return Ok(()) };
+    };
+    let MessageRef { conversation, seq } = at;
+    let Some(mut m) = group.message(at)? else { return Ok(()) };
     if m.delivery == delivery {
         return Ok(());
     }
@@ -243,10 +263,11 @@ pub fn tell(
     became: Became,
     why: Option<String>,
 ) -> Result<(), StoreError> {
-    let what = What::Outgoing { message: place.message, what: place.kind, on: row.on, became };
+    let Some(message) = place.of_message() else { return Ok(()) };
+    let what = What::Outgoing { message, what: place.kind, on: row.on, became };
     group.write_entry(Actor::Channel(place.channel.clone()), what)?;
     if let Some(why) = why {
-        let id = place.message.conversation;
+        let id = message.conversation;
         let notice = Notice::Unsent { id, what: place.kind, became, why };
         group.published.notices.push((row.by.clone(), notice));
     }
@@ -269,7 +290,8 @@ pub fn moderate(
         Ok(found) => found,
         Err(why) => return Ok(Err(why)),
     };
-    let change = Change::Asked { seq: place.message.seq, what, on };
+    let seq = place.of_message().map_or(0, |at| at.seq);
+    let change = Change::Asked { seq, what, on };
     match open {
         // Asked for both before either was done: nothing is left to do.
         true => drop(take(group, &place)?),
@@ -299,7 +321,7 @@ pub fn look(
     };
     let at = MessageRef { conversation: id, seq };
     let Some(m) = group.message(at)? else { return Ok(Err(Refusal::NoMessage(id))) };
-    let place = OutPlace { channel, kind: what, message: at };
+    let place = OutPlace::message(channel, what, at);
     if let Some(row) = row(group, &place)? {
         return Ok(match (row.stage.is_queued(), row.on == on) {
             (true, false) => Ok((place, true)),
@@ -325,7 +347,7 @@ pub fn ask_back(
     if what == OutKind::Delete && !on {
         let channel = group.hold(id)?.map(|held| held.now.channel.clone());
         let Some(channel) = channel else { return Ok(Err(Refusal::NoSuchConversation(id))) };
-        let place = OutPlace { channel, kind: what, message: at };
+        let place = OutPlace::message(channel, what, at);
         return Ok(match row(group, &place)?.map(|row| row.stage.is_queued()) {
             Some(true) => {
                 take(group, &place)?;
@@ -376,7 +398,7 @@ pub fn mark_sent(
     let mut changes = Vec::new();
     for (seq, _) in open {
         let message = MessageRef { conversation: id, seq };
-        let place = OutPlace { channel: channel.clone(), kind: OutKind::Reply, message };
+        let place = reply_place(&channel, message);
         take(group, &place)?;
         deliver(group, &place, Delivery::Sent(group.now))?;
         changes.push(Change::Settled { seq, sent: true });
@@ -411,7 +433,7 @@ pub fn send_again(
         if let Some(why) = overtaken(group, message)? {
             return Ok(Err(why));
         }
-        let place = OutPlace { channel: channel.clone(), kind: OutKind::Reply, message };
+        let place = reply_place(&channel, message);
         take(group, &place)?;
         put(group, &place, &by.operator, true)?;
         if let Some(mut again) = row(group, &place)? {
@@ -453,5 +475,5 @@ pub fn doubt_all(group: &mut Group<'_>) -> Result<(), StoreError> {
 
 /// Where a reply's row stands.
 pub fn reply_place(channel: &ChannelId, reply: MessageRef) -> OutPlace {
-    OutPlace { channel: channel.clone(), kind: OutKind::Reply, message: reply }
+    OutPlace::message(channel.clone(), OutKind::Reply, reply)
 }

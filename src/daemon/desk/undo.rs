@@ -6,7 +6,7 @@ use super::group::Group;
 use super::held;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
-use super::{classes, outbox, pool};
+use super::{classes, outbox, pool, posts};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -29,6 +29,9 @@ pub fn undo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     let Some((first, action)) = find(&group.over, &by.operator, &mut Undos::default())? else {
         return Ok(JobResult::Refused(Refusal::NothingToUndo));
     };
+    if let Name::Post(verb) = action.name {
+        return posts::turn_round(group, by, first, &action, verb, Kind::Undid);
+    }
     let tally = turn_round(group, by, first, &action, Name::Undo)?;
     let kind = if tally.is_refused() { Kind::Passed } else { Kind::Undid };
     let act =
@@ -47,6 +50,9 @@ pub fn redo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     let Some((first, action)) = find(&group.over, &by.operator, &mut Redos::default())? else {
         return Ok(JobResult::Refused(Refusal::NothingToRedo));
     };
+    if let Name::Post(verb) = action.name {
+        return posts::turn_round(group, by, first, &action, verb, Kind::Redid);
+    }
     let tally = turn_round(group, by, first, &action, Name::Redo)?;
     let act = Act {
         kind: Kind::Redid,

@@ -5,14 +5,17 @@ use super::Setup;
 use super::derived::{point, timers};
 use super::group::read_messages;
 use super::memory::{each, tally_of};
+use super::posts;
 use super::records::{Facts, OwnAction, place};
 use crate::domain::journal::{Entry, What};
 use crate::domain::kpi::{self, Bucket, Metric, Resolution};
 use crate::domain::outbox::Stage;
+use crate::domain::post::{Post, Variant};
 use crate::domain::service::{self, Cell, Served};
+use crate::domain::slot::{Slot, SlotState};
 use crate::domain::{
     ChannelId, Conversation, ConversationId, Delivery, Message, MessageKind, MessageRef, OutKind,
-    OutPlace, Outgoing, Queue, Time, feedback, history, thread,
+    OutPlace, Outgoing, Queue, Time, VariantRef, feedback, history, thread,
 };
 use crate::store::keys::{self, Parsed, Tally};
 use crate::store::{Key, KeyRange, Read, Store, StoreError, records};
@@ -39,6 +42,26 @@ impl Report {
     }
 }
 
+/// Every record of a family, long ones too.
+fn each_record<T: serde::de::DeserializeOwned>(
+    store: &dyn Store,
+    family: &KeyRange,
+    mut take: impl FnMut(T),
+) -> Result<(), StoreError> {
+    const PAGE: usize = 200;
+    let way = crate::store::Direction::Forward;
+    let mut range = family.clone();
+    loop {
+        let page = records::page::<T>(store, &range, PAGE, way)?;
+        let last = page.rows.last().map(|(key, _)| key.clone()).filter(|_| page.more);
+        page.rows.into_iter().for_each(|(_, record)| take(record));
+        match last {
+            Some(last) => range = range.after(&last, way),
+            None => return Ok(()),
+        }
+    }
+}
+
 /// Checks the whole desk. Nobody may commit meanwhile. Reads everything once.
 ///
 /// # Errors
@@ -47,6 +70,7 @@ pub fn verify(store: &dyn Store, setup: &Setup) -> Result<Report, StoreError> {
     let facts: Facts = records::get(store, &Facts::key())?.unwrap_or_default();
     let mut check = Check { store, setup, facts, report: Report::default(), sums: Sums::default() };
     check.conversations()?;
+    check.gather_posts()?;
     check.indexes()?;
     check.roots()?;
     check.counters()?;
@@ -54,6 +78,7 @@ pub fn verify(store: &dyn Store, setup: &Setup) -> Result<Report, StoreError> {
     check.served()?;
     check.journal()?;
     check.slots()?;
+    check.posts()?;
     Ok(check.report)
 }
 
@@ -73,6 +98,12 @@ struct Sums {
     tallies: BTreeMap<Tally, i64>,
     figures: BTreeMap<Place, (i64, i64)>,
     served: BTreeMap<Cell, Served>,
+    /// Rows of the outbox that posts want: where, and whether as an unconfirmed one.
+    post_rows: BTreeMap<OutPlace, bool>,
+    /// Slots that posts stand in.
+    post_slots: u64,
+    /// Platform ids under which posts are out.
+    posts_out: u64,
 }
 
 struct Check<'a> {
@@ -188,7 +219,7 @@ impl Check<'_> {
             let found: Option<MessageRef> = records::get(self.store, &key)?;
             self.must(found == Some(at), || format!("{name} is not found by its platform id"));
         }
-        let place = OutPlace { channel: c.channel.clone(), kind: OutKind::Reply, message: at };
+        let place = OutPlace::message(c.channel.clone(), OutKind::Reply, at);
         let row: Option<Outgoing> = records::get(self.store, &keys::outgoing(&place))?;
         let fits = match (&m.delivery, row.map(|row| row.stage)) {
             _ if !m.is_in_outbox() => true,
@@ -357,7 +388,8 @@ impl Check<'_> {
                 let entry: Option<Entry> = records::get(self.store, &keys::journal(seq))?;
                 let is_its = matches!(
                     entry.map(|e| e.what),
-                    Some(What::Action { group, .. }) if group == action.group
+                    Some(What::Action { group, .. } | What::Post { group, .. })
+                        if group == action.group
                 );
                 self.must(is_its, || format!("journal entry {seq} is not its action's"));
             }
@@ -370,6 +402,93 @@ impl Check<'_> {
         let counted = self.facts.journal;
         self.must(last == counted, || {
             format!("the journal's last entry is {last}, the desk thinks {counted}")
+        });
+        Ok(())
+    }
+
+    /// What posts want: a slot, a timer, a row of the outbox, each as the record says.
+    fn gather_posts(&mut self) -> Result<(), StoreError> {
+        let mut posts: Vec<Post> = Vec::new();
+        each_record(self.store, &keys::posts(), |post| posts.push(post))?;
+        for post in posts {
+            self.must(post.id.0 <= self.facts.posts, || {
+                format!("the next post would be number {} again", post.id)
+            });
+            for key in posts::timers(&post) {
+                self.sums.timers += 1;
+                let there = self.store.get(&key)?.is_some();
+                self.must(there, || format!("post {} lacks a timer", post.id));
+            }
+            for v in post.variants.iter().filter(|_| !post.dropped) {
+                self.variant(post.name_of(v), v)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn variant(&mut self, at: VariantRef, v: &Variant) -> Result<(), StoreError> {
+        let text = self.store.get(&keys::post_text(at, v.version))?;
+        self.must(text.is_some(), || format!("post {at} lacks its text"));
+        let rules = self.setup.posting_of(&v.channel);
+        if let Some(mut wanted) = posts::slot(at, v, &rules) {
+            self.sums.post_slots += 1;
+            let key = keys::slot(wanted.at, &v.channel, &wanted.id);
+            let found: Option<Slot> = records::get(self.store, &key)?;
+            // How much of the review is done is counted by the rules of then.
+            let review = found.as_ref().and_then(|s| s.post.as_ref()).map(|p| p.review);
+            if let (Some(planned), Some(review)) = (&mut wanted.post, review) {
+                planned.review = review;
+            }
+            self.must(found.as_ref() == Some(&wanted), || {
+                format!("post {at} stands in {found:?} instead of {wanted:?}")
+            });
+        }
+        let timed = matches!(v.state, SlotState::Scheduled | SlotState::Holding);
+        self.must(timed == (v.goes.is_some() && v.holds.is_some()), || {
+            format!("post {at} is {:?} and goes out {:?}", v.state, v.goes)
+        });
+        let place = |kind| OutPlace::post(v.channel.clone(), kind, at);
+        if let SlotState::Publishing | SlotState::Unconfirmed = v.state {
+            let is_unconfirmed = v.state == SlotState::Unconfirmed;
+            self.sums.post_rows.insert(place(OutKind::Publish), is_unconfirmed);
+        }
+        if v.deleting {
+            self.sums.post_rows.insert(place(OutKind::Unpublish), false);
+        }
+        if let Some(key) = posts::out_key(v) {
+            self.sums.posts_out += 1;
+            let found: Option<VariantRef> = records::get(self.store, &key)?;
+            self.must(found == Some(at), || format!("post {at} is not found by its platform id"));
+        }
+        Ok(())
+    }
+
+    /// Nothing is there for a post that it does not want.
+    fn posts(&mut self) -> Result<(), StoreError> {
+        let mut found = BTreeMap::new();
+        each(self.store, keys::outbox(), |key, value| {
+            if let Some(place) = keys::outgoing_parts(key).filter(|p| p.kind.is_of_posts()) {
+                let row: Outgoing = records::decode(key, value)?;
+                found.insert(place, matches!(row.stage, Stage::Unconfirmed { .. }));
+            }
+            Ok(())
+        })?;
+        let wanted = std::mem::take(&mut self.sums.post_rows);
+        self.must(found == wanted, || format!("posts on their way {found:?}, not {wanted:?}"));
+        let (mut slots, mut out) = (0, 0);
+        each(self.store, KeyRange::prefix("s/"), |key, _| {
+            if let Some(Parsed::Slot(_, _, id)) = keys::parse(key) {
+                slots += u64::from(posts::is_slot_of_ours(&id));
+            }
+            Ok(())
+        })?;
+        each(self.store, KeyRange::prefix("v/"), |_, _| {
+            out += 1;
+            Ok(())
+        })?;
+        let wanted = (self.sums.post_slots, self.sums.posts_out);
+        self.must((slots, out) == wanted, || {
+            format!("{slots} slots of posts and {out} that are out instead of {wanted:?}")
         });
         Ok(())
     }

@@ -3,7 +3,11 @@
 
 pub mod act;
 mod check;
+pub mod course;
 pub mod platform;
+mod refused;
+pub mod review;
+mod stand;
 
 use super::slot::SlotState;
 use super::{ChannelId, OperatorName, Span, Time};
@@ -13,11 +17,18 @@ use std::str::FromStr;
 
 pub use act::{PostAct, PostVerb};
 pub use check::{Check, LimitOf, check};
+pub use refused::Refused;
+pub use stand::{PostChange, Stand};
 
 /// The most variants of a post.
 pub const MOST_VARIANTS: usize = 16;
 /// The most bytes of an idea.
 pub const MOST_IDEA: usize = 1_000;
+
+/// The most bytes of what a list shows of a variant.
+const MOST_HEADING: usize = 160;
+/// The most bytes of what a reviewer says, and of the words it is about.
+pub const MOST_SAID: usize = 400;
 
 /// A post's number on the desk.
 #[derive(
@@ -212,6 +223,20 @@ pub struct Content {
     pub high_risk: bool,
 }
 
+impl Content {
+    /// What a list shows of it: its title, or the beginning of its text.
+    pub fn heading(&self) -> String {
+        let lines = || self.title.lines().chain(self.text.lines());
+        let line = lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        super::words::beginning(line, MOST_HEADING).to_owned()
+    }
+
+    /// True when there is nothing to publish in it.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.media.is_empty()
+    }
+}
+
 /// A step of the review.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -298,6 +323,9 @@ pub struct Variant {
     /// scheduled or holding.
     #[serde(default)]
     pub goes: Option<Time>,
+    /// When its hold window begins. `Some` while it is scheduled or holding.
+    #[serde(default)]
+    pub holds: Option<Time>,
     /// True when somebody named the time; false when it was put into a planned one.
     #[serde(default)]
     pub pinned: bool,
@@ -335,12 +363,20 @@ pub struct Post {
     pub variants: Vec<Variant>,
     /// How many variants it ever had.
     pub numbered: u32,
+    /// True when its beginning was taken back: lists leave it out.
+    #[serde(default)]
+    pub dropped: bool,
 }
 
 impl Post {
     /// A variant of it.
     pub fn variant(&self, number: u32) -> Option<&Variant> {
         self.variants.iter().find(|v| v.number == number)
+    }
+
+    /// A variant of it, to be changed.
+    pub fn variant_mut(&mut self, number: u32) -> Option<&mut Variant> {
+        self.variants.iter_mut().find(|v| v.number == number)
     }
 
     /// The name of a variant of it.

@@ -250,7 +250,7 @@ fn a_channel_is_asked_only_for_what_it_can() {
     let cannot = Err(Refusal::CannotThere { id: c.id, channel: c.channel.clone() });
     let (theirs, ours) = (inbound(1, "x"), seen_reply(2));
     let none = Abilities::default();
-    for what in OutKind::ALL {
+    for what in OutKind::OF_MESSAGES {
         assert_eq!(can_ask(&c, &theirs, what, true, &none), cannot);
     }
     let all =

@@ -9,11 +9,12 @@ use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
 use crate::domain::pool::Topic;
+use crate::domain::post::{Content, Post};
 use crate::domain::service::{Cell, Served};
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Draft, Message, MessageRef, OperatorName,
-    OutPlace, Outgoing, Queue, Time,
+    OutPlace, Outgoing, PostId, Queue, Time, VariantRef,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,6 +56,16 @@ pub(super) enum Line {
     Correction { conversation: ConversationId, seq: u32, correction: Value },
     /// A topic of the pool.
     Topic(Topic),
+    /// A post.
+    Post(Box<Post>),
+    /// What a version of a variant says; of the idea when the variant is 0.
+    PostText {
+        post: PostId,
+        variant: u32,
+        version: u32,
+        #[serde(flatten)]
+        content: Box<Content>,
+    },
     /// A conversation got a feedback tag.
     Feedback { tag: String, conversation: ConversationId, at: Time },
     /// A draft.
@@ -150,6 +161,10 @@ impl Line {
             Parsed::AccountFigures(channel) => {
                 Line::Account { channel, figures: records::decode(key, value)? }
             }
+            Parsed::Post(_) => Line::Post(records::decode(key, value)?),
+            Parsed::PostText(VariantRef { post, variant }, version) => {
+                Line::PostText { post, variant, version, content: records::decode(key, value)? }
+            }
             Parsed::Topic(_) => Line::Topic(records::decode(key, value)?),
             Parsed::Feedback(tag, conversation) => {
                 Line::Feedback { tag, conversation, at: records::decode(key, value)? }
@@ -181,11 +196,12 @@ impl Line {
                 let served = records::decode(key, value)?;
                 Line::Service { hour, channel, policy, operator, served }
             }
-            // Made again from conversations, messages and slots.
+            // Made again from conversations, messages, slots and posts.
             Parsed::Order(_)
             | Parsed::Known(..)
             | Parsed::Claim(..)
             | Parsed::SlotTime(..)
+            | Parsed::PostOut(..)
             | Parsed::Person(..) => {
                 return Ok(None);
             }

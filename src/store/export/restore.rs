@@ -7,7 +7,7 @@ use super::FORMAT;
 use super::line::{Line, OWN_FACTS};
 use crate::domain::service::Cell;
 use crate::domain::{
-    ChannelId, Conversation, ConversationId, Draft, MessageKind, MessageRef, history,
+    ChannelId, Conversation, ConversationId, Draft, MessageKind, MessageRef, VariantRef, history,
 };
 use serde::{Deserialize, Serialize};
 
@@ -232,6 +232,20 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Outgoing { place, row } => records::put(to, keys::outgoing(&place), &row)?,
         Line::Account { channel, figures } => {
             records::put(to, keys::account_figures(&channel), &figures)?;
+        }
+        Line::Post(post) => {
+            for v in &post.variants {
+                let out = v.out.as_ref().filter(|out| !out.platform_id.is_empty());
+                if let Some(out) = out {
+                    let key = keys::post_out(&v.channel, &out.platform_id);
+                    records::put(to, key, &post.name_of(v))?;
+                }
+            }
+            records::put(to, keys::post(post.id), &*post)?;
+        }
+        Line::PostText { post, variant, version, content } => {
+            let at = VariantRef { post, variant };
+            records::put(to, keys::post_text(at, version), &*content)?;
         }
         Line::Topic(topic) => records::put(to, keys::topic(topic.id), &topic)?,
         Line::Feedback { tag, conversation, at } => {

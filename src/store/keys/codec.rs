@@ -4,7 +4,7 @@
 use super::TimerKind;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::{ConversationId, MessageRef, OutKind, Queue, Time};
+use crate::domain::{ConversationId, MessageRef, OutKind, PostId, Queue, Time, VariantRef};
 
 const SIGN: u64 = 1 << 63;
 
@@ -127,6 +127,10 @@ impl<'a> Reader<'a> {
         Some(MessageRef { conversation: ConversationId(self.u64()?), seq: self.u32()? })
     }
 
+    pub(super) fn variant_ref(&mut self) -> Option<VariantRef> {
+        Some(VariantRef { post: PostId(self.u64()?), variant: self.u32()? })
+    }
+
     pub(super) fn name(&mut self) -> Option<String> {
         let mut name = Vec::new();
         loop {
@@ -169,8 +173,15 @@ impl<'a> Reader<'a> {
 
 /// The code of a value is its place in these lists, plus one.
 const QUEUES: [Queue; 2] = [Queue::Comments, Queue::Messages];
-const OUT_KINDS: [OutKind; 5] =
-    [OutKind::Reply, OutKind::Like, OutKind::Hide, OutKind::Delete, OutKind::Block];
+const OUT_KINDS: [OutKind; 7] = [
+    OutKind::Reply,
+    OutKind::Like,
+    OutKind::Hide,
+    OutKind::Delete,
+    OutKind::Block,
+    OutKind::Publish,
+    OutKind::Unpublish,
+];
 const STATES: [StateKind; 5] = [
     StateKind::Open,
     StateKind::Pending,
@@ -178,12 +189,14 @@ const STATES: [StateKind; 5] = [
     StateKind::Snoozed,
     StateKind::Resolved,
 ];
-const TIMERS: [TimerKind; 5] = [
+const TIMERS: [TimerKind; 7] = [
     TimerKind::AtRisk,
     TimerKind::Due,
     TimerKind::SnoozeEnds,
     TimerKind::ClaimIdle,
     TimerKind::Passes,
+    TimerKind::PostHolds,
+    TimerKind::PostGoes,
 ];
 const METRICS: [Metric; 5] =
     [Metric::Arrivals, Metric::Replies, Metric::Backlog, Metric::FirstResponse, Metric::HitRate];

@@ -8,7 +8,8 @@ use super::{
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
 use crate::domain::{
-    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutPlace, Queue, SessionId, Time,
+    ChannelId, ConversationId, MessageRef, OperatorName, OrderKey, OutPlace, PostId, Queue,
+    SessionId, Time, VariantRef,
 };
 use std::fmt::Write;
 
@@ -65,6 +66,12 @@ pub enum Parsed {
     Channel(ChannelId),
     /// What an operator said a message is.
     Correction(MessageRef),
+    /// A post.
+    Post(PostId),
+    /// What a version of a variant says.
+    PostText(VariantRef, u32),
+    /// Which variant is out under a platform id.
+    PostOut(ChannelId, String),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -105,6 +112,9 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "f/" => return feedback_parts(key).map(|(tag, id)| Parsed::Feedback(tag, id)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
         "y/" => Parsed::Correction(r.message_ref()?),
+        "P/" => Parsed::Post(PostId(r.u64()?)),
+        "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
+        "v/" => Parsed::PostOut(ChannelId(r.name()?), r.rest()?),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -116,6 +126,8 @@ pub fn show(key: &[u8]) -> String {
     match parse(key) {
         Some(Parsed::Conversation(id)) => format!("of conversation {id}"),
         Some(Parsed::Message(at)) => format!("of message {}/{}", at.conversation, at.seq),
+        Some(Parsed::Post(post)) => format!("of post {post}"),
+        Some(Parsed::PostText(at, version)) => format!("of post {at}, version {version}"),
         Some(Parsed::Journal(seq)) => format!("of journal entry {seq}"),
         _ => {
             let mut shown = String::new();
@@ -181,6 +193,8 @@ mod tests {
             TimerKind::SnoozeEnds,
             TimerKind::ClaimIdle,
             TimerKind::Passes,
+            TimerKind::PostHolds,
+            TimerKind::PostGoes,
         ]);
         let figures = (
             proptest::option::of(name().prop_filter("no name means all", |n| !n.is_empty())),
@@ -232,13 +246,24 @@ mod tests {
                 let key = tally(&t);
                 (Parsed::Tally(t), key)
             }),
-            (name(), select(OutKind::ALL.to_vec()), message_ref()).prop_map(
-                |(c, kind, message)| {
-                    let place = OutPlace { channel: ChannelId(c), kind, message };
-                    let key = outgoing(&place);
-                    (Parsed::Outgoing(place), key)
-                }
-            ),
+            (name(), select(OutKind::ALL.to_vec()), message_ref()).prop_map(|(c, kind, at)| {
+                let post = VariantRef { post: PostId(at.conversation.0), variant: at.seq };
+                let place = match kind.is_of_posts() {
+                    false => OutPlace::message(ChannelId(c), kind, at),
+                    true => OutPlace::post(ChannelId(c), kind, post),
+                };
+                let key = outgoing(&place);
+                (Parsed::Outgoing(place), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Post(PostId(n)), post(PostId(n)))),
+            (message_ref(), any::<u32>()).prop_map(|(at, version)| {
+                let at = VariantRef { post: PostId(at.conversation.0), variant: at.seq };
+                (Parsed::PostText(at, version), post_text(at, version))
+            }),
+            (name(), name()).prop_map(|(c, id)| {
+                let key = post_out(&ChannelId(c.clone()), &id);
+                (Parsed::PostOut(ChannelId(c), id), key)
+            }),
             (any::<u64>(), name()).prop_map(|(n, o)| {
                 let key = draft(ConversationId(n), &OperatorName(o.clone()));
                 (Parsed::Draft(ConversationId(n), OperatorName(o)), key)
@@ -339,7 +364,7 @@ mod tests {
         #[test]
         fn chunks_follow_their_record((what, key) in any_key(), number in 1u8..) {
             if matches!(what, Parsed::Conversation(_) | Parsed::Message(_) | Parsed::Journal(_)
-                | Parsed::Draft(..) | Parsed::Topic(_))
+                | Parsed::Draft(..) | Parsed::Topic(_) | Parsed::Post(_) | Parsed::PostText(..))
             {
                 prop_assert_eq!(record_len(&key), Some(key.len()));
                 let further = chunk(&key, number);
@@ -358,9 +383,8 @@ mod tests {
         assert!(!own_actions(&bo).contains(&own_action(&OperatorName("bob".into()), 7)));
         let shop = ChannelId("weibo".into());
         let at = MessageRef { conversation: ConversationId(1), seq: 0 };
-        let place = |channel: &ChannelId, kind| {
-            outgoing(&OutPlace { channel: channel.clone(), kind, message: at })
-        };
+        let place =
+            |channel: &ChannelId, kind| outgoing(&OutPlace::message(channel.clone(), kind, at));
         let (reply, like) = (place(&shop, OutKind::Reply), place(&shop, OutKind::Like));
         assert!(reply < like, "answers go first");
         assert!(outbox_of(&shop).contains(&reply) && outbox_of(&shop).contains(&like));

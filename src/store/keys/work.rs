@@ -1,7 +1,7 @@
-//! Keys of what operators make of conversations: who wrote in which, the topic pool, feedback tags.
+//! Keys of what operators make: who wrote in which conversation, the topic pool, feedback tags, posts.
 
 use super::codec::{Builder, Reader};
-use crate::domain::{ChannelId, ConversationId};
+use crate::domain::{ChannelId, ConversationId, PostId, VariantRef};
 use crate::store::{Key, KeyRange};
 
 /// Where it is told that a person wrote in a conversation.
@@ -55,4 +55,39 @@ pub fn feedback_parts(key: &[u8]) -> Option<(String, ConversationId)> {
     let mut r = Reader::new(key, "f/")?;
     let parts = (r.name()?, ConversationId(r.u64()?));
     r.end(parts)
+}
+
+/// The place of a post.
+pub fn post(id: PostId) -> Key {
+    Builder::new("P/").u64(id.0).done()
+}
+
+/// All posts, by number.
+pub fn posts() -> KeyRange {
+    KeyRange::prefix("P/")
+}
+
+/// The place of what a version of a variant says; of the idea when the variant is 0.
+pub fn post_text(at: VariantRef, version: u32) -> Key {
+    Builder::new("V/").u64(at.post.0).u32(at.variant).u32(version).done()
+}
+
+/// What the versions of a variant say, the first one first.
+pub fn post_texts(at: VariantRef) -> KeyRange {
+    KeyRange::prefix(Builder::new("V/").u64(at.post.0).u32(at.variant).done())
+}
+
+/// What the versions of a post's variants say.
+pub fn post_texts_of(post: PostId) -> KeyRange {
+    KeyRange::prefix(Builder::new("V/").u64(post.0).done())
+}
+
+/// Where it is told which variant is out under a platform id.
+pub fn post_out(channel: &ChannelId, platform_id: &str) -> Key {
+    Builder::new("v/").name(&channel.0).rest(platform_id).done()
+}
+
+/// What is out on a channel, by platform id.
+pub fn posts_out(channel: &ChannelId) -> KeyRange {
+    KeyRange::prefix(Builder::new("v/").name(&channel.0).done())
 }

@@ -27,6 +27,7 @@ pub mod mastodon;
 pub mod plain;
 pub mod post_verbs;
 pub mod posts;
+pub mod publishing;
 pub mod refusals;
 pub mod responses;
 pub mod search;
@@ -54,6 +55,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("plain", plain::ALL),
     ("post_verbs", post_verbs::ALL),
     ("posts", posts::ALL),
+    ("publishing", publishing::ALL),
     ("refusals", refusals::ALL),
     ("sla", sla::ALL),
     ("search", search::ALL),

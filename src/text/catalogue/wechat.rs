@@ -59,6 +59,7 @@ super::catalogue! {
     CANNOT = "the platform has no such function", "平台没有此功能";
     CANNOT_DELETE_DM = "a direct message cannot be deleted on WeChat", "微信私信无法删除";
     CANNOT_SCHEDULE = "WeChat publishes at once: hand the post over at its time", "微信只能立即发布：请到时再提交";
+    TEXT_ALONE = "this connector publishes text alone: take the pictures out, or publish in the console", "此连接仅发布文字：请去掉图片，或在公众平台后台发布";
     CANNOT_LOOK = "WeChat does not tell whether this was done; look at the account in the console", "微信不提供查询；请在公众平台后台查看";
     NO_COMMENT_ID = "{id} is no comment of this channel", "{id} 不是本频道的留言";
     NOT_THERE = "it is not there", "该内容不存在";

@@ -1,7 +1,6 @@
 use super::*;
 use crate::domain::{
-    Conversation, ConversationId, Delivery, Message, MessageRef, OperatorName, Outgoing, Queue,
-    SendKey, testing,
+    ConversationId, Delivery, MessageRef, OperatorName, Outgoing, Queue, SendKey, testing,
 };
 use rstest::rstest;
 
@@ -13,11 +12,11 @@ fn row(stage: Stage, attempts: u32) -> Row {
     message.delivery = Delivery::Waiting;
     message.in_reply_to = Some("42".into());
     Row {
-        place: OutPlace {
-            channel: conversation.channel.clone(),
-            kind: OutKind::Reply,
-            message: MessageRef { conversation: ConversationId(7), seq: 1 },
-        },
+        place: OutPlace::message(
+            conversation.channel.clone(),
+            OutKind::Reply,
+            MessageRef { conversation: ConversationId(7), seq: 1 },
+        ),
         row: Outgoing {
             key: SendKey(9),
             made: Time(5),
@@ -28,8 +27,7 @@ fn row(stage: Stage, attempts: u32) -> Row {
             asked: None,
             stage,
         },
-        message,
-        conversation,
+        about: About::Message { message: message.into(), conversation: conversation.into() },
     }
 }
 

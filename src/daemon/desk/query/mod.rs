@@ -9,6 +9,7 @@ mod outbox;
 mod people;
 mod persons;
 mod pool;
+mod posts;
 mod rows;
 mod service;
 mod thread;
@@ -16,12 +17,13 @@ mod thread;
 pub use classes::corrections;
 pub use figures::{calendar, counts, day, kpis, slots, today};
 pub use order::Order;
-pub use outbox::{Row, account_figures, known_ids, outbox, waiting};
+pub use outbox::{About, Row, account_figures, known_ids, known_posts, outbox, waiting};
 pub use people::{
     channels, cursor, journal, operators, since_left, text_changes, texts_changed_since,
 };
 pub use persons::{brief, past};
 pub use pool::{feedback, topics};
+pub use posts::{post, posts};
 pub use rows::{By, list, window, window_by};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;

@@ -52,12 +52,12 @@ fn outgoing(
     of: &Conversation,
 ) -> Result<Vec<(u32, OutKind, Outgoing)>, StoreError> {
     let mut found = Vec::new();
-    for kind in OutKind::ALL {
+    for kind in OutKind::OF_MESSAGES {
         let range = keys::outbox_for(&of.channel, kind, of.id);
         let page = records::page::<Outgoing>(store, &range, MOST, Direction::Forward)?;
         for (key, row) in page.rows {
-            if let Some(place) = keys::outgoing_parts(&key) {
-                found.push((place.message.seq, kind, row));
+            if let Some(at) = keys::outgoing_parts(&key).and_then(|place| place.of_message()) {
+                found.push((at.seq, kind, row));
             }
         }
     }
