@@ -77,6 +77,7 @@ fn content(text: &str) -> Content {
 
 fn variant(number: u32, channel: &str, at: Option<Time>) -> Variant {
     Variant {
+        holds: None,
         number,
         channel: ChannelId(channel.into()),
         version: 3,
@@ -104,6 +105,7 @@ fn evening() -> Time {
 
 fn view() -> PostView {
     let post = Post {
+        dropped: false,
         id: PostId(12),
         idea: "新品".into(),
         topic: None,
