@@ -6,10 +6,11 @@ mod connector_support;
 use connector_support::{docs, mistakes, schema, validator};
 use dutydesk::connect::events;
 use dutydesk::connect::protocol::{
-    Ack, Act, Budget, Command, FromConnector, Hello, MOST_CURSOR, MOST_EVENTS, Nack, NackKind,
-    Secrets, Start, Status, Target, ToConnector, VERSION,
+    Ack, Act, Budget, Command, FromConnector, Hello, MOST_CURSOR, MOST_EVENTS, MediaRef, Nack,
+    NackKind, Secrets, Start, Status, Target, ToConnector, VERSION,
 };
 use dutydesk::domain::event::{MessageEvent, SlotEvent};
+use dutydesk::domain::post::{Form, MediaKind};
 use dutydesk::domain::slot::SlotState;
 use dutydesk::domain::{
     Abilities, Attachment, Author, ChannelId, Event, Guard, Queue, TextLimit, Time,
@@ -50,8 +51,26 @@ fn acts() -> Vec<Act> {
     vec![
         reply(some("42"), Queue::Comments),
         reply(None, Queue::Messages),
-        Act::Post { text: "手冲入门".into(), at: Some(NOW) },
-        Act::Post { text: "now".into(), at: None },
+        Act::Post {
+            title: "手冲入门".into(),
+            text: "水温 92 度".into(),
+            form: Form::ShortVideo,
+            tags: vec!["咖啡".into()],
+            media: vec![MediaRef {
+                link: "/srv/brand/pour.mp4".into(),
+                kind: MediaKind::Video,
+                alt: "热水浇在咖啡粉上".into(),
+            }],
+            at: Some(NOW),
+        },
+        Act::Post {
+            title: String::new(),
+            text: "now".into(),
+            form: Form::default(),
+            tags: vec![],
+            media: vec![],
+            at: None,
+        },
         Act::Like { target: target(), on: true },
         Act::Hide { target: target(), on: false },
         Act::Delete { target: target(), ours: true },

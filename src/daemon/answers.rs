@@ -14,7 +14,7 @@ use crate::domain::policy::Policies;
 use crate::domain::sla::explain::explain;
 use crate::domain::{
     Channel, Conversation, ConversationId, OperatorName, PostId, Refusal, SavedView, SessionId,
-    Time,
+    Time, post,
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
@@ -50,7 +50,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
         Ask::Calendar(days) => calendar(hub, days, now).map(|c| Answer::Calendar(Box::new(c))),
-        Ask::Post(id) => post(hub, id).map(|view| Answer::Post(view.map(Box::new))),
+        Ask::Post(id) => post_view(hub, id).map(|view| Answer::Post(view.map(Box::new))),
         Ask::Posts { channel, states, before } => {
             let posts = |store: &dyn Store| {
                 query::posts(store, channel.as_ref(), &states, before, Ask::POSTS)
@@ -151,7 +151,7 @@ pub fn calendar(hub: &Hub, days: Days, now: Time) -> Result<Calendar, Refusal> {
 }
 
 /// A post with what its variants say, and what is to be looked at in them.
-fn post(hub: &Hub, id: PostId) -> Result<Option<PostView>, Refusal> {
+fn post_view(hub: &Hub, id: PostId) -> Result<Option<PostView>, Refusal> {
     let found = hub.reads.with(|store| query::post(store, id))?;
     let Some((post, contents)) = found else { return Ok(None) };
     let (channels, posting, linter) = (channels_known(hub)?, hub.posting(), hub.linter());
@@ -166,8 +166,9 @@ fn post(hub: &Hub, id: PostId) -> Result<Option<PostView>, Refusal> {
         };
         let mut checks: Vec<Check> =
             linter.lint(&content.text, &place).into_iter().map(Check::Lint).collect();
-        if hub.about.setup.can.of(&v.channel).is_some_and(|can| !can.post) {
-            checks.push(Check::CannotPost(v.channel.clone()));
+        if let Some(channel) = known {
+            let can = hub.about.setup.can.of(&v.channel);
+            checks.extend(post::check(content, channel, can.as_ref()));
         }
         view.checks.push(checks);
         view.rules.push(posting.get(&v.channel).cloned().unwrap_or_default());

@@ -121,7 +121,7 @@ fn what_came_in_meanwhile_holds_it(#[case] comes: Comes, #[case] holds: bool) {
     let why = Hold::Overtaken { new: 1 };
     assert_eq!(delivery(&kit, at), Delivery::Held(kit.now));
     let rows = query::outbox(&*kit.store, &weibo(), 10).unwrap();
-    let held = rows.iter().find(|row| row.place.message == at).unwrap();
+    let held = rows.iter().find(|row| row.place.of_message() == Some(at)).unwrap();
     assert_eq!(held.row.stage, Stage::Held { since: kit.now, why });
     assert!(kit.last.notices.contains(&(op("amy"), Notice::Held { id, why })));
     kit.check();

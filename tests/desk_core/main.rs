@@ -9,6 +9,7 @@ mod kit;
 mod lint;
 mod macros;
 mod outbox;
+mod posts;
 mod queries;
 mod random;
 mod sessions;

@@ -177,9 +177,10 @@ fn a_reply_waits_in_the_outbox_and_ends_the_draft() {
     let done = kit.done("amy", reply);
     let waiting = query::outbox(&*kit.store, &weibo(), 10).unwrap();
     assert_eq!(waiting.len(), 1);
-    assert_eq!(Some(waiting[0].place.message), done.message);
-    assert_eq!(waiting[0].message.in_reply_to.as_deref(), Some("1"));
-    assert_eq!(waiting[0].message.text, "sorry");
+    assert_eq!(waiting[0].place.of_message(), done.message);
+    let query::About::Message { message, .. } = &waiting[0].about else { panic!("{waiting:?}") };
+    assert_eq!(message.in_reply_to.as_deref(), Some("1"));
+    assert_eq!(message.text, "sorry");
     assert_eq!(query::detail(&*kit.store, id, &op("amy")).unwrap().unwrap().draft, None);
     assert_eq!(kit.conversation(id).state, State::Pending);
     kit.check();
