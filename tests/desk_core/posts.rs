@@ -626,7 +626,8 @@ fn each_act_is_taken_back_as_it_was() {
     let same = |a: &Post, b: &Post| {
         let plain = |post: &Post| {
             let mut post = post.clone();
-            post.revision = 0;
+            // Numbers are never given twice.
+            (post.revision, post.numbered) = (0, 0);
             post.variants.iter_mut().for_each(|v| v.since = Time(0));
             post
         };
@@ -683,6 +684,12 @@ fn nothing_is_taken_back_that_somebody_changed_or_that_has_left() {
     kit.tick(moved - HALF);
     kit.undo("bo").unwrap();
     assert_eq!((kit.state(1), kit.variant(1).at), (SlotState::Holding, Some(when)));
+    let mut kit = self::kit();
+    kit.begin(&["weibo"]);
+    let second = content("second").into();
+    kit.posted("bo", PostAct::Add { post: PostId(1), channel: weibo(), content: second });
+    assert!(matches!(kit.undo("amy"), Err(Refusal::Post(_))), "bo's work is not dropped with it");
+    assert!(!kit.record().dropped);
     let mut kit = self::kit();
     kit.publishing();
     assert_eq!(kit.undo("amy"), Err(Refused::Left(at(1)).into()));

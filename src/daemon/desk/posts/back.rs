@@ -59,10 +59,10 @@ fn turn_one(
     let turned = match change {
         PostChange::Begun { added } => {
             let is_as_begun = |v: &crate::domain::post::Variant| {
-                v.state == SlotState::Draft && v.version == 1 && v.verdicts.is_empty()
+                let is_theirs = v.by == post.by && v.version == 1;
+                is_theirs && v.state == SlotState::Draft && v.verdicts.is_empty()
             };
-            let is_whole = post.variants.len() == post.numbered as usize;
-            if added != post.dropped || !is_whole || !post.variants.iter().all(is_as_begun) {
+            if added != post.dropped || !post.variants.iter().all(is_as_begun) {
                 let first = post.variants.first().map_or(0, |v| v.number);
                 return Ok(Err(Refused::ChangedSince(name(first)).into()));
             }
