@@ -95,8 +95,9 @@ fn approve(desk: &TestDesk, at: VariantRef) {
     act(desk, "bo", PostAct::Approve { at: vec![at], step: None, why: String::new() });
 }
 
-fn schedule(desk: &TestDesk, at: VariantRef) {
-    act(desk, "amy", PostAct::Schedule { at, when: Some(now() + Span(1_500)) });
+/// In so many milliseconds.
+fn schedule(desk: &TestDesk, at: VariantRef, wait: i64) {
+    act(desk, "amy", PostAct::Schedule { at, when: Some(now() + Span(wait)) });
 }
 
 /// Where on its way a post is when the daemon is killed.
@@ -152,7 +153,7 @@ fn each_post_is_in_the_file_once_whenever_the_daemon_is_killed() {
             again(&mut desk);
         }
         assert_eq!(state(&desk, at), Approved);
-        schedule(&desk, at);
+        schedule(&desk, at, 1_500);
         if let Killed::Scheduled = kill {
             again(&mut desk);
         }
@@ -201,7 +202,7 @@ fn what_is_recalled_in_its_hold_window_never_comes_out() {
     for at in [recalled, other] {
         submit(&desk, at);
         approve(&desk, at);
-        schedule(&desk, at);
+        schedule(&desk, at, 5_000);
     }
     act(&desk, "bo", PostAct::Recall { at: vec![recalled] });
     desk.kill();

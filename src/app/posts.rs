@@ -50,3 +50,43 @@ pub(super) fn told(notice: &PostNotice, lang: Lang) -> (Tone, Shown) {
     ];
     (tone, msg.fill(lang, &values))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ChannelId, OperatorName, PostId, VariantRef};
+
+    #[test]
+    fn what_is_told_of_a_post_is_a_sentence_in_both_languages() {
+        let mut out = String::new();
+        for told_of in [
+            Told::InReview,
+            Told::Rejected,
+            Told::Approved,
+            Told::Recalled,
+            Told::ByHand,
+            Told::Failed,
+            Told::Unconfirmed,
+            Told::Missed,
+            Told::Moved,
+            Told::Deleted,
+            Told::NotDeleted,
+        ] {
+            let notice = PostNotice {
+                at: VariantRef { post: PostId(12), variant: 1 },
+                channel: ChannelId("weibo".into()),
+                title: "new \u{1b}[31mtea".into(),
+                told: told_of,
+                by: Some(OperatorName("bo".into())),
+                why: "too loud".into(),
+            };
+            for lang in Lang::ALL {
+                let (_, said) = told(&notice, lang);
+                assert!(!said.as_str().contains(['{', '\u{1b}']), "{said:?}");
+                out.push_str(said.as_str());
+                out.push('\n');
+            }
+        }
+        insta::assert_snapshot!(out);
+    }
+}

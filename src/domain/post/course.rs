@@ -99,6 +99,11 @@ pub fn approve(
         return Err(of.wrong(v, PostVerb::Approve));
     }
     review::may(v, of.at, of.by, of.rules)?;
+    if review::is_passed(v, of.rules) {
+        // Its channel asks for less than it did when this was handed in.
+        turn(v, SlotState::Approved, of.now);
+        return Ok(());
+    }
     let open = review::open_to(v, of.by, of.rules);
     let steps = match step {
         Some(step) if open.contains(&step) => vec![step],

@@ -224,3 +224,70 @@ fn step_name(step: Step) -> Msg {
         Step::Logic => say::STEP_LOGIC,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::lint::{Linter, Place};
+
+    #[test]
+    fn every_reason_is_a_sentence_in_both_languages() {
+        let at = VariantRef { post: PostId(12), variant: 1 };
+        let by = OperatorName("bo\u{1b}[31m".into());
+        let channel = ChannelId("weibo".into());
+        let finding = Linter::default().lint("最佳面霜", &Place::default()).remove(0);
+        let lint = |overridable, more| Refused::Lint {
+            at,
+            said: "最佳".into(),
+            finding: Box::new(finding.clone()),
+            more,
+            overridable,
+        };
+        let mut all = vec![
+            Refused::NoPost(at.post),
+            Refused::NoVariant(at),
+            Refused::Newer { at, by: by.clone() },
+            Refused::ChangedSince(at),
+            Refused::NotApprover { at, who: vec![by.clone(), OperatorName("cy".into())] },
+            Refused::OwnText(at),
+            Refused::NoStep { at, step: Some(Step::Tone) },
+            Refused::NoStep { at, step: None },
+            Refused::NotReviewed(at),
+            Refused::Past(Time(0)),
+            Refused::NoFreeSlot { at, channel: channel.clone() },
+            Refused::UnderWay(at),
+            Refused::Left(at),
+            Refused::CannotDelete { at, channel },
+            Refused::Deleted(at),
+            Refused::Empty(at),
+            Refused::NothingSaid(at),
+            Refused::Unchanged(at),
+            Refused::TooManyVariants { has: 17, most: 16 },
+            Refused::TooMany { asked: 600, most: 500 },
+            Refused::Full(at.post),
+            lint(true, 0),
+            lint(false, 2),
+        ];
+        let verbs = [
+            PostVerb::Edit,
+            PostVerb::Submit,
+            PostVerb::Approve,
+            PostVerb::Schedule,
+            PostVerb::Unschedule,
+            PostVerb::Recall,
+            PostVerb::Again,
+        ];
+        let state = SlotState::Publishing;
+        all.extend(verbs.map(|verb| Refused::State { at, state, verb }));
+        let mut out = String::new();
+        for refused in all {
+            for lang in Lang::ALL {
+                let said = refused.say(lang);
+                assert!(!said.as_str().contains(['{', '\u{1b}']), "{said:?}");
+                out.push_str(said.as_str());
+                out.push('\n');
+            }
+        }
+        insta::assert_snapshot!(out);
+    }
+}

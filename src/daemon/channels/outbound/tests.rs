@@ -214,3 +214,52 @@ fn at_the_end_nothing_new_begins_and_what_came_is_still_written() {
     assert!(out.written(&JobResult::Ok).is_none() && out.is_idle());
     assert!(matches!(out.next(NOW, later(0), vec![row(Stage::new(), 0)]), Wants::Nothing));
 }
+
+#[test]
+fn a_post_goes_out_with_all_it_has_and_is_deleted_under_its_platforms_id() {
+    use crate::domain::post::{Content, Media, Out, PostId, Stand, VariantRef};
+    use crate::domain::slot::SlotState;
+    let content = Content {
+        title: "tea".into(),
+        text: "new tea".into(),
+        tags: vec!["tea".into()],
+        media: vec![Media { link: "/a.jpg".into(), licence: "ours".into(), ..Media::default() }],
+        ..Content::default()
+    };
+    let stand = Stand {
+        channel: crate::domain::ChannelId("weibo".into()),
+        version: 1,
+        by: OperatorName("amy".into()),
+        state: SlotState::Publishing,
+        since: NOW,
+        at: Some(NOW),
+        goes: None,
+        holds: None,
+        pinned: true,
+        verdicts: Vec::new(),
+        why: String::new(),
+        out: Some(Out { platform_id: "w1".into(), ..Out::default() }),
+        deleting: false,
+    };
+    let of = |kind| Row {
+        place: OutPlace::post(
+            crate::domain::ChannelId("weibo".into()),
+            kind,
+            VariantRef { post: PostId(1), variant: 1 },
+        ),
+        about: About::Post {
+            variant: Box::new(stand.clone().variant(1, &content)),
+            content: Box::new(content.clone()),
+        },
+        ..row(Stage::new(), 0)
+    };
+    let Act::Post { title, text, tags, media, at, .. } = act(&of(OutKind::Publish)) else {
+        panic!("a post")
+    };
+    assert_eq!((title.as_str(), text.as_str(), tags.len(), at), ("tea", "new tea", 1, None));
+    assert_eq!(media[0].link, "/a.jpg");
+    let Act::Delete { target, ours: true } = act(&of(OutKind::Unpublish)) else {
+        panic!("a deletion")
+    };
+    assert_eq!(target.message, "w1");
+}

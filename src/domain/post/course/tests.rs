@@ -231,6 +231,17 @@ fn each_step_needs_one_or_all_of_the_approvers(
 }
 
 #[test]
+fn what_needs_no_further_step_any_more_is_passed_by_whoever_may() {
+    let both = Rules { steps: vec![Step::Compliance, Step::Tone], ..rules() };
+    let (bo, cy, less) = (name("bo"), name("cy"), rules());
+    let mut v = variant(InReview);
+    approve(&mut v, acting(&bo, &both, NOW), Some(Step::Compliance), "").unwrap();
+    assert_eq!(v.state, InReview);
+    approve(&mut v, acting(&cy, &less, NOW), None, "").unwrap();
+    assert_eq!((v.state, v.verdicts.len()), (Approved, 1));
+}
+
+#[test]
 fn the_only_approver_does_not_pass_their_own_text_of_high_risk() {
     let rules = Rules { approvers: vec![name("amy")], need: Need::All, ..rules() };
     let v = Variant { high_risk: true, ..variant(InReview) };
