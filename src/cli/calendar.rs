@@ -125,17 +125,10 @@ fn print(printer: &mut Printer, calendar: &Calendar, of_days: Tz, zone: Tz, lang
         findings(printer, calendar.findings.iter().filter(|f| on_day(f.day)), zone, lang)?;
     }
     // What is wrong today and in the week ahead is told, whichever days are shown.
-    let mut last = None;
-    for finding in &calendar.findings {
-        let day = finding.day.in_zone(of_days).date_naive();
-        if told.contains(&day) {
-            continue;
-        }
-        if last != Some(day) {
-            heading(printer, day, lang)?;
-            last = Some(day);
-        }
-        findings(printer, std::iter::once(finding), zone, lang)?;
+    let shown = |finding: &&Finding| told.contains(&finding.day.in_zone(of_days).date_naive());
+    let others = calendar.findings.iter().filter(|finding| !shown(finding)).count();
+    if others > 0 {
+        printer.line(&say::ELSEWHERE.fill(lang, &[("n", &others)]))?;
     }
     if calendar.findings.is_empty() {
         printer.line(&say::ALL_WELL.say(lang))?;
@@ -144,9 +137,7 @@ fn print(printer: &mut Printer, calendar: &Calendar, of_days: Tz, zone: Tz, lang
 }
 
 fn heading(printer: &mut Printer, day: NaiveDate, lang: Lang) -> Outcome {
-    let values: [(&str, &dyn Display); 2] =
-        [("day", &format::day(lang, &day)), ("date", &day.format("%Y-%m-%d"))];
-    printer.line(&say::DAY.fill(lang, &values))
+    printer.line(&format::day(lang, &day))
 }
 
 fn indented(line: &Shown) -> Shown {

@@ -92,9 +92,9 @@ fn the_matrix_marks_its_holes() {
 #[test]
 fn each_finding_has_a_sentence_and_a_line() {
     let all = [
-        (Wrong::Gaps(2), "weibo: 2 planned times without a post", "gaps"),
-        (Wrong::TooFew { has: 1, least: 3 }, "weibo: 1 posts, 3 at least", "too-few"),
-        (Wrong::TooMany { has: 6, most: 5 }, "weibo: 6 posts, 5 at most", "too-many"),
+        (Wrong::Gaps(2), "weibo: planned times without a post: 2", "gaps"),
+        (Wrong::TooFew { has: 1, least: 3 }, "weibo: posts: 1, at least 3", "too-few"),
+        (Wrong::TooMany { has: 6, most: 5 }, "weibo: posts: 6, at most 5", "too-many"),
         (Wrong::Quiet(Time(0)), "weibo: 08:00 is in the quiet hours", "quiet"),
         (Wrong::Clash(Time(0)), "weibo: 08:00 is close to another post", "clash"),
     ];

@@ -93,14 +93,14 @@ super::catalogue! {
     KIND_AUDIO = "sound", "音频";
     KIND_FILE = "file", "文件";
 
-    DAY = "{day} {date}", "{day} {date}";
     NOTHING = "nothing planned", "无安排";
-    GAPS = "{channel}: {n} planned times without a post", "{channel}：{n} 个计划时段没有内容";
-    TOO_FEW = "{channel}: {has} posts, {least} at least", "{channel}：{has} 篇，至少 {least} 篇";
-    TOO_MANY = "{channel}: {has} posts, {most} at most", "{channel}：{has} 篇，最多 {most} 篇";
+    GAPS = "{channel}: planned times without a post: {n}", "{channel}：没有内容的计划时段：{n}";
+    TOO_FEW = "{channel}: posts: {has}, at least {least}", "{channel}：{has} 篇，至少 {least} 篇";
+    TOO_MANY = "{channel}: posts: {has}, at most {most}", "{channel}：{has} 篇，最多 {most} 篇";
     QUIET = "{channel}: {time} is in the quiet hours", "{channel}：{time} 在静默时段内";
     CLASH = "{channel}: {time} is close to another post", "{channel}：{time} 与另一篇内容过近";
     FINDING = "! {what}", "! {what}";
+    ELSEWHERE = "further things to look at in the week ahead: {n}; see them with: dutydesk calendar --days 8", "未来一周另有 {n} 处待查；查看：dutydesk calendar --days 8";
     ALL_WELL = "nothing missing, nothing too much", "不缺不多";
     NO_STAGE = "no stage", "未定阶段";
     HOLE = "-", "-";
