@@ -7,6 +7,7 @@
 use super::protocol::{
     self, Ack, Command, FromConnector, Hello, Nack, NackKind, Secrets, Start, Status, ToConnector,
 };
+use crate::domain::post::platform;
 use crate::domain::{Abilities, Span, Time};
 use serde_json::Value;
 use std::io::{self, BufRead, Read, Write};
@@ -468,21 +469,7 @@ fn look(desk: &Desk, connector: &dyn Connector) {
 /// A post's text with its tags, for platforms whose tags stand in the text: those that are not in it
 /// already come behind it.
 pub fn with_tags(text: &str, tags: &[String]) -> String {
-    let tags = tags.iter().map(|tag| tag.trim().trim_start_matches('#')).filter(|t| !t.is_empty());
-    let missing = tags.map(|tag| format!("#{tag}")).filter(|tag| !has_tag(text, tag));
-    let missing = missing.collect::<Vec<_>>().join(" ");
-    match (text.trim_end(), missing.as_str()) {
-        (_, "") => text.to_owned(),
-        ("", tags) => tags.to_owned(),
-        (text, tags) => format!("{text}\n\n{tags}"),
-    }
-}
-
-fn has_tag(text: &str, tag: &str) -> bool {
-    text.match_indices(tag).any(|(at, _)| {
-        // `#tea` is not there because `#teapot` is.
-        !text[at + tag.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
-    })
+    platform::with_tags(text, tags, platform::Tag::Open)
 }
 
 #[cfg(test)]

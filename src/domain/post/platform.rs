@@ -227,23 +227,34 @@ fn instagram() -> Platform {
 }
 
 impl Platform {
-    /// The text as it stands on the platform: with the tags behind it where they are part of it, but
-    /// for those that it has already.
+    /// The text as it stands on the platform: with its tags where they are part of it.
     pub fn text_with_tags(&self, content: &Content) -> String {
-        let Some(tag) = self.tag else { return content.text.clone() };
-        let written: Vec<String> = content
-            .tags
-            .iter()
-            .map(|name| match tag {
-                Tag::Open => format!("#{name}"),
-                Tag::Closed => format!("#{name}#"),
-            })
-            .filter(|written| !content.text.contains(written.as_str()))
-            .collect();
-        match (content.text.trim_end(), written.is_empty()) {
-            (_, true) => content.text.clone(),
-            ("", false) => written.join(" "),
-            (text, false) => format!("{text}\n\n{}", written.join(" ")),
+        match self.tag {
+            Some(tag) => with_tags(&content.text, &content.tags, tag),
+            None => content.text.clone(),
         }
     }
+}
+
+/// A text with the tags behind it that are not in it already.
+pub fn with_tags(text: &str, tags: &[String], tag: Tag) -> String {
+    let names = tags.iter().map(|name| name.trim().trim_matches('#')).filter(|n| !n.is_empty());
+    let written = names.map(|name| match tag {
+        Tag::Open => format!("#{name}"),
+        Tag::Closed => format!("#{name}#"),
+    });
+    let missing: Vec<String> = written.filter(|written| !has(text, written, tag)).collect();
+    match (text.trim_end(), missing.join(" ")) {
+        (_, tags) if tags.is_empty() => text.to_owned(),
+        ("", tags) => tags,
+        (text, tags) => format!("{text}\n\n{tags}"),
+    }
+}
+
+fn has(text: &str, written: &str, tag: Tag) -> bool {
+    text.match_indices(written).any(|(at, _)| {
+        // `#tea` is not there because `#teapot` is.
+        let goes_on = |c: char| c.is_alphanumeric() || c == '_';
+        tag == Tag::Closed || !text[at + written.len()..].starts_with(goes_on)
+    })
 }
