@@ -13,7 +13,7 @@ use dutydesk::domain::event::{MessageEvent, SlotEvent};
 use dutydesk::domain::post::{Form, MediaKind};
 use dutydesk::domain::slot::SlotState;
 use dutydesk::domain::{
-    Abilities, Attachment, Author, ChannelId, Event, Guard, Queue, TextLimit, Time,
+    Abilities, Attachment, Author, ChannelId, Event, Guard, PastPost, Queue, TextLimit, Time,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -143,6 +143,21 @@ fn events() -> Vec<Event> {
             title: "手冲入门".into(),
             state: SlotState::InReview,
         }),
+        Event::Published(Box::new(PastPost {
+            channel: channel(),
+            platform: "bluesky".into(),
+            id: "p".into(),
+            at: NOW,
+            form: Form::ShortVideo,
+            title: "手冲入门".into(),
+            text: "三步".into(),
+            length: 6,
+            media: Some(1),
+            promoted: true,
+            permalink: some("https://bsky.example/p"),
+            values: [("likes".to_owned(), 7)].into(),
+            read: Some(NOW),
+        })),
     ]
 }
 

@@ -3,14 +3,16 @@
 use dutydesk::domain::conversation::{FirstResponse, Head};
 use dutydesk::domain::journal::{Actor, Change, ConversationChange, Entry, What};
 use dutydesk::domain::kpi::{Bucket, Metric, Resolution};
+use dutydesk::domain::library::{About, Asset};
 use dutydesk::domain::order::StateKind;
 use dutydesk::domain::outbox::Stage;
 use dutydesk::domain::policy::{TargetName, Timer};
+use dutydesk::domain::post::Form;
 use dutydesk::domain::slot::{Slot, SlotState};
 use dutydesk::domain::{
     Attachment, Author, Channel, ChannelId, Claim, Conversation, ConversationId, Delivery, Draft,
     GroupId, Message, MessageKind, MessageRef, Name, OperatorName, OutKind, OutPlace, Outgoing,
-    Queue, SendKey, SessionId, Span, State, Time,
+    PastPost, Queue, SendKey, SessionId, Span, State, Time,
 };
 use dutydesk::store::export::{Exports, Why, export_page, is_restoring, restore_lines};
 use dutydesk::store::keys::{Tally, TimerKind};
@@ -213,6 +215,25 @@ fn full(conversations: u64) -> MemoryStore {
         };
         put(to, keys::slot_time(&slot.channel, &slot.id), slot.at);
         put(to, keys::slot(slot.at, &slot.channel, &slot.id), &slot);
+        let post = PastPost {
+            channel: channel(),
+            platform: "douyin".into(),
+            id: "v1".into(),
+            at: Time(40),
+            form: Form::ShortVideo,
+            title: NASTY.into(),
+            text: NASTY.into(),
+            length: 80,
+            media: Some(1),
+            promoted: true,
+            permalink: None,
+            values: [("likes".to_owned(), 7)].into(),
+            read: Some(Time(60)),
+        };
+        let about = About { link: "/srv/a.png".into(), alt: NASTY.into(), ..About::default() };
+        put(to, keys::asset(3), Asset { id: 3, about, by: bo(), at: Time(4) });
+        put(to, keys::past_post_time(&post.channel, &post.id), post.at);
+        put(to, keys::past_post(&post.channel, post.at, &post.id), &post);
         let known = Channel {
             id: channel(),
             platform: "douyin".into(),

@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint, search, service, sla, work};
+use crate::text::catalogue::{commands, lint, planning, search, service, sla, work};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -222,6 +222,7 @@ actions! {
     EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
+    TopicPost "topic-post" [Menu] ["ctrl-n"] None, planning::A_TOPIC_POST;
     Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
     Grouping "grouping" [Service] ["tab"] Some(service::S_GROUPING), service::A_GROUPING;
     Period "period" [Service] ["p"] Some(service::S_PERIOD), service::A_PERIOD;

@@ -64,7 +64,7 @@ pub(super) fn came(
     effects: &mut Vec<Effect>,
 ) {
     let lines: Vec<_> =
-        finds.hits.iter().map(|hit| (hit.conversation.id, line(model, hit, now))).collect();
+        finds.hits.iter().map(|hit| (Some(hit.conversation.id), line(model, hit, now))).collect();
     let going_on = |pick: &Pick| pick.more.as_ref().is_some_and(|m| m.asked && m.query == query);
     if more {
         // Closed meanwhile, or another one by now.
@@ -84,7 +84,7 @@ pub(super) fn came(
         let (after, built) = (finds.next, finds.built);
         let more = Some(More { query, after, total, built, asked: false });
         let (title, about) = (Shown::default(), Vec::new());
-        pick::open(model, Pick { title, about, lines, cursor: 0, more });
+        pick::open(model, Pick { title, about, lines, topics: Vec::new(), cursor: 0, more });
     }
     entitle(model);
     look_on(model, effects);

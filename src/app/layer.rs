@@ -118,11 +118,24 @@ pub struct Pick {
     /// What is to know, above the list.
     pub about: Vec<Shown>,
     /// The lines, each with the conversation that it opens.
-    pub lines: Vec<(ConversationId, Shown)>,
+    pub lines: Vec<(Option<ConversationId>, Shown)>,
+    /// The topics of the lines, from which a post can be begun; none in other lists.
+    pub topics: Vec<Seed>,
     /// The line with the cursor.
     pub cursor: usize,
     /// How it goes on, where it does.
     pub more: Option<More>,
+}
+
+/// What a post is begun from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seed {
+    /// The topic.
+    pub topic: u64,
+    /// What it is about.
+    pub idea: String,
+    /// The channel that asked first.
+    pub channel: Option<ChannelId>,
 }
 
 /// How a list of finds goes on.

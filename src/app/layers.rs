@@ -89,6 +89,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         }
         Action::Complete => complete_verb(model, now),
         Action::DropView => views::drop_chosen(model, now, effects),
+        Action::TopicPost => pick::begin_post(model, now, effects),
         // From a page straight to a pane, or to the other page.
         Action::Comments | Action::Messages | Action::Slots | Action::Figures => {
             model.layers.pop();
@@ -236,7 +237,7 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
             choose(model, at, now, effects);
         }
         Some(Layer::Macros { .. }) => bulk::choose(model, None, now, effects),
-        Some(Layer::Pick(_)) => pick::choose(model, effects),
+        Some(Layer::Pick(_)) => pick::choose(model, now, effects),
         Some(Layer::Sure(_)) => bulk::confirm(model, now, effects),
         Some(Layer::Themes { cursor, .. }) => {
             let chosen = model.themes.get(*cursor).cloned();

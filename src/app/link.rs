@@ -493,6 +493,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::SendAgain => say::DID_SEND_AGAIN,
         Name::TakeBack => say::DID_TAKE_BACK,
         Name::Post(verb) => posts::done(verb),
+        Name::Library(verb) => verb.done(),
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

@@ -2,16 +2,19 @@
 
 use super::Effect;
 use super::act::{self, tell};
-use super::layer::{Layer, Pick};
+use super::action::Action;
+use super::best::origin;
+use super::layer::{Layer, Pick, Seed};
 use super::link::numbered;
 use super::model::{Asked, Link, Model};
 use super::notices::Tone;
 use crate::domain::history::{self, Past, Whom};
 use crate::domain::order::StateKind;
-use crate::domain::{Conversation, ConversationId, Time};
-use crate::text::catalogue::cockpit;
+use crate::domain::post::{Content, PostAct};
+use crate::domain::{Command, Conversation, Time};
 use crate::text::catalogue::work as say;
-use crate::text::{Msg, Shown, format};
+use crate::text::catalogue::{cockpit, planning};
+use crate::text::{Align, Msg, Shown, format};
 use crate::wire::message::Ask;
 use crate::wire::work::TopicRow;
 
@@ -88,8 +91,8 @@ pub(super) fn past_came(model: &mut Model, past: &Past, now: Time) {
         about.push(say::PAST_INCOMPLETE.say(lang));
     }
     about.retain(|line| !line.is_empty());
-    let lines = past.conversations.iter().map(|c| (c.id, line(model, c, now))).collect();
-    open(model, Pick { title, about, lines, cursor: 0, more: None });
+    let lines = past.conversations.iter().map(|c| (Some(c.id), line(model, c, now))).collect();
+    open(model, Pick { title, about, lines, topics: Vec::new(), cursor: 0, more: None });
 }
 
 /// `#1042  21 Nov 14:05  open  severe  the first line`.
@@ -127,33 +130,72 @@ pub(super) fn topics_came(model: &mut Model, rows: &[TopicRow], now: Time) {
     let n = format::number(lang, rows.len() as u64);
     let title = say::TOPICS_TITLE.fill(lang, &[("n", &n)]);
     let line = |row: &TopicRow| {
-        let times = format::number(lang, row.topic.times().into());
-        let mut parts = vec![say::TIMES.fill(lang, &[("n", &times)])];
+        let mut parts = vec![
+            Shown::number(row.score.total()).pad(3, Align::Right),
+            origin(row.topic.origin, lang),
+        ];
+        if row.topic.times() > 0 {
+            let times = format::number(lang, row.topic.times().into());
+            parts.push(say::TIMES.fill(lang, &[("n", &times)]));
+        }
         let text = Shown::line(&row.text);
         parts.push(if text.is_empty() { say::TOPIC_GONE.say(lang) } else { text });
         if !row.topic.note.is_empty() {
             parts.push(Shown::line(&format!("({})", row.topic.note)));
         }
+        if let Some(post) = row.posts.first() {
+            parts.push(planning::TOPIC_POSTS.fill(lang, &[("posts", post)]));
+        }
         Shown::join(&parts, &Shown::blank(2))
     };
-    let lines: Vec<(ConversationId, Shown)> = rows
-        .iter()
-        .take(TOPICS)
-        .filter_map(|row| Some((row.topic.asked.last()?.message.conversation, line(row))))
-        .collect();
-    let about = vec![say::TOPICS_HOW.fill(lang, &[("key", &key_of_untopic(model))])];
-    open(model, Pick { title, about, lines, cursor: 0, more: None });
+    let newest = |row: &TopicRow| row.topic.asked.last().map(|asked| asked.message.conversation);
+    let lines = rows.iter().take(TOPICS).map(|row| (newest(row), line(row))).collect();
+    let seed = |row: &TopicRow| Seed {
+        topic: row.topic.id,
+        idea: row.text.clone(),
+        channel: row.topic.asked.first().map(|asked| asked.channel.clone()),
+    };
+    let topics = rows.iter().take(TOPICS).map(seed).collect();
+    let mut about = vec![say::TOPICS_HOW.fill(lang, &[("key", &key_of_untopic(model))])];
+    about.extend(
+        model
+            .keymap
+            .key(Action::TopicPost)
+            .map(|key| planning::TOPICS_POST_HOW.fill(lang, &[("key", &key)])),
+    );
+    open(model, Pick { title, about, lines, topics, cursor: 0, more: None });
+}
+
+/// Begins a post from the topic with the cursor: for the channel that asked first, else for the
+/// desk's first one.
+pub(super) fn begin_post(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    let Some(Layer::Pick(pick)) = model.layers.last() else { return };
+    let Some(seed) = pick.topics.get(pick.cursor).cloned() else { return };
+    if seed.idea.is_empty() {
+        return tell(model, Tone::Info, say::TOPIC_GONE, now);
+    }
+    let first = || Some(model.welcome()?.channels.first()?.id.clone());
+    let Some(channel) = seed.channel.or_else(first) else {
+        return tell(model, Tone::Warn, planning::NO_CHANNEL_HERE, now);
+    };
+    let act = PostAct::New {
+        idea: seed.idea,
+        topic: Some(seed.topic),
+        variants: vec![(channel, Content::default())],
+    };
+    act::send_now(model, Command::Post(act), now, effects);
+    model.layers.pop();
 }
 
 fn key_of_untopic(model: &Model) -> Shown {
-    model.keymap.key(super::action::Action::Untopic).unwrap_or_default()
+    model.keymap.key(Action::Untopic).unwrap_or_default()
 }
 
 /// Opens the conversation of the line with the cursor.
-pub(super) fn choose(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn choose(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let Some(Layer::Pick(pick)) = model.layers.last() else { return };
     let Some((id, _)) = pick.lines.get(pick.cursor) else { return };
-    let id = *id;
+    let Some(id) = *id else { return tell(model, Tone::Info, planning::TOPIC_NOT_ASKED, now) };
     model.layers.pop();
     // It may be in no list, so the desk is asked for it.
     model.ask(Ask::Show(id), Asked::Go, effects);

@@ -90,6 +90,9 @@ struct Line<'a> {
     /// Why it went out all the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     because: Option<&'a str>,
+    /// The number of the asset or topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about: Option<u64>,
 }
 
 impl<'a> Line<'a> {
@@ -114,6 +117,7 @@ impl<'a> Line<'a> {
             messages: None,
             rules: &[],
             because: None,
+            about: None,
         };
         match &entry.what {
             What::Action { name, group, undoes, on } => {
@@ -151,6 +155,12 @@ impl<'a> Line<'a> {
                 line.what = if *deleted { "deleted" } else { state_word(*to) };
                 line.posts = vec![at.to_string()];
                 line.why = Some(why.as_str()).filter(|why| !why.is_empty());
+            }
+            What::Library { verb, group, undoes, change } => {
+                line.what = Name::Library(*verb).spec().verb;
+                line.group = Some(group.0);
+                line.undoes = undoes.map(|g| g.0);
+                line.about = change.as_ref().map(|change| change.number());
             }
             What::Elapsed { on } => {
                 line.what = "elapsed";
@@ -232,6 +242,10 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
             of_post(&line, why, lang)
         }
         What::PostWent { .. } => of_post(&line, line.why, lang),
+        What::Library { .. } => {
+            let number = line.about.map(|n| n.to_string()).unwrap_or_default();
+            say::JOURNAL_DID.fill(lang, &[("verb", &line.what), ("ids", &number)])
+        }
         What::Action { .. } | What::Outgoing { .. } => say::JOURNAL_DID
             .fill(lang, &[("verb", &line.what), ("ids", &super::action::some(&line.ids, lang))]),
     };

@@ -10,7 +10,9 @@
 
 mod action;
 mod args;
+mod asset;
 mod author;
+mod best;
 mod calendar;
 mod channel;
 mod classify;

@@ -2,7 +2,7 @@
 
 use super::reason::{Mend, Reason, Reject};
 use crate::domain::event::{MessageEvent, SlotEvent};
-use crate::domain::{ChannelId, Event, Span, Time};
+use crate::domain::{ChannelId, Event, PastPost, Span, Time};
 
 /// The most bytes of a message's text.
 pub const TEXT: usize = 64 * 1024;
@@ -76,6 +76,7 @@ pub fn event(event: &mut Event, now: Time, mends: &mut Vec<Mend>) -> Result<(), 
         Event::Likes { id, .. } => self::id(id, "id"),
         Event::Metrics { at, .. } => past(*at, now),
         Event::Slot(s) => slot(s, now),
+        Event::Published(p) => published(p, now, mends),
     }
 }
 
@@ -113,6 +114,24 @@ fn slot(s: &SlotEvent, now: Time) -> Result<(), Reject> {
     id(&s.id, "id")?;
     bounded(&s.title, TITLE, "title")?;
     between(s.at, now + PLANNED)
+}
+
+/// Titles, texts and figures that are too long are cut, since only their beginnings are kept.
+fn published(p: &mut PastPost, now: Time, mends: &mut Vec<Mend>) -> Result<(), Reject> {
+    id(&p.id, "id")?;
+    bounded(&p.platform, CHANNEL, "platform")?;
+    past(p.at, now)?;
+    if let Some(read) = p.read {
+        past(read, now)?;
+    }
+    if p.permalink.as_deref().is_some_and(|l| !is_link(l)) {
+        p.permalink = None;
+        mends.push(Mend::Link);
+    }
+    no_nul(&p.title, "title")?;
+    no_nul(&p.text, "text")?;
+    p.cut();
+    Ok(())
 }
 
 fn text(text: &str) -> Result<(), Reject> {

@@ -4,8 +4,9 @@ use super::check;
 use super::reason::{Reason, Reject};
 use super::when::{TimeFormat, Zone, epoch};
 use crate::domain::event::{MessageEvent, SlotEvent};
+use crate::domain::post::Form;
 use crate::domain::slot::SlotState;
-use crate::domain::{Attachment, Author, ChannelId, Event, Queue, Time};
+use crate::domain::{Attachment, Author, ChannelId, Event, PastPost, Queue, Time};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -49,6 +50,7 @@ pub fn read_object(map: Map<String, Value>, unknown: &mut Vec<String>) -> Result
             title: o.text("title")?.unwrap_or_default(),
             state: o.one_of::<SlotState>("state")?.ok_or_else(|| wrong("state", "missing"))?,
         }),
+        "published" => Event::Published(Box::new(published(&mut o, channel)?)),
         other => return Err(wrong("event", &format!("{other:?} is none"))),
     };
     unknown.extend(o.map.keys().cloned());
@@ -67,6 +69,33 @@ fn figures(o: &mut Object) -> Result<BTreeMap<String, i64>, Reject> {
             .collect(),
         _ => Err(wrong("values", "an object")),
     }
+}
+
+/// A post that is out. Its length is that of title and text where it is not said.
+fn published(o: &mut Object, channel: ChannelId) -> Result<PastPost, Reject> {
+    let (title, text) = (o.text("title")?.unwrap_or_default(), o.text("text")?.unwrap_or_default());
+    let length = match o.count("length")? {
+        Some(length) => length,
+        None => u32::try_from(title.chars().count() + text.chars().count()).unwrap_or(u32::MAX),
+    };
+    Ok(PastPost {
+        platform: o.text("platform")?.unwrap_or_else(|| channel.0.clone()),
+        channel,
+        id: o.id("id")?.ok_or(Reason::NoId)?,
+        at: o.time("at")?,
+        form: o.one_of::<Form>("form")?.unwrap_or_default(),
+        title,
+        text,
+        length,
+        media: o.count("media")?,
+        promoted: o.flag("promoted")?,
+        permalink: o.text("permalink")?,
+        values: figures(o)?,
+        read: match o.map.contains_key("read") {
+            true => Some(o.time("read")?),
+            false => None,
+        },
+    })
 }
 
 /// A line as a JSON object.
@@ -145,6 +174,24 @@ pub fn written(event: &Event) -> Value {
         Event::Slot(s) => json!({
             "event": "slot", "id": s.id, "at": at(&s.at), "title": s.title, "state": s.state,
         }),
+        Event::Published(p) => {
+            let mut written = json!({
+                "event": "published", "id": p.id, "at": at(&p.at), "form": p.form,
+                "title": p.title, "text": p.text, "length": p.length, "promoted": p.promoted,
+                "values": p.values,
+            });
+            let optional = [
+                ("media", p.media.map(Value::from)),
+                ("permalink", p.permalink.clone().map(Value::from)),
+                ("read", p.read.map(|read| at(&read).into())),
+            ];
+            for (name, value) in optional {
+                if let Some(value) = value {
+                    written[name] = value;
+                }
+            }
+            written
+        }
     }
 }
 
@@ -289,6 +336,9 @@ mod tests {
     #[case(r#"{"event":"edited","channel":"c","id":"1","text":"y","at":"2026-01-02T10:11:12Z"}"#)]
     #[case(r#"{"event":"deleted","channel":"c","id":"1","at":"2026-01-02T10:11:12Z"}"#)]
     #[case(r#"{"event":"likes","channel":"c","id":"1","likes":7}"#)]
+    #[case(
+        r#"{"event":"published","channel":"c","id":"1","at":"2026-01-02T10:11:12Z","values":{}}"#
+    )]
     #[case(r#"{"event":"slot","channel":"c","id":"p","at":"2026-01-02T10:11:12Z","title":"t","state":"in-review"}"#)]
     fn the_other_events(#[case] line: &str) {
         assert!(parse(line).is_ok(), "{:?}", parse(line));

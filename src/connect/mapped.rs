@@ -1,13 +1,16 @@
 //! Rows of a mapped source (CSV, or NDJSON of any shape) become messages, as a profile says.
 
+mod posts;
+
 use super::check;
-use super::profile::{Names, Profile};
+use super::profile::{Kind, Names, Profile};
 use super::quoted::Fields;
 use super::reason::{Mend, Reason, Reject};
 use crate::domain::event::MessageEvent;
-use crate::domain::{Author, Event};
+use crate::domain::{Author, ChannelId, Event, Time};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 /// The cells of one row.
 #[derive(Clone, Copy, Debug)]
@@ -95,6 +98,7 @@ pub struct Mapper {
     channel_from: Option<Key>,
     ours: Option<Key>,
     messages: Option<Key>,
+    posts: posts::Keys,
 }
 
 impl Mapper {
@@ -121,8 +125,15 @@ impl Mapper {
         let find = |n: &Names| n.all().iter().find_map(|n| place(n));
         let c = &p.columns;
         let ids: Vec<Names> = p.id_from.iter().cloned().map(Names::One).collect();
-        let rules = [&p.ours, &p.messages].map(|r| r.as_ref().map(|r| &r.column));
-        let mut needed = vec![c.text.as_ref(), c.at.as_ref(), rules[0], rules[1]];
+        let rules = [&p.ours, &p.messages, &p.promoted].map(|r| r.as_ref().map(|r| &r.column));
+        let mut needed = rules.to_vec();
+        match &p.calendar {
+            Some(when) => needed.extend([&when.month, &when.weekday, &when.hour].map(Some)),
+            None => needed.push(c.at.as_ref()),
+        }
+        if p.rows == Kind::Messages {
+            needed.push(c.text.as_ref());
+        }
         if p.channel.is_none() {
             needed.push(p.channel_from.as_ref());
         }
@@ -146,12 +157,15 @@ impl Mapper {
         }
         let mut notes = HeaderNotes::default();
         let wished = [&c.id, &c.thread, &c.in_reply_to, &c.author_id, &c.author_name, &c.likes];
-        let wished = wished.into_iter().chain([&c.permalink, &p.channel_from]).flatten();
+        let of_posts = [&c.text, &c.title, &c.form, &c.permalink, &p.channel_from];
+        let wished = wished.into_iter().chain(of_posts).flatten().chain(p.figures.values());
         let mut used = vec![false; header.len()];
+        let mut told = BTreeSet::new();
         for names in wished.chain(needed.into_iter().flatten()) {
             match find(names) {
                 Some(i) => used[i] = true,
-                None => notes.absent.push(names.all().join("|")),
+                None if told.insert(names.all()) => notes.absent.push(names.all().join("|")),
+                None => {}
             }
         }
         for i in p.ignore.iter().filter_map(|n| place(n)) {
@@ -180,10 +194,11 @@ impl Mapper {
             channel_from: one(&p.channel_from),
             ours: p.ours.as_ref().and_then(|r| find(&r.column)),
             messages: p.messages.as_ref().and_then(|r| find(&r.column)),
+            posts: posts::Keys::find(p, &find),
         }
     }
 
-    /// Makes a message of a row; what was mended goes to `mends`. Bounds are looked at by
+    /// Makes a message or a post of a row; what was mended goes to `mends`. Bounds are looked at by
     /// [`check::event`].
     ///
     /// # Errors
@@ -195,25 +210,16 @@ impl Mapper {
             let value = value.trim();
             (!value.is_empty()).then(|| value.to_owned())
         };
+        if p.rows == Kind::Posts {
+            return self.post(p, row, mends);
+        }
         let text = cell(&self.text);
         if text.trim().is_empty() {
             return Err(Reason::NoText.into());
         }
-        let at = cell(&self.at);
-        if at.trim().is_empty() {
-            return Err(Reason::NoTime.into());
-        }
-        let at = p.time.read(&at, p.zone).ok_or_else(|| Reject::with(Reason::BadTime, at))?;
-        let id = match optional(&self.id) {
-            Some(id) => id,
-            None if !self.id_from.is_empty() => composed(self.id_from.iter().map(|k| k.cell(row))),
-            None => return Err(Reason::NoId.into()),
-        };
-        let named = cell(&self.channel_from);
-        let channel = match (&p.channel, check::slug(&named)) {
-            (Some(channel), slug) if slug.is_empty() => channel.clone(),
-            (_, slug) => check::channel(&slug)?,
-        };
+        let at = self.at(p, row)?;
+        let id = self.id(row)?;
+        let channel = self.channel(p, row)?;
         let likes = match optional(&self.likes).map(|l| likes(&l)) {
             None => 0,
             Some(Some(n)) => n,
@@ -248,11 +254,40 @@ impl Mapper {
             attachments: vec![],
         }))
     }
+
+    fn at(&self, p: &Profile, row: Cells) -> Result<Time, Reject> {
+        let at = self.at.as_ref().map_or(Cow::Borrowed(""), |k| k.cell(row));
+        if at.trim().is_empty() {
+            return Err(Reason::NoTime.into());
+        }
+        p.time.read(&at, p.zone).ok_or_else(|| Reject::with(Reason::BadTime, at))
+    }
+
+    fn id(&self, row: Cells) -> Result<String, Reject> {
+        let id = self.id.as_ref().map_or(Cow::Borrowed(""), |k| k.cell(row));
+        match id.trim() {
+            "" if self.id_from.is_empty() => Err(Reason::NoId.into()),
+            "" => Ok(composed(self.id_from.iter().map(|k| k.cell(row)))),
+            id => Ok(id.to_owned()),
+        }
+    }
+
+    fn channel(&self, p: &Profile, row: Cells) -> Result<ChannelId, Reject> {
+        let named = self.channel_from.as_ref().map_or(Cow::Borrowed(""), |k| k.cell(row));
+        match (&p.channel, check::slug(&named)) {
+            (Some(channel), slug) if slug.is_empty() => Ok(channel.clone()),
+            (_, slug) => check::channel(&slug),
+        }
+    }
 }
 
 /// An id made of several cells: FNV-1a with 128 bits, each cell ended by a unit separator. The
 /// same cells make the same id for ever, so that the same file twice adds nothing.
 fn composed<'r>(cells: impl Iterator<Item = Cow<'r, str>>) -> String {
+    format!("h-{:032x}", hash(cells))
+}
+
+fn hash<'r>(cells: impl Iterator<Item = Cow<'r, str>>) -> u128 {
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
     let mut hash: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     for cell in cells {
@@ -260,11 +295,16 @@ fn composed<'r>(cells: impl Iterator<Item = Cow<'r, str>>) -> String {
             hash = (hash ^ u128::from(b)).wrapping_mul(PRIME);
         }
     }
-    format!("h-{hash:032x}")
+    hash
+}
+
+/// See [`count`]; at most what the field holds.
+fn likes(s: &str) -> Option<u32> {
+    count(s).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
 }
 
 /// A count as exports write it: `1234`, `1,234`, `1.2万`, `3k`, `12.0`; `None` when it is none.
-fn likes(s: &str) -> Option<u32> {
+fn count(s: &str) -> Option<u64> {
     let s = s.trim().trim_end_matches('+').replace([',', '，', '_', ' '], "").to_lowercase();
     let (digits, unit) = match s.char_indices().next_back()? {
         (i, '万' | 'w') => (&s[..i], 10_000.0),
@@ -278,13 +318,13 @@ fn likes(s: &str) -> Option<u32> {
     }
     let n: f64 = digits.parse().ok()?;
     // A cast from float stops at the type's bounds.
-    Some((n * unit).round() as u32)
+    Some((n * unit).round() as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Queue, Time};
+    use crate::domain::Queue;
     use rstest::rstest;
 
     const PROFILE: &str = r#"

@@ -7,6 +7,7 @@
 
 pub mod bluesky;
 pub mod built_in;
+pub mod calendar;
 pub mod check;
 pub mod demo;
 pub mod events;

@@ -1,8 +1,10 @@
 //! Mapping profiles: what the columns of somebody else's export mean. TOML, see docs/import.md.
 
+use super::calendar::Calendar;
 use super::when::{TimeFormat, Zone};
 use super::{check, rows};
-use crate::domain::{ChannelId, Queue};
+use crate::domain::post::Form;
+use crate::domain::{ChannelId, Queue, past_post};
 use crate::text::catalogue::import as say;
 use crate::text::{Lang, Shown};
 use serde::Deserialize;
@@ -10,11 +12,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The profiles that come with the program.
-pub const READY: [(&str, &str); 4] = [
+pub const READY: [(&str, &str); 6] = [
     ("airline_tweets", include_str!("../../profiles/airline_tweets.toml")),
     ("douyin_stream", include_str!("../../profiles/douyin_stream.toml")),
     ("events", include_str!("../../profiles/events.toml")),
+    ("facebook_metrics", include_str!("../../profiles/facebook_metrics.toml")),
     ("twcs_threads", include_str!("../../profiles/twcs_threads.toml")),
+    ("xhs_posts", include_str!("../../profiles/xhs_posts.toml")),
 ];
 
 /// How the rows of a source are written.
@@ -27,6 +31,17 @@ pub enum Format {
     Ndjson,
     /// The documented event format; nothing to map.
     Events,
+}
+
+/// What the rows of a source are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Comments and direct messages.
+    #[default]
+    Messages,
+    /// Posts that are out, with their figures.
+    Posts,
 }
 
 /// One column or several names of it; the first that is there counts.
@@ -87,6 +102,10 @@ pub struct Columns {
     pub author_name: Option<Names>,
     /// Its likes.
     pub likes: Option<Names>,
+    /// A post's title.
+    pub title: Option<Names>,
+    /// A post's form, as `[forms]` reads it.
+    pub form: Option<Names>,
     /// The page that shows it.
     pub permalink: Option<Names>,
 }
@@ -97,6 +116,8 @@ pub struct Columns {
 struct Written {
     #[serde(default)]
     about: String,
+    #[serde(default)]
+    rows: Kind,
     format: Format,
     delimiter: Option<String>,
     channel: Option<String>,
@@ -111,6 +132,13 @@ struct Written {
     id_from: Vec<String>,
     ours: Option<Rule>,
     messages: Option<Rule>,
+    calendar: Option<Calendar>,
+    #[serde(default)]
+    figures: BTreeMap<String, Names>,
+    #[serde(default)]
+    forms: BTreeMap<String, Form>,
+    form: Option<Form>,
+    promoted: Option<Rule>,
     #[serde(default)]
     ignore: Vec<String>,
 }
@@ -122,6 +150,8 @@ pub struct Profile {
     pub name: String,
     /// One line about it.
     pub about: String,
+    /// What its rows are.
+    pub rows: Kind,
     /// How rows are written.
     pub format: Format,
     /// Between fields, in CSV.
@@ -146,6 +176,16 @@ pub struct Profile {
     pub ours: Option<Rule>,
     /// Tells direct messages.
     pub messages: Option<Rule>,
+    /// The columns that say when, where no column has a date.
+    pub calendar: Option<Calendar>,
+    /// A post's figures: the desk's names, and their columns.
+    pub figures: BTreeMap<String, Names>,
+    /// What the words of the form's column mean.
+    pub forms: BTreeMap<String, Form>,
+    /// The form of posts that say nothing of theirs.
+    pub form: Form,
+    /// Tells posts whose reach was paid for.
+    pub promoted: Option<Rule>,
     /// Columns that are known and not needed.
     pub ignore: Vec<String>,
 }
@@ -229,6 +269,9 @@ impl Profile {
 
 impl Written {
     fn checked(self, name: &str) -> Result<Profile, String> {
+        if self.format != Format::Events {
+            self.check_rows()?;
+        }
         let delimiter = match self.delimiter.as_deref() {
             None => b',',
             Some(d) => match d.as_bytes() {
@@ -263,9 +306,6 @@ impl Written {
             if channel.is_none() && self.channel_from.is_none() {
                 return Err("channel, or channel_from with a column, is missing".into());
             }
-            if self.columns.text.is_none() || self.columns.at.is_none() {
-                return Err("[columns] needs text and at".into());
-            }
             if self.columns.id.is_none() && self.id_from.is_empty() {
                 return Err("[columns] needs id, or id_from the columns that make one".into());
             }
@@ -285,8 +325,41 @@ impl Written {
             id_from: self.id_from,
             ours: self.ours,
             messages: self.messages,
+            rows: self.rows,
+            calendar: self.calendar,
+            figures: self.figures,
+            forms: self.forms.into_iter().map(|(word, form)| (word.to_lowercase(), form)).collect(),
+            form: self.form.unwrap_or_default(),
+            promoted: self.promoted,
             ignore: self.ignore,
         })
+    }
+
+    /// Whether what its kind of rows needs is named.
+    fn check_rows(&self) -> Result<(), String> {
+        if self.rows == Kind::Messages {
+            if self.columns.text.is_none() || self.columns.at.is_none() {
+                return Err("[columns] needs text and at".into());
+            }
+            let of_posts = !self.figures.is_empty() || self.calendar.is_some();
+            return match of_posts || !self.forms.is_empty() || self.promoted.is_some() {
+                true => {
+                    Err("figures, forms, calendar and promoted are for rows = \"posts\"".into())
+                }
+                false => Ok(()),
+            };
+        }
+        if self.columns.at.is_none() && self.calendar.is_none() {
+            return Err("[columns] needs at, or [calendar] the columns that say when".into());
+        }
+        if self.figures.is_empty() || self.figures.len() > past_post::MOST_FIGURES {
+            let most = past_post::MOST_FIGURES;
+            return Err(format!("[figures] needs one to {most} figures with their columns"));
+        }
+        match self.figures.keys().find(|n| n.is_empty() || n.len() > past_post::MOST_FIGURE_NAME) {
+            Some(name) => Err(format!("[figures] {name:?}: at most 40 bytes")),
+            None => Ok(()),
+        }
     }
 }
 
@@ -375,6 +448,17 @@ mod tests {
         "x.toml",
         "id_from"
     )]
+    #[case::no_figures(
+        "format = \"csv\"\nrows=\"posts\"\nchannel = \"c\"\n[columns]\nid=\"i\"\nat=\"a\"",
+        "x.toml",
+        "[figures]"
+    )]
+    #[case::no_day(
+        "format = \"csv\"\nrows=\"posts\"\nchannel = \"c\"\n[columns]\nid=\"i\"\n[figures]\nlikes=\"l\"",
+        "x.toml",
+        "[calendar]"
+    )]
+    #[case::figures_of_messages(&format!("{BASE}[figures]\nlikes=\"l\"\n"), "x.toml", "posts")]
     #[case::zone(&format!("zone = \"Mars\"\n{BASE}"), "x.toml", "Mars")]
     #[case::time(&format!("time = \"%Q\"\n{BASE}"), "x.toml", "%Q")]
     #[case::delimiter(&format!("delimiter = \"||\"\n{BASE}"), "x.toml", "delimiter")]

@@ -163,6 +163,8 @@ pub enum Mend {
     Likes,
     /// A link that is not http or https was left out.
     Link,
+    /// A figure of a post that is no number was left out.
+    Figure,
 }
 
 impl Mend {
@@ -171,6 +173,7 @@ impl Mend {
         match self {
             Mend::Likes => "likes-unreadable",
             Mend::Link => "link-left-out",
+            Mend::Figure => "figure-unreadable",
         }
     }
 
@@ -179,6 +182,7 @@ impl Mend {
         match self {
             Mend::Likes => say::LIKES_UNREADABLE,
             Mend::Link => say::LINK_LEFT_OUT,
+            Mend::Figure => say::FIGURE_UNREADABLE,
         }
     }
 }

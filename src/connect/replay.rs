@@ -48,6 +48,7 @@ fn time_of(event: &Event) -> Option<Time> {
             Some(*at)
         }
         Event::Slot(s) => Some(s.at),
+        Event::Published(p) => Some(p.at),
         Event::Likes { .. } => None,
     }
 }
@@ -59,6 +60,11 @@ fn set_time(event: &mut Event, to: Time) {
             *at = to
         }
         Event::Slot(s) => s.at = to,
+        // The figures move along: they were read as long after it.
+        Event::Published(p) => {
+            p.read = p.read.map(|read| to + (read - p.at));
+            p.at = to;
+        }
         Event::Likes { .. } => {}
     }
 }

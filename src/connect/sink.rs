@@ -19,6 +19,7 @@ pub fn weight(event: &Event) -> usize {
         }
         Event::Edited { text, .. } => text.len(),
         Event::Slot(s) => s.title.len(),
+        Event::Published(p) => p.title.len() + p.text.len(),
         Event::Deleted { .. } | Event::Likes { .. } | Event::Metrics { .. } => 0,
     }
 }

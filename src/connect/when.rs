@@ -31,7 +31,7 @@ impl Zone {
 
     /// The moment of a wall clock reading. Of two (clock set back) it is the first; one that does
     /// not exist (clock set forward) is read as if the clock had not been set.
-    fn moment(self, wall: NaiveDateTime) -> Option<Time> {
+    pub(super) fn moment(self, wall: NaiveDateTime) -> Option<Time> {
         fn pick<Z: TimeZone>(zone: &Z, wall: NaiveDateTime) -> Option<Time> {
             match zone.from_local_datetime(&wall) {
                 LocalResult::Single(t) | LocalResult::Ambiguous(t, _) => Some(t.into()),

@@ -57,6 +57,13 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             };
             hub.reads.with(posts).map(|(posts, more)| Answer::Posts(posts, more))
         }
+        Ask::Best { channel, metric, eval } => hub
+            .reads
+            .with(|store| query::best(store, zone(hub), channel, metric, eval))
+            .map(|best| Answer::Best(Box::new(best))),
+        Ask::Expected(of) => {
+            hub.reads.with(|store| query::expected(store, zone(hub), &of)).map(Answer::Expected)
+        }
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -111,7 +118,9 @@ fn from_store(
         Ask::Corrections { after } => {
             Answer::Corrections(query::corrections(store, after, Ask::CORRECTIONS)?)
         }
-        Ask::Topics => Answer::Topics(query::topics(store)?),
+        Ask::Assets => Answer::Assets(query::assets(store)?),
+        Ask::Histories => Answer::Histories(query::histories(store)?),
+        Ask::Topics => Answer::Topics(query::topics(store, now)?),
         Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
@@ -133,6 +142,8 @@ fn from_store(
         | Ask::Forecast { .. }
         | Ask::Calendar(_)
         | Ask::Post(_)
+        | Ask::Best { .. }
+        | Ask::Expected(_)
         | Ask::Posts { .. }
         | Ask::Stop
         | Ask::Draft { .. }

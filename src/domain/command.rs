@@ -1,6 +1,7 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
+use super::library::{self, LibraryAct, LibraryVerb};
 use super::macros::Macro;
 use super::post::{PostAct, PostVerb, act};
 use super::{ConversationId, Intent, OperatorName, OutKind, Severity, Time};
@@ -71,6 +72,8 @@ pub enum Name {
     TakeBack,
     /// Something about a post.
     Post(PostVerb),
+    /// Something about the asset library or the pool's own topics.
+    Library(LibraryVerb),
     /// Take back this operator's last action.
     Undo,
     /// Do again what was taken back.
@@ -230,6 +233,8 @@ pub enum Command {
     },
     /// See [`Name::Post`].
     Post(PostAct),
+    /// See [`Name::Library`].
+    Library(LibraryAct),
     /// See [`Name::Undo`].
     Undo,
     /// See [`Name::Redo`].
@@ -314,7 +319,12 @@ impl Name {
     /// Its row of the table.
     pub fn spec(self) -> &'static Spec {
         // Every name has a row: a test walks the table.
-        TABLE.iter().chain(act::TABLE).find(|s| s.name == self).unwrap_or(&TABLE[0])
+        TABLE
+            .iter()
+            .chain(act::TABLE)
+            .chain(library::TABLE)
+            .find(|s| s.name == self)
+            .unwrap_or(&TABLE[0])
     }
 }
 
@@ -380,6 +390,7 @@ impl Command {
             | Name::Note
             | Name::Classify
             | Name::Post(_)
+            | Name::Library(_)
             | Name::Reply => return None,
         })
     }
@@ -421,6 +432,7 @@ impl Command {
             Command::SendAgain { .. } => Name::SendAgain,
             Command::TakeBack { .. } => Name::TakeBack,
             Command::Post(act) => Name::Post(act.verb()),
+            Command::Library(act) => Name::Library(act.verb()),
             Command::Undo => Name::Undo,
             Command::Redo => Name::Redo,
         }
@@ -451,7 +463,7 @@ impl Command {
             | Command::MarkSent { ids }
             | Command::SendAgain { ids }
             | Command::TakeBack { ids } => ids,
-            Command::Post(_) | Command::Undo | Command::Redo => &[],
+            Command::Post(_) | Command::Library(_) | Command::Undo | Command::Redo => &[],
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What comes in from a channel. Platform, file, demo feed and replay all speak these.
 
 use super::slot::SlotState;
-use super::{Attachment, Author, ChannelId, Queue, Time};
+use super::{Attachment, Author, ChannelId, PastPost, Queue, Time};
 use serde::{Deserialize, Serialize};
 
 /// One thing that happened on a channel. Idempotent on (channel, platform id).
@@ -52,6 +52,8 @@ pub enum Event {
     },
     /// A publishing slot was planned, or changed its state.
     Slot(SlotEvent),
+    /// A post that is out, with its figures as they are now; seen again, they are taken anew.
+    Published(Box<PastPost>),
 }
 
 impl Event {
@@ -60,6 +62,7 @@ impl Event {
         match self {
             Event::Message(m) => &m.channel,
             Event::Slot(s) => &s.channel,
+            Event::Published(p) => &p.channel,
             Event::Edited { channel, .. }
             | Event::Deleted { channel, .. }
             | Event::Likes { channel, .. }

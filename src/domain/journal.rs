@@ -3,6 +3,7 @@
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
 use super::classify::learned::Said;
+use super::library::{LibraryChange, LibraryVerb};
 use super::post::{PostChange, PostVerb};
 use super::slot::SlotState;
 use super::{
@@ -188,6 +189,17 @@ pub enum What {
         rules: Vec<String>,
         /// The reason the operator gave.
         because: String,
+    },
+    /// An operator's action on the asset library or the pool's own topics.
+    Library {
+        /// What was done.
+        verb: LibraryVerb,
+        /// Entries of one key press share it.
+        group: GroupId,
+        /// The group it takes back, for undo and redo.
+        undoes: Option<GroupId>,
+        /// What changed; `None` = nothing could be taken back.
+        change: Option<LibraryChange>,
     },
     /// An operator's action on a post.
     Post {

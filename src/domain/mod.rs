@@ -4,6 +4,7 @@
 //! May come in: `text`, serde, chrono arithmetic. Time is always passed in.
 //! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
 
+pub mod best;
 pub mod canned;
 pub mod channel;
 pub mod class;
@@ -21,6 +22,7 @@ pub mod history;
 pub mod id;
 pub mod journal;
 pub mod kpi;
+pub mod library;
 pub mod limit;
 pub mod lint;
 pub mod macros;
@@ -28,6 +30,7 @@ pub mod mask;
 pub mod message;
 pub mod order;
 pub mod outbox;
+pub mod past_post;
 pub mod policy;
 pub mod pool;
 pub mod post;
@@ -59,6 +62,7 @@ pub use id::{ConversationId, GroupId, MessageRef, OperatorName, SessionId};
 pub use message::{Attachment, Author, Delivery, Message, MessageKind};
 pub use order::{OrderKey, Queue};
 pub use outbox::{OutKind, OutPlace, Outgoing, SendKey, Subject};
+pub use past_post::PastPost;
 pub use post::{PostId, VariantRef};
 pub use refusal::{Refusal, Unhelped};
 pub use saved::SavedView;

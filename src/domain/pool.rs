@@ -15,6 +15,80 @@ const MOST_MARKS: usize = 160;
 /// The share of marks, in hundredths, from which on two questions are the same one.
 const SAME: usize = 50;
 
+/// The longest title in bytes, and the longest link.
+pub const MOST_TITLE: usize = 300;
+/// See [`MOST_TITLE`].
+pub const MOST_LINK: usize = 1_000;
+
+/// Where a topic comes from.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Customers asked.
+    #[default]
+    AudienceQuestion,
+    /// Something that many talk about.
+    Trend,
+    /// Something that a competitor did.
+    Competitor,
+}
+
+impl Origin {
+    /// All of them.
+    pub const ALL: [Origin; 3] = [Origin::AudienceQuestion, Origin::Trend, Origin::Competitor];
+
+    /// Its name in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Origin::AudienceQuestion => "audience-question",
+            Origin::Trend => "trend",
+            Origin::Competitor => "competitor",
+        }
+    }
+}
+
+/// How much speaks for a topic, in points; see docs/planning.md.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    /// How often it was asked.
+    pub asked: u32,
+    /// How much the questions were liked.
+    pub liked: u32,
+    /// How fresh it is.
+    pub fresh: u32,
+    /// Where it comes from.
+    pub origin: u32,
+}
+
+impl Score {
+    /// All points together.
+    pub fn total(self) -> u32 {
+        self.asked + self.liked + self.fresh + self.origin
+    }
+}
+
+/// Reckons a topic's score: 10·ln(1+times) for how often it was asked, 5·ln(1+likes) for the likes
+/// of the questions, for freshness 20 points that halve every week (a trend: 30 that halve every
+/// two days), and 5, 10, 5 points for a question, a trend and a competitor.
+pub fn score(topic: &Topic, likes: u64, now: Time) -> Score {
+    const DAY: f64 = 86_400_000.0;
+    let (fresh, halves, origin) = match topic.origin {
+        Origin::AudienceQuestion => (20.0, 7.0, 5),
+        Origin::Trend => (30.0, 2.0, 10),
+        Origin::Competitor => (20.0, 7.0, 5),
+    };
+    let age = topic.newest().map_or(f64::INFINITY, |at| (now - at).0.max(0) as f64 / DAY);
+    let points = |x: f64| x.round() as u32;
+    Score {
+        asked: points(10.0 * f64::from(topic.times()).ln_1p()),
+        liked: points(5.0 * (likes as f64).ln_1p()),
+        fresh: points(fresh * (-age / halves).exp2()),
+        origin,
+    }
+}
+
 /// One time that a question was asked and sent to the pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asked {
@@ -44,12 +118,29 @@ pub struct Topic {
     pub note: String,
     /// Marks of the first question's text, by which another is found to be the same.
     pub marks: Vec<u32>,
+    /// Where it comes from.
+    #[serde(default)]
+    pub origin: Origin,
+    /// What it is, of one that an operator added; else the first question's text is.
+    #[serde(default)]
+    pub title: String,
+    /// A page that shows it.
+    #[serde(default)]
+    pub link: Option<String>,
+    /// Who added it and when, where no question began it.
+    #[serde(default)]
+    pub added: Option<(OperatorName, Time)>,
 }
 
 impl Topic {
     /// How often it was asked.
     pub fn times(&self) -> u32 {
         u32::try_from(self.asked.len()).unwrap_or(u32::MAX).saturating_add(self.more)
+    }
+
+    /// When it was last asked or added.
+    pub fn newest(&self) -> Option<Time> {
+        self.asked.iter().map(|a| a.at).chain(self.added.iter().map(|(_, at)| *at)).max()
     }
 
     /// Whether this message is one of those it counts.
@@ -114,6 +205,31 @@ mod tests {
     fn the_same_question_is_known_again(#[case] a: &str, #[case] b: &str, #[case] same: bool) {
         let (a, b) = (marks(a), marks(b));
         assert_eq!(is_same(&a, &b), same, "{}", likeness(&a, &b));
+    }
+
+    #[test]
+    fn a_score_grows_with_questions_and_likes_and_fades() {
+        let now = Time(1_767_571_200_000);
+        let day = |n: i64| now - super::super::Span::hours(24 * n);
+        let mut topic = Topic {
+            id: 1,
+            asked: Vec::new(),
+            more: 0,
+            note: String::new(),
+            marks: Vec::new(),
+            origin: Origin::Trend,
+            title: "cold brew".into(),
+            link: None,
+            added: Some((OperatorName("bo".into()), day(0))),
+        };
+        let new = score(&topic, 0, now);
+        assert_eq!(new, Score { asked: 0, liked: 0, fresh: 30, origin: 10 });
+        topic.added = Some((OperatorName("bo".into()), day(2)));
+        assert_eq!(score(&topic, 0, now).fresh, 15);
+        topic.origin = Origin::AudienceQuestion;
+        topic.more = 9;
+        assert_eq!(score(&topic, 99, now), Score { asked: 23, liked: 23, fresh: 16, origin: 5 });
+        assert_eq!(score(&topic, 99, now).total(), 67);
     }
 
     proptest! {

@@ -132,6 +132,8 @@ pub enum Refusal {
     Lint(Box<Stopped>),
     /// Something about a post.
     Post(Box<super::post::Refused>),
+    /// Something about the asset library or the pool's own topics.
+    Library(super::library::Refused),
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -280,6 +282,7 @@ impl Refusal {
             Refusal::Drafting(why) => say::DRAFTING.fill(lang, &[("why", &why.say(lang))]),
             Refusal::Lint(stopped) => stopped.say(lang),
             Refusal::Post(why) => why.say(lang),
+            Refusal::Library(why) => why.say(lang),
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
@@ -434,6 +437,23 @@ mod tests {
                 BadTerm::OpenQuote("not closed".into()),
             ]
             .map(Refusal::BadFilter),
+        );
+        all.extend(
+            [
+                super::super::library::Refused::NoSuchAsset(7),
+                super::super::library::Refused::AssetThere(7),
+                super::super::library::Refused::AssetInUse { id: 7, posts: 3 },
+                super::super::library::Refused::LibraryFull(2_000),
+                super::super::library::Refused::NoLink,
+                super::super::library::Refused::TooLong {
+                    what: super::super::library::Field::Alt,
+                    most: 1_000,
+                },
+                super::super::library::Refused::NoSuchTopic(7),
+                super::super::library::Refused::NoTitle,
+                super::super::library::Refused::ChangedSince,
+            ]
+            .map(Refusal::Library),
         );
         let how = "exit status: 1".to_owned();
         all.extend(

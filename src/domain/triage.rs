@@ -73,6 +73,7 @@ pub fn apply(
         | Command::Untopic { .. }
         | Command::TakeBack { .. }
         | Command::Post(_)
+        | Command::Library(_)
         | Command::Undo
         | Command::Redo => {}
     }

@@ -29,14 +29,20 @@
 //! | `P/`post | post |
 //! | `V/`post variant version | what that version of a variant says; variant 0 = the idea |
 //! | `v/`channel `\0` platform id | the variant that is out under it |
+//! | `A/`number | asset of the library |
+//! | `H/`channel `\0` at id, `I/`channel `\0` id | post that is out with its figures, and when it went out |
 //! | `y/`message | what an operator said the message is |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
 mod parse;
+mod planning;
 mod work;
 
 pub use parse::{Parsed, parse, show};
+pub use planning::{
+    asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,
+};
 pub use work::{
     feedback, feedback_of, feedback_parts, feedbacks, person, person_parts, persons_of, post,
     post_out, post_text, post_texts, post_texts_of, posts, posts_out, topic, topics,

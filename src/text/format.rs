@@ -142,7 +142,8 @@ pub fn moment<T: Datelike + Timelike>(lang: Lang, at: &T, now: &T) -> Shown {
     Shown::join([&msg.fill(lang, values), &clock(at)], &Shown::blank(1))
 }
 
-fn weekday(at: &impl Datelike) -> Msg {
+/// The name of a day of the week: `Sat`, `周六`.
+pub fn weekday(at: &impl Datelike) -> Msg {
     use chrono::Weekday as W;
     match at.weekday() {
         W::Mon => say::MONDAY,

@@ -2,7 +2,7 @@
 
 use super::message::{DeskState, Detail, Row};
 use super::search::Finds;
-use super::{channel, post, work};
+use super::{channel, planning, post, work};
 use crate::domain::canned::Canned;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
@@ -39,6 +39,9 @@ pub struct Done {
     /// The variants of posts that it changed.
     #[serde(default)]
     pub posts: Vec<VariantRef>,
+    /// The number of the asset or topic that it is about.
+    #[serde(default)]
+    pub made: Option<u64>,
 }
 
 /// Something in an answer that is to be looked at.
@@ -139,6 +142,14 @@ pub enum Answer {
     Post(Option<Box<post::PostView>>),
     /// To `Ask::Posts`; true = there are more.
     Posts(Vec<Post>, bool),
+    /// To `Ask::Assets`.
+    Assets(Vec<planning::AssetRow>),
+    /// To `Ask::Histories`.
+    Histories(Vec<planning::History>),
+    /// To `Ask::Best`.
+    Best(Box<planning::BestOf>),
+    /// To `Ask::Expected`.
+    Expected(planning::Range),
     /// To `Ask::Status`.
     Status(Box<Status>),
     /// To `Ask::Stop`, `Ask::Draft` and `Ask::Restore`.

@@ -343,6 +343,7 @@ mod tests {
             goes_at: None,
             warned: Vec::new(),
             posts: Vec::new(),
+            made: None,
         };
         let answer = ToClient::Answer { number: 9, answer: Box::new(Answer::Done(done)) };
         assert_eq!(through(&answer), answer);

@@ -6,7 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::post;
+use super::{planning, post};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
@@ -181,6 +181,21 @@ pub enum Ask {
         /// Go on with those before this one.
         before: Option<PostId>,
     },
+    /// The asset library, by number.
+    Assets,
+    /// The channels that have posts that are out.
+    Histories,
+    /// When posts do best on a channel.
+    Best {
+        /// The channel.
+        channel: ChannelId,
+        /// The figure to compare by, e.g. `interactions`.
+        metric: String,
+        /// Whether to look how it holds on the later months, too.
+        eval: bool,
+    },
+    /// What a draft may bring.
+    Expected(planning::ExpectedOf),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.

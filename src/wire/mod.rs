@@ -9,6 +9,7 @@ pub mod channel;
 pub mod frame;
 pub mod message;
 pub mod place;
+pub mod planning;
 pub mod post;
 pub mod search;
 pub mod work;

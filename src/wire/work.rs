@@ -2,8 +2,8 @@
 
 use crate::domain::classify::learned::Said;
 use crate::domain::macros::Macro;
-use crate::domain::pool::Topic;
-use crate::domain::{ConversationId, Intent, MessageRef, Severity, Time};
+use crate::domain::pool::{Score, Topic};
+use crate::domain::{ConversationId, Intent, MessageRef, PostId, Severity, Time};
 use serde::{Deserialize, Serialize};
 
 /// The desk's macros and feedback tags.
@@ -26,6 +26,12 @@ pub struct TopicRow {
     pub text: String,
     /// When that was written.
     pub written: Option<Time>,
+    /// How much speaks for it.
+    #[serde(default)]
+    pub score: Score,
+    /// The posts that came from it.
+    #[serde(default)]
+    pub posts: Vec<PostId>,
 }
 
 /// What an operator said a message is.

@@ -98,7 +98,7 @@ fn a_step_that_is_refused_leaves_everything_as_it_was(#[case] can: Abilities, #[
     assert!(fits, "{why:?}");
     // Not even a message that was taken back at once.
     assert_eq!((kit.conversation(id), kit.messages(id)), before);
-    assert!(query::topics(&*kit.store).unwrap().is_empty());
+    assert!(query::topics(&*kit.store, kit.now).unwrap().is_empty());
     assert_eq!(kit.desk.state(kit.now).waiting, 0);
     assert_eq!(kit.act("amy", Command::Undo), Err(Refusal::NothingToUndo));
     kit.check();

@@ -9,6 +9,7 @@ mod kit;
 mod lint;
 mod macros;
 mod outbox;
+mod planning;
 mod posts;
 mod queries;
 mod random;

@@ -222,7 +222,7 @@ fn each_is_taken_back_and_done_again(#[case] make: fn(ConversationId) -> Command
     }
     let all = |kit: &Kit| {
         let report = query::feedback(&*kit.store, NOON - Span::hours(1), NOON + Span::hours(1));
-        (kit.conversation(id), query::topics(&*kit.store).unwrap(), report.unwrap())
+        (kit.conversation(id), query::topics(&*kit.store, kit.now).unwrap(), report.unwrap())
     };
     let before = all(&kit);
     kit.done("amy", make(id));
@@ -250,15 +250,15 @@ fn the_same_question_again_raises_the_count() {
     ];
     let note = "for the FAQ".to_owned();
     kit.done("amy", Command::Topic { ids: ids.to_vec(), note });
-    let topics = query::topics(&*kit.store).unwrap();
+    let topics = query::topics(&*kit.store, kit.now).unwrap();
     let seen: Vec<_> = topics.iter().map(|t| (t.topic.times(), t.text.as_str())).collect();
     assert_eq!(seen, [(2, "Do you ship to Germany?"), (1, "发票可以开公司抬头吗")]);
     assert_eq!(topics[0].topic.note, "for the FAQ");
     assert_eq!(kit.act("bo", topic(ids[1])), Err(Refusal::InPool(ids[1])));
     kit.done("bo", Command::Untopic { ids: vec![ids[0]] });
-    assert_eq!(query::topics(&*kit.store).unwrap().len(), 2);
+    assert_eq!(query::topics(&*kit.store, kit.now).unwrap().len(), 2);
     kit.done("bo", Command::Untopic { ids: vec![ids[1]] });
-    assert_eq!(query::topics(&*kit.store).unwrap().len(), 1);
+    assert_eq!(query::topics(&*kit.store, kit.now).unwrap().len(), 1);
     assert!(kit.act("bo", topic(ConversationId(99))).is_err());
     assert_eq!(
         kit.act("bo", Command::Untopic { ids: vec![ids[0]] }),
@@ -397,7 +397,10 @@ fn what_was_made_of_conversations_survives_export_and_restore() {
     let mut other = Kit::new();
     restore_lines(&*other.store, &lines).unwrap();
     other.restart();
-    assert_eq!(query::topics(&*other.store).unwrap(), query::topics(&*kit.store).unwrap());
+    assert_eq!(
+        query::topics(&*other.store, kit.now).unwrap(),
+        query::topics(&*kit.store, kit.now).unwrap()
+    );
     assert_eq!(other.conversation(id), kit.conversation(id));
     let past = query::past(&*other.store, &Whom::Of(id)).unwrap();
     assert_eq!(past.conversations.len(), 1);

@@ -183,6 +183,7 @@ fn what_was_sent_counts_down_and_undo_brings_it_back_into_the_composer() {
             goes_at,
             warned: Vec::new(),
             posts: Vec::new(),
+            made: None,
         })
     };
     let at = Time(desk.now.0 + 10_000);

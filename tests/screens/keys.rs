@@ -37,6 +37,7 @@ fn done(name: Name, ids: &[ConversationId]) -> Answer {
         goes_at: None,
         warned,
         posts: Vec::new(),
+        made: None,
     })
 }
 
@@ -147,6 +148,7 @@ fn what_the_desk_refuses_is_said_and_the_marks_stay() {
         goes_at: None,
         warned: Vec::new(),
         posts: Vec::new(),
+        made: None,
     };
     desk.answers_last(Answer::Done(answer));
     let why = Refusal::Unchanged(ConversationId(1_042)).say(Lang::En);

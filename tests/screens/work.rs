@@ -7,7 +7,7 @@ use dutydesk::app::{Effect, Key, Msg, update};
 use dutydesk::domain::conversation::Escalation;
 use dutydesk::domain::history::{Brief, Past, Whom};
 use dutydesk::domain::macros::{Macro, Step, Words};
-use dutydesk::domain::pool::{Asked, Topic};
+use dutydesk::domain::pool::{self, Asked, Origin, Topic};
 use dutydesk::domain::*;
 use dutydesk::text::Lang;
 use dutydesk::wire::message::*;
@@ -109,8 +109,21 @@ fn topic(id: u64, n: usize, text: &str, note: &str) -> TopicRow {
         at: NOW,
     });
     let asked = asked.collect();
-    let topic = Topic { id, asked, more: 0, note: note.into(), marks: Vec::new() };
-    TopicRow { topic, text: text.into(), written: Some(NOW) }
+    let origin = if id == 3 { Origin::Trend } else { Origin::AudienceQuestion };
+    let topic = Topic {
+        id,
+        asked,
+        more: 0,
+        note: note.into(),
+        marks: Vec::new(),
+        origin,
+        title: String::new(),
+        link: None,
+        added: None,
+    };
+    let posts = if id == 2 { vec![PostId(12)] } else { Vec::new() };
+    let score = pool::score(&topic, 3, NOW);
+    TopicRow { topic, text: text.into(), written: Some(NOW), score, posts }
 }
 
 fn escalated(lang: Lang, w: u16, h: u16) -> Desk {

@@ -5,7 +5,7 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{classes, escalate, held, macros, outbox, pool, posts, undo};
+use super::{classes, escalate, held, library, macros, outbox, pool, posts, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -36,7 +36,12 @@ pub fn carry_out(
     match command {
         Command::Undo => undo::undo(group, by),
         Command::Redo => undo::redo(group, by),
-        Command::Post(act) => posts::carry_out(group, by, act),
+        Command::Library(act) => library::carry_out(group, by, act),
+        // What is done to posts has the library's word on the assets they are made from.
+        Command::Post(act) => match library::filled(group, act)? {
+            Ok(act) => posts::carry_out(group, by, &act),
+            Err(why) => Ok(JobResult::Refused(why)),
+        },
         _ => act(group, by, command),
     }
 }
@@ -158,6 +163,7 @@ pub fn finish(
         goes_at,
         warned,
         posts: Vec::new(),
+        made: None,
     }))
 }
 

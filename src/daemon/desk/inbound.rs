@@ -7,7 +7,7 @@ use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::Slot;
 use crate::domain::{
     Attachment, Author, Channel, ChannelId, Delivery, Event, Message, MessageKind, MessageRef,
-    Queue, Span, Time,
+    PastPost, Queue, Span, Time,
 };
 use crate::store::{StoreError, keys, records};
 use crate::text::Msg;
@@ -68,6 +68,7 @@ fn take(group: &mut Group<'_>, event: Event) -> Result<Took, StoreError> {
     let names = match &event {
         Event::Message(m) => [m.channel.0.as_str(), &m.id],
         Event::Slot(s) => [s.channel.0.as_str(), &s.id],
+        Event::Published(p) => [p.channel.0.as_str(), &p.id],
         Event::Edited { channel, id, .. }
         | Event::Deleted { channel, id, .. }
         | Event::Likes { channel, id, .. } => [channel.0.as_str(), id],
@@ -90,6 +91,7 @@ fn take(group: &mut Group<'_>, event: Event) -> Result<Took, StoreError> {
         }
         Event::Metrics { channel, at, values } => metrics(group, &channel, at, values),
         Event::Slot(slot) => take_slot(group, slot),
+        Event::Published(post) => take_post(group, *post),
     }
 }
 
@@ -112,7 +114,7 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     if let Some(at) = records::get::<MessageRef>(&group.over, &place)? {
         return seen_again(group, at, &e);
     }
-    know_channel(group, &e)?;
+    know_channel(group, &e.channel, &e.platform)?;
     let (id, opened) = threading::place(group, &e)?;
     let channel = std::mem::replace(&mut e.channel, ChannelId(String::new()));
     let seq = group.add_message(id, stored(e, kind, group.now))?;
@@ -301,13 +303,13 @@ pub fn fits_link(link: &str) -> bool {
 }
 
 /// Keeps a channel that no file names, as its first event describes it.
-fn know_channel(group: &mut Group<'_>, e: &MessageEvent) -> Result<(), StoreError> {
-    if group.configured(&e.channel).is_some() || group.memory.channels.contains_key(&e.channel) {
+fn know_channel(group: &mut Group<'_>, id: &ChannelId, platform: &str) -> Result<(), StoreError> {
+    if group.configured(id).is_some() || group.memory.channels.contains_key(id) {
         return Ok(());
     }
     let channel = Channel {
-        id: e.channel.clone(),
-        platform: e.platform.clone(),
+        id: id.clone(),
+        platform: platform.to_owned(),
         title: String::new(),
         reply_window: None,
     };
@@ -341,6 +343,40 @@ fn metrics(
     }
     records::put(&mut group.over, key, &now)?;
     Ok(Took::Changed)
+}
+
+/// Keeps a post that is out; of one that is known, the newer figures.
+fn take_post(group: &mut Group<'_>, mut post: PastPost) -> Result<Took, StoreError> {
+    if post.platform.len() > keys::MAX_NAME {
+        return Ok(Took::Rejected(say::REJECT_LONG_ID));
+    }
+    if post.at < Time::EARLIEST || post.at > group.now + AHEAD {
+        return Ok(Took::Rejected(say::REJECT_TIME));
+    }
+    post.cut();
+    post.permalink = post.permalink.filter(|link| fits_link(link));
+    know_channel(group, &post.channel, &post.platform)?;
+    let stands = keys::past_post_time(&post.channel, &post.id);
+    let known: Option<Time> = records::get(&group.over, &stands)?;
+    let had: Option<PastPost> = match known {
+        Some(at) => records::get(&group.over, &keys::past_post(&post.channel, at, &post.id))?,
+        None => None,
+    };
+    if let Some(had) = &had {
+        post = had.with(post);
+        post.cut();
+        if post == *had {
+            return Ok(Took::Known);
+        }
+        if post.at != had.at {
+            group.over.delete(keys::past_post(&post.channel, had.at, &post.id));
+        }
+    }
+    if known != Some(post.at) {
+        records::put(&mut group.over, stands, &post.at)?;
+    }
+    records::put(&mut group.over, keys::past_post(&post.channel, post.at, &post.id), &post)?;
+    Ok(if had.is_some() { Took::Changed } else { Took::Added { opened: false } })
 }
 
 fn take_slot(group: &mut Group<'_>, e: SlotEvent) -> Result<Took, StoreError> {

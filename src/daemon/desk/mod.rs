@@ -16,6 +16,7 @@ mod group;
 mod held;
 mod inbound;
 mod job;
+mod library;
 mod lint;
 mod macros;
 mod memory;

@@ -3,7 +3,7 @@
 use super::group::Group;
 use super::job::Caller;
 use crate::domain::journal::Change;
-use crate::domain::pool::{self, Asked, MOST_ASKED, MOST_NOTE, MOST_TOPICS, Topic};
+use crate::domain::pool::{self, Asked, MOST_ASKED, MOST_NOTE, MOST_TOPICS, Origin, Topic};
 use crate::domain::{ConversationId, MessageRef, OperatorName, Refusal};
 use crate::store::{Direction, Read, StoreError, keys, records};
 
@@ -96,6 +96,10 @@ pub fn put(
         more: 0,
         note: String::new(),
         marks: pool::marks(&m.text),
+        origin: Origin::AudienceQuestion,
+        title: String::new(),
+        link: None,
+        added: None,
     });
     if record.has(message) {
         return Ok(());
@@ -120,7 +124,8 @@ pub fn take(group: &mut Group<'_>, topic: u64, message: MessageRef) -> Result<()
     let key = keys::topic(topic);
     let Some(mut record) = records::get::<Topic>(&group.over, &key)? else { return Ok(()) };
     record.asked.retain(|a| a.message != message);
-    match record.asked.is_empty() {
+    // One that an operator added stays without questions.
+    match record.asked.is_empty() && record.added.is_none() {
         true => records::remove(&mut group.over, key),
         false => records::put(&mut group.over, key, &record),
     }

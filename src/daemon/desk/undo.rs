@@ -6,7 +6,7 @@ use super::group::Group;
 use super::held;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
-use super::{classes, outbox, pool, posts};
+use super::{classes, library, outbox, pool, posts};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -32,6 +32,9 @@ pub fn undo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     if let Name::Post(verb) = action.name {
         return posts::turn_round(group, by, first, &action, verb, Kind::Undid);
     }
+    if let Name::Library(verb) = action.name {
+        return library::turn_round(group, by, first, &action, verb, Kind::Undid);
+    }
     let tally = turn_round(group, by, first, &action, Name::Undo)?;
     let kind = if tally.is_refused() { Kind::Passed } else { Kind::Undid };
     let act =
@@ -52,6 +55,9 @@ pub fn redo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     };
     if let Name::Post(verb) = action.name {
         return posts::turn_round(group, by, first, &action, verb, Kind::Redid);
+    }
+    if let Name::Library(verb) = action.name {
+        return library::turn_round(group, by, first, &action, verb, Kind::Redid);
     }
     let tally = turn_round(group, by, first, &action, Name::Redo)?;
     let act = Act {

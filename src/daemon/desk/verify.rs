@@ -79,6 +79,7 @@ pub fn verify(store: &dyn Store, setup: &Setup) -> Result<Report, StoreError> {
     check.journal()?;
     check.slots()?;
     check.posts()?;
+    check.past_posts()?;
     Ok(check.report)
 }
 
@@ -388,8 +389,11 @@ impl Check<'_> {
                 let entry: Option<Entry> = records::get(self.store, &keys::journal(seq))?;
                 let is_its = matches!(
                     entry.map(|e| e.what),
-                    Some(What::Action { group, .. } | What::Post { group, .. })
-                        if group == action.group
+                    Some(
+                        What::Action { group, .. }
+                        | What::Post { group, .. }
+                        | What::Library { group, .. }
+                    ) if group == action.group
                 );
                 self.must(is_its, || format!("journal entry {seq} is not its action's"));
             }
@@ -489,6 +493,30 @@ impl Check<'_> {
         let wanted = (self.sums.post_slots, self.sums.posts_out);
         self.must((slots, out) == wanted, || {
             format!("{slots} slots of posts and {out} that are out instead of {wanted:?}")
+        });
+        Ok(())
+    }
+
+    /// Each post that is out is found by its id, and each of these leads to one.
+    fn past_posts(&mut self) -> Result<(), StoreError> {
+        let mut posts = 0u64;
+        let mut lost = 0u64;
+        each(self.store, keys::past_posts(), |key, _| {
+            posts += 1;
+            if let Some((channel, at, id)) = keys::past_post_parts(key) {
+                let key = keys::past_post_time(&channel, &id);
+                let stands: Option<Time> = records::get(self.store, &key)?;
+                lost += u64::from(stands != Some(at));
+            }
+            Ok(())
+        })?;
+        let mut times = 0;
+        each(self.store, KeyRange::prefix("I/"), |_, _| {
+            times += 1;
+            Ok(())
+        })?;
+        self.must(lost == 0 && posts == times, || {
+            format!("{posts} posts that are out, {times} of their times, {lost} that disagree")
         });
         Ok(())
     }

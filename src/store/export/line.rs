@@ -7,6 +7,7 @@ use super::FORMAT;
 use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
+use crate::domain::library::Asset;
 use crate::domain::order::StateKind;
 use crate::domain::pool::Topic;
 use crate::domain::post::{Content, Post};
@@ -14,7 +15,7 @@ use crate::domain::service::{Cell, Served};
 use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Draft, Message, MessageRef, OperatorName,
-    OutPlace, Outgoing, PostId, Queue, Time, VariantRef,
+    OutPlace, Outgoing, PastPost, PostId, Queue, Time, VariantRef,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -80,6 +81,10 @@ pub(super) enum Line {
     Timer { at: Time, kind: TimerKind, conversation: ConversationId },
     /// A slot.
     Slot(Slot),
+    /// An asset of the library.
+    Asset(Asset),
+    /// A post that is out.
+    Published(PastPost),
     /// A journal entry.
     Journal {
         seq: u64,
@@ -179,6 +184,8 @@ impl Line {
             }
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),
+            Parsed::Asset(_) => Line::Asset(records::decode(key, value)?),
+            Parsed::PastPost(..) => Line::Published(records::decode(key, value)?),
             Parsed::Journal(seq) => Line::Journal { seq, entry: records::decode(key, value)? },
             Parsed::OwnAction(operator, seq) => {
                 Line::OwnAction { operator, seq, action: records::decode(key, value)? }
@@ -202,6 +209,7 @@ impl Line {
             | Parsed::Claim(..)
             | Parsed::SlotTime(..)
             | Parsed::PostOut(..)
+            | Parsed::PastPostTime(..)
             | Parsed::Person(..) => {
                 return Ok(None);
             }

@@ -266,6 +266,11 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
             records::put(to, keys::slot_time(&slot.channel, &slot.id), &slot.at)?;
             records::put(to, keys::slot(slot.at, &slot.channel, &slot.id), &slot)?;
         }
+        Line::Asset(asset) => records::put(to, keys::asset(asset.id), &asset)?,
+        Line::Published(post) => {
+            records::put(to, keys::past_post_time(&post.channel, &post.id), &post.at)?;
+            records::put(to, keys::past_post(&post.channel, post.at, &post.id), &post)?;
+        }
         Line::Journal { seq, entry } => records::put(to, keys::journal(seq), &*entry)?,
         Line::OwnAction { operator, seq, action } => {
             records::put(to, keys::own_action(&operator, seq), &action)?;

@@ -3,7 +3,8 @@
 use super::codec::Reader;
 use super::{
     Tally, TimerKind, bucket_parts, claim_parts, feedback_parts, journal_seq, order_key,
-    outgoing_parts, own_action_parts, person_parts, served_parts, tally_parts, timer_parts,
+    outgoing_parts, own_action_parts, past_post_parts, person_parts, served_parts, tally_parts,
+    timer_parts,
 };
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
@@ -64,6 +65,12 @@ pub enum Parsed {
     Claim(SessionId, ConversationId),
     /// A channel that came with its first event.
     Channel(ChannelId),
+    /// An asset of the library.
+    Asset(u64),
+    /// A post that is out.
+    PastPost(ChannelId, Time, String),
+    /// When a post that is out went out.
+    PastPostTime(ChannelId, String),
     /// What an operator said a message is.
     Correction(MessageRef),
     /// A post.
@@ -111,6 +118,9 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "q/" => Parsed::Topic(r.u64()?),
         "f/" => return feedback_parts(key).map(|(tag, id)| Parsed::Feedback(tag, id)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
+        "A/" => Parsed::Asset(r.u64()?),
+        "H/" => return past_post_parts(key).map(|(c, at, id)| Parsed::PastPost(c, at, id)),
+        "I/" => Parsed::PastPostTime(ChannelId(r.name()?), r.rest()?),
         "y/" => Parsed::Correction(r.message_ref()?),
         "P/" => Parsed::Post(PostId(r.u64()?)),
         "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
@@ -302,6 +312,15 @@ mod tests {
             (name(), any::<u64>()).prop_map(|(tag, n)| {
                 let key = feedback(&tag, ConversationId(n));
                 (Parsed::Feedback(tag, ConversationId(n)), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Asset(n), asset(n))),
+            (time(), name(), name()).prop_map(|(at, c, id)| {
+                let key = past_post(&ChannelId(c.clone()), at, &id);
+                (Parsed::PastPost(ChannelId(c), at, id), key)
+            }),
+            (name(), name()).prop_map(|(c, id)| {
+                let key = past_post_time(&ChannelId(c.clone()), &id);
+                (Parsed::PastPostTime(ChannelId(c), id), key)
             }),
             name().prop_map(|n| {
                 let key = meta(&n);

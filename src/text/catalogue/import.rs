@@ -20,6 +20,7 @@ super::catalogue! {
     CUT_OFF = "cut off in the middle", "中途被截断";
     DESK = "the desk could not place it", "工作台无法安放";
     LIKES_UNREADABLE = "likes cannot be read, taken as 0", "点赞数无法识别，按 0 计";
+    FIGURE_UNREADABLE = "a figure cannot be read, left out", "有数字无法识别，已略去";
     LINK_LEFT_OUT = "link is not http or https, left out", "链接不是 http 或 https，已略去";
 
     UNREADABLE = "{name}: cannot be read: {why}", "{name}：无法读取：{why}";
@@ -48,7 +49,7 @@ super::catalogue! {
     ARG_REPLAY = "Feed old rows as if they happened now, SPEED times as fast", "将旧数据当作此刻发生，以 SPEED 倍速回放";
     UNWRITABLE = "{name}: cannot be written: {why}", "{name}：无法写入：{why}";
     REPORT_ROWS = "{rows} rows in {elapsed}, {rate} a second", "{rows} 行，用时 {elapsed}，每秒 {rate} 行";
-    REPORT_TAKEN = "{added} messages added, {opened} conversations opened, {changed} changed, {known} known already", "新增消息 {added} 条，新开会话 {opened} 个，变更 {changed} 条，已有 {known} 条";
+    REPORT_TAKEN = "{added} added, {opened} conversations opened, {changed} changed, {known} known already", "新增 {added} 条，新开会话 {opened} 个，变更 {changed} 条，已有 {known} 条";
     REPORT_REJECTED = "{n} rows rejected:", "拒绝 {n} 行：";
     REPORT_MENDED = "taken, but:", "已接收，但：";
     REPORT_UNKNOWN = "columns the profile does not know, left out: {names}", "映射方案未知的列，已略去：{names}";

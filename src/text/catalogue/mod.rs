@@ -25,6 +25,7 @@ pub mod import;
 pub mod lint;
 pub mod mastodon;
 pub mod plain;
+pub mod planning;
 pub mod post_verbs;
 pub mod posts;
 pub mod publishing;
@@ -53,6 +54,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
+    ("planning", planning::ALL),
     ("post_verbs", post_verbs::ALL),
     ("posts", posts::ALL),
     ("publishing", publishing::ALL),

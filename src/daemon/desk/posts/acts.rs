@@ -180,6 +180,7 @@ pub fn finish(
         goes_at: None,
         warned: Vec::new(),
         posts: made.posts,
+        made: None,
     }))
 }
 

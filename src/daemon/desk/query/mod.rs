@@ -8,6 +8,7 @@ mod order;
 mod outbox;
 mod people;
 mod persons;
+mod planning;
 mod pool;
 mod posts;
 mod rows;
@@ -22,6 +23,7 @@ pub use people::{
     channels, cursor, journal, operators, since_left, text_changes, texts_changed_since,
 };
 pub use persons::{brief, past};
+pub use planning::{assets, best, expected, histories, past_posts};
 pub use pool::{feedback, topics};
 pub use posts::{post, posts};
 pub use rows::{By, list, window, window_by};

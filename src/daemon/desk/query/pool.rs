@@ -1,9 +1,10 @@
 //! The topic pool and the feedback report.
 
 use super::super::memory::each;
-use super::super::pool;
+use super::super::{library, pool};
 use super::{Read, failed};
-use crate::domain::{ConversationId, Head, Message, Time, words};
+use crate::domain::pool::score;
+use crate::domain::{ConversationId, Head, Message, PostId, Time, words};
 use crate::store::{Store, StoreError, keys, records};
 use crate::wire::work::{FeedbackRow, TopicRow};
 use std::collections::BTreeMap;
@@ -11,29 +12,39 @@ use std::collections::BTreeMap;
 /// The most conversations named for a tag.
 const EXAMPLES: usize = 5;
 
-/// The topic pool, the most asked first; among equals the newest.
+/// The topic pool, the highest score first; among equals the newest.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
-pub fn topics(store: &dyn Store) -> Read<Vec<TopicRow>> {
-    topics_of(store).map_err(failed)
+pub fn topics(store: &dyn Store, now: Time) -> Read<Vec<TopicRow>> {
+    topics_of(store, now).map_err(failed)
 }
 
-fn topics_of(store: &dyn Store) -> Result<Vec<TopicRow>, StoreError> {
-    let mut topics = pool::all(store)?;
-    topics.sort_by_key(|t| (std::cmp::Reverse(t.times()), std::cmp::Reverse(t.id)));
-    let places: Vec<_> = topics
-        .iter()
-        .filter_map(|t| t.asked.first())
-        .map(|asked| keys::message(asked.message))
-        .collect();
-    let firsts = records::get_each::<Message>(store, &places)?;
-    let rows = topics.into_iter().zip(firsts).map(|(mut topic, first)| {
+fn topics_of(store: &dyn Store, now: Time) -> Result<Vec<TopicRow>, StoreError> {
+    let mut of: BTreeMap<u64, Vec<PostId>> = BTreeMap::new();
+    for post in library::posts(store)? {
+        if let Some(topic) = post.topic {
+            of.entry(topic).or_default().push(post.id);
+        }
+    }
+    let mut rows = Vec::new();
+    for mut topic in pool::all(store)? {
+        let places: Vec<_> = topic.asked.iter().map(|a| keys::message(a.message)).collect();
+        let messages = records::get_each::<Message>(store, &places)?;
+        let likes = messages.iter().flatten().map(|m| u64::from(m.likes)).sum();
+        let first = messages.first().and_then(Option::as_ref);
+        let text = match topic.title.as_str() {
+            "" => first.map_or("", |m| words::beginning(&m.text, Head::EXCERPT)),
+            title => title,
+        };
+        let (text, written) = (text.to_owned(), first.map(|m| m.at));
+        let score = score(&topic, likes, now);
+        let posts = of.remove(&topic.id).unwrap_or_default();
         topic.marks = Vec::new();
-        let text = first.as_ref().map_or("", |m| words::beginning(&m.text, Head::EXCERPT));
-        TopicRow { topic, text: text.to_owned(), written: first.as_ref().map(|m| m.at) }
-    });
-    Ok(rows.collect())
+        rows.push(TopicRow { topic, text, written, score, posts });
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse((row.score.total(), row.topic.id)));
+    Ok(rows)
 }
 
 /// How often each feedback tag was put on from `from` to `to`, and in the same length of time
