@@ -335,6 +335,8 @@ fn every_kind_of_record_has_its_line_and_people_can_read_it() {
             "draft",
             "timer",
             "slot",
+            "published",
+            "asset",
             "journal",
             "own-action",
             "count",

@@ -195,8 +195,9 @@ fn key_of_untopic(model: &Model) -> Shown {
 pub(super) fn choose(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     let Some(Layer::Pick(pick)) = model.layers.last() else { return };
     let Some((id, _)) = pick.lines.get(pick.cursor) else { return };
-    let Some(id) = *id else { return tell(model, Tone::Info, planning::TOPIC_NOT_ASKED, now) };
+    let id = *id;
     model.layers.pop();
+    let Some(id) = id else { return tell(model, Tone::Info, planning::TOPIC_NOT_ASKED, now) };
     // It may be in no list, so the desk is asked for it.
     model.ask(Ask::Show(id), Asked::Go, effects);
 }

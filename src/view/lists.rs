@@ -47,7 +47,7 @@ pub(super) fn list(s: &Scene<'_>, c: &mut Canvas<'_>, p: &Pick) {
     let inside = frame(s, c, area, &p.title, &p.place(s.lang));
     let rows = usize::from(inside.h);
     // The list always has a few lines, however much there is to know.
-    let about = &about[..about.len().min(rows.saturating_sub(3))];
+    let about = &about[..about.len().min(rows.saturating_sub(p.lines.len().min(3)))];
     for (at, line) in about.iter().enumerate() {
         c.row(inside, at).put(line, Role::PopupMuted);
     }

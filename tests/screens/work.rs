@@ -8,6 +8,7 @@ use dutydesk::domain::conversation::Escalation;
 use dutydesk::domain::history::{Brief, Past, Whom};
 use dutydesk::domain::macros::{Macro, Step, Words};
 use dutydesk::domain::pool::{self, Asked, Origin, Topic};
+use dutydesk::domain::post::{Content, PostAct};
 use dutydesk::domain::*;
 use dutydesk::text::Lang;
 use dutydesk::wire::message::*;
@@ -190,6 +191,28 @@ fn the_topic_pool() {
         desk.answers_any(Answer::Topics(rows));
         desk
     });
+}
+
+#[test]
+fn a_topic_becomes_a_post_with_one_key() {
+    let mut desk = open();
+    desk.keys("g t");
+    let added = TopicRow { text: "cold brew".into(), ..topic(3, 0, "cold brew", "") };
+    let rows = vec![topic(2, 3, "Do you ship to Germany?", ""), added];
+    desk.answers_any(Answer::Topics(rows.clone()));
+    // One that nobody asked opens no conversation.
+    desk.keys("j enter");
+    assert!(desk.screen().contains("nobody has asked this"), "{}", desk.screen());
+    desk.keys("g t");
+    desk.answers_any(Answer::Topics(rows));
+    assert!(desk.screen().contains("begins a post"), "{}", desk.screen());
+    desk.keys("ctrl-n");
+    let new = PostAct::New {
+        idea: "Do you ship to Germany?".into(),
+        topic: Some(2),
+        variants: vec![(ChannelId("weibo".into()), Content::default())],
+    };
+    assert_eq!(commands(&desk), [Command::Post(new)]);
 }
 
 #[test]
