@@ -222,7 +222,7 @@ actions! {
     EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
-    TopicPost "topic-post" [Menu] ["ctrl-n"] None, planning::A_TOPIC_POST;
+    TopicPost "topic-post" [Menu] ["ctrl-t"] None, planning::A_TOPIC_POST;
     Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;
     Grouping "grouping" [Service] ["tab"] Some(service::S_GROUPING), service::A_GROUPING;
     Period "period" [Service] ["p"] Some(service::S_PERIOD), service::A_PERIOD;

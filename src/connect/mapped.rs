@@ -126,14 +126,15 @@ impl Mapper {
         let c = &p.columns;
         let ids: Vec<Names> = p.id_from.iter().cloned().map(Names::One).collect();
         let rules = [&p.ours, &p.messages, &p.promoted].map(|r| r.as_ref().map(|r| &r.column));
-        let mut needed = rules.to_vec();
+        let mut needed = Vec::new();
+        if p.rows == Kind::Messages {
+            needed.push(c.text.as_ref());
+        }
         match &p.calendar {
             Some(when) => needed.extend([&when.month, &when.weekday, &when.hour].map(Some)),
             None => needed.push(c.at.as_ref()),
         }
-        if p.rows == Kind::Messages {
-            needed.push(c.text.as_ref());
-        }
+        needed.extend(rules);
         if p.channel.is_none() {
             needed.push(p.channel_from.as_ref());
         }

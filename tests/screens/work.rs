@@ -206,7 +206,7 @@ fn a_topic_becomes_a_post_with_one_key() {
     desk.keys("g t");
     desk.answers_any(Answer::Topics(rows));
     assert!(desk.screen().contains("begins a post"), "{}", desk.screen());
-    desk.keys("ctrl-n");
+    desk.keys("ctrl-t");
     let new = PostAct::New {
         idea: "Do you ship to Germany?".into(),
         topic: Some(2),
