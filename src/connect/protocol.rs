@@ -187,13 +187,14 @@ pub enum Act {
 
 /// A picture, video or file that goes with a post.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
 pub struct MediaRef {
     /// A path on the desk's machine, or an http(s) link.
     pub link: String,
     /// What it is.
+    #[serde(default)]
     pub kind: MediaKind,
     /// What it shows, for those who cannot see it; may be empty.
+    #[serde(default)]
     pub alt: String,
 }
 

@@ -456,6 +456,25 @@ fn what_waited_for_its_channel_too_long_is_late_too() {
 }
 
 #[test]
+fn what_waits_for_a_channel_that_does_not_come_back_is_told_of() {
+    let mut kit = kit();
+    kit.publishing();
+    let until = kit.now + Span::minutes(10);
+    kit.tick(until);
+    assert_eq!(kit.state(1), SlotState::Publishing);
+    kit.tick(until + Span(1));
+    assert_eq!((kit.state(1), kit.rows().len()), (SlotState::Missed, 0));
+    assert_eq!(kit.told(), [("amy".into(), Told::Missed)]);
+    // One that may have left is left to its guard.
+    kit.posted("amy", PostAct::Again { at: vec![at(1)] });
+    let place = kit.rows()[0].place.clone();
+    assert_eq!(kit.out_step(&place, Step::Attempt), JobResult::Ok);
+    kit.tick(kit.now + Span::hours(1));
+    assert_eq!(kit.state(1), SlotState::Publishing);
+    assert_eq!(kit.desk.next_timer().unwrap(), None);
+}
+
+#[test]
 fn a_clock_that_jumps_back_or_forward_neither_doubles_nor_skips() {
     let mut kit = kit();
     let when = kit.scheduled();

@@ -306,7 +306,7 @@ pub fn published(
 pub fn again(v: &mut Variant, of: Acting<'_>) -> Result<(), Refused> {
     match v.state {
         SlotState::Unconfirmed | SlotState::Failed | SlotState::Missed => {
-            turn(v, SlotState::Publishing, of.now);
+            go(v, of.rules, of.now);
             Ok(())
         }
         _ => Err(of.wrong(v, PostVerb::Again)),
@@ -343,9 +343,19 @@ pub fn hold(v: &mut Variant, now: Time) {
     (v.state, v.since) = (SlotState::Holding, now);
 }
 
-/// It goes out.
-pub fn go(v: &mut Variant, now: Time) {
+/// It goes out. It may wait for its channel for as long as it may be late.
+pub fn go(v: &mut Variant, rules: &Rules, now: Time) {
     turn(v, SlotState::Publishing, now);
+    v.holds = Some(now + rules.grace + Span(1));
+}
+
+/// Whether it is on its way for longer than it may wait for its channel; that is told once.
+pub fn has_waited(v: &mut Variant, now: Time) -> bool {
+    let waited = v.state == SlotState::Publishing && v.holds.is_some_and(|until| until <= now);
+    if waited {
+        v.holds = None;
+    }
+    waited
 }
 
 /// Its time passed without it.

@@ -323,7 +323,8 @@ pub struct Variant {
     /// scheduled or holding.
     #[serde(default)]
     pub goes: Option<Time>,
-    /// When its hold window begins. `Some` while it is scheduled or holding.
+    /// When its hold window begins. `Some` while it is scheduled or holding. While it is publishing:
+    /// until when it may wait for its channel.
     #[serde(default)]
     pub holds: Option<Time>,
     /// True when somebody named the time; false when it was put into a planned one.

@@ -2,11 +2,12 @@
 
 use super::{is_by_hand, next_free, read, save, tell, went};
 use crate::daemon::desk::group::Group;
+use crate::daemon::desk::outbox;
 use crate::domain::journal::Actor;
 use crate::domain::post::course::{self, Acting, Due};
 use crate::domain::post::{Late, Post, Rules, Variant};
 use crate::domain::slot::SlotState;
-use crate::domain::{PostId, VariantRef};
+use crate::domain::{OutKind, OutPlace, PostId, VariantRef};
 use crate::store::{StoreError, keys};
 use crate::wire::post::Told;
 
@@ -26,7 +27,7 @@ pub fn elapse(group: &mut Group<'_>, id: PostId) -> Result<(), StoreError> {
             match course::due(v, &rules, group.now) {
                 Due::Nothing => break,
                 Due::Holds => course::hold(v, group.now),
-                Due::Goes => course::go(v, group.now),
+                Due::Goes => course::go(v, &rules, group.now),
                 Due::Late(late) => be_late(group, &before, at, v, &rules, late)?,
             }
             went(group, Actor::Clock, at, from, v)?;
@@ -36,7 +37,36 @@ pub fn elapse(group: &mut Group<'_>, id: PostId) -> Result<(), StoreError> {
             }
         }
     }
+    for v in &mut now.variants {
+        let at = VariantRef { post: id, variant: v.number };
+        if course::has_waited(v, group.now) {
+            wait_no_longer(group, &before, at, v)?;
+        }
+    }
     if now == before { Ok(()) } else { save(group, Some(&before), now) }
+}
+
+/// One that waits for its channel longer than it may be late is late, as long as it certainly has not
+/// left; where people publish by hand it waits for them.
+fn wait_no_longer(
+    group: &mut Group<'_>,
+    post: &Post,
+    at: VariantRef,
+    v: &mut Variant,
+) -> Result<(), StoreError> {
+    let rules = group.setup.posting_of(&v.channel);
+    let place = OutPlace::post(v.channel.clone(), OutKind::Publish, at);
+    let waits = outbox::row(group, &place)?.filter(|row| row.stage.is_queued());
+    let Some(row) = waits.filter(|_| rules.late != Late::Now) else { return Ok(()) };
+    if is_by_hand(group, &v.channel) {
+        return Ok(());
+    }
+    let from = v.state;
+    be_late(group, post, at, v, &rules, rules.late)?;
+    if v.state == SlotState::Missed {
+        v.why = row.stage.why().unwrap_or_default().to_owned();
+    }
+    went(group, Actor::Clock, at, from, v)
 }
 
 /// What becomes of one whose time has passed longer ago than it may be late.
@@ -54,7 +84,7 @@ pub fn be_late(
     let to = [v.by.clone(), post.by.clone()];
     let told = match late {
         Late::Now => {
-            course::go(v, group.now);
+            course::go(v, rules, group.now);
             return Ok(());
         }
         Late::NextSlot => {

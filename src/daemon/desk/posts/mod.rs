@@ -112,6 +112,8 @@ pub fn timers(post: &Post) -> BTreeSet<Key> {
     let id = ConversationId(post.id.0);
     let one = |v: &Variant| match v.state {
         SlotState::Scheduled => v.holds.map(|at| keys::timer(at, TimerKind::PostHolds, id)),
+        // By then it should be out.
+        SlotState::Publishing => v.holds.map(|at| keys::timer(at, TimerKind::PostGoes, id)),
         SlotState::Holding => v.goes.map(|at| keys::timer(at, TimerKind::PostGoes, id)),
         _ => None,
     };

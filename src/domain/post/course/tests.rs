@@ -103,7 +103,8 @@ fn each_act_fits_some_states(#[case] state: SlotState, #[case] becomes: [Option<
             assert_eq!(v, before, "what is refused changes nothing: {act} on {state:?}");
         }
         let timed = matches!(v.state, Scheduled | Holding);
-        assert_eq!((v.goes.is_some(), v.holds.is_some()), (timed, timed), "{act} on {state:?}");
+        let waits = timed || (v.state == Publishing && done.is_ok());
+        assert_eq!((v.goes.is_some(), v.holds.is_some()), (timed, waits), "{act} on {state:?}");
     }
 }
 
@@ -351,7 +352,7 @@ proptest! {
                     match due(&v, &rules, now) {
                         Due::Nothing => {}
                         Due::Holds => super::hold(&mut v, now),
-                        Due::Goes | Due::Late(Late::Now) => go(&mut v, now),
+                        Due::Goes | Due::Late(Late::Now) => go(&mut v, &rules, now),
                         Due::Late(Late::Ask) => miss(&mut v, now),
                         Due::Late(Late::NextSlot) => {
                             miss(&mut v, now);
