@@ -235,8 +235,11 @@ fn lines(calendar: &Calendar) -> Vec<Value> {
     slots.chain(findings).collect()
 }
 
+/// A stage, and how many posts each channel has of it.
+type Stage = (Option<Funnel>, Vec<u32>);
+
 /// How many posts each channel has of each stage; those without a stage in the last row.
-fn counts(slots: &[Slot]) -> (Vec<&ChannelId>, Vec<(Option<Funnel>, Vec<u32>)>) {
+fn counts(slots: &[Slot]) -> (Vec<&ChannelId>, Vec<Stage>) {
     let mut channels: Vec<&ChannelId> = slots.iter().map(|slot| &slot.channel).collect();
     channels.sort();
     channels.dedup();

@@ -167,8 +167,9 @@ fn planned_times_in_the_quiet_hours_are_none() {
     assert_eq!(clocks(&slots, SHANGHAI), ["21 07:00", "21 22:59"]);
     // On the night in which 02:30 becomes 03:00, it falls into hours that are quiet.
     let early = quiet(cadence("blog", &["daily 02:30"]), "03:00:00", "06:00:00");
-    assert_eq!(planned(&[early.clone()], &[], day(3, 29), BERLIN, Time(0)), []);
-    assert_eq!(planned(&[early], &[], day(3, 28), BERLIN, Time(0)).len(), 1);
+    let early = [early];
+    assert_eq!(planned(&early, &[], day(3, 29), BERLIN, Time(0)), []);
+    assert_eq!(planned(&early, &[], day(3, 28), BERLIN, Time(0)).len(), 1);
 }
 
 #[test]
