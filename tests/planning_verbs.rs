@@ -44,6 +44,8 @@ fn desk() -> Desk {
     fs::create_dir_all(desk.folder().join("profiles")).unwrap();
     fs::write(desk.folder().join("profiles/ours.toml"), PROFILE).unwrap();
     fs::write(desk.folder().join("desk.toml"), "zone = \"UTC\"\n").unwrap();
+    let channel = "[[channel]]\nid = \"shop\"\nplatform = \"shop\"\n";
+    fs::write(desk.folder().join("channels.toml"), channel).unwrap();
     desk
 }
 
@@ -144,6 +146,12 @@ fn topics_of_operators_stand_in_the_pool() {
     assert_eq!(desk.json(&["topics"]).len(), 1);
     desk.done(&["undo"]);
     assert_eq!(desk.json(&["topics"]).len(), 2);
+    let begun = &desk.json(&["topics", "post", "2"])[0];
+    assert_eq!((&begun["post"], &begun["topic"]), (&json!(1), &json!(2)));
+    let of = |topics: &[Value], id: u64| -> Value {
+        topics.iter().find(|t| t["topic"] == id).unwrap()["posts"].clone()
+    };
+    assert_eq!(of(&desk.json(&["topics"]), 2), json!([1]));
     let ran = desk.run(&["topics", "post", "9", "--channel", "shop"]);
     assert!(ran.err.contains("there is no topic 9"), "{ran:?}");
 }

@@ -497,8 +497,20 @@ impl Check<'_> {
         Ok(())
     }
 
-    /// Each post that is out is found by its id, and each of these leads to one.
+    /// Each post that is out is found by its id, and each of these leads to one; no asset's or
+    /// topic's number is given again.
     fn past_posts(&mut self) -> Result<(), StoreError> {
+        let facts = (self.facts.assets, self.facts.topics);
+        for (family, last) in [(keys::assets(), facts.0), (keys::topics(), facts.1)] {
+            let mut most = 0;
+            each(self.store, family, |key, _| {
+                if let Some(Parsed::Asset(n) | Parsed::Topic(n)) = keys::parse(key) {
+                    most = most.max(n);
+                }
+                Ok(())
+            })?;
+            self.must(most <= last, || format!("number {most} would be given again"));
+        }
         let mut posts = 0u64;
         let mut lost = 0u64;
         each(self.store, keys::past_posts(), |key, _| {
