@@ -20,6 +20,7 @@ pub mod cockpit;
 pub mod commands;
 pub mod demo;
 pub mod desk;
+pub mod figures;
 pub mod file_connector;
 pub mod import;
 pub mod lint;
@@ -49,6 +50,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("commands", commands::ALL),
     ("demo", demo::ALL),
     ("desk", desk::ALL),
+    ("figures", figures::ALL),
     ("file_connector", file_connector::ALL),
     ("import", import::ALL),
     ("lint", lint::ALL),
