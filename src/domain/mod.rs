@@ -15,6 +15,7 @@ pub mod conversation;
 pub mod draft;
 pub mod event;
 pub mod feedback;
+pub mod figure;
 pub mod filter;
 pub mod flow;
 pub mod forecast;
