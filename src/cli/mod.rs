@@ -24,6 +24,7 @@ pub mod exit;
 mod explain;
 pub mod export;
 mod feedback;
+mod figures;
 mod forecast;
 mod import;
 mod interrupt;

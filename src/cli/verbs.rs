@@ -2,9 +2,9 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, anomalies, asset, author, best, calendar, channel,
-    connector, demo, explain, export, feedback, forecast, import, journal, keys, line, lint, list,
-    macros, paste, plain, policy, post, print, responses, search, serve, service, show, status,
-    stop, suggest, topics, views,
+    connector, demo, explain, export, feedback, figures, forecast, import, journal, keys, line,
+    lint, list, macros, paste, plain, policy, post, print, responses, search, serve, service, show,
+    status, stop, suggest, topics, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -51,6 +51,7 @@ const VERBS: &[Verb] = &[
     Verb { command: asset::command, run: asset::run },
     Verb { command: best::command, run: best::run },
     Verb { command: best::expected_command, run: best::run_expected },
+    Verb { command: figures::command, run: figures::run },
     Verb { command: anomalies::command, run: anomalies::run },
     Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },

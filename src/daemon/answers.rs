@@ -121,6 +121,10 @@ fn from_store(
         Ask::Assets => Answer::Assets(query::assets(store)?),
         Ask::Histories => Answer::Histories(query::histories(store)?),
         Ask::Topics => Answer::Topics(query::topics(store, now)?),
+        Ask::Figures => Answer::Figures(query::figures(store)?),
+        Ask::Series { figure, grain, from, to } => {
+            Answer::Series(query::series(store, &figure, grain, (from, to))?)
+        }
         Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),

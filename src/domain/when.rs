@@ -198,8 +198,9 @@ const UNITS: [(&[&str], Span); 4] = [
     (&["weeks", "week", "个星期", "星期", "周"], Span::hours(168)),
 ];
 
-/// A length of time: as settings write it, or a number with a unit in words.
-fn span(text: &str) -> Option<Span> {
+/// A length of time: as settings write it (`90m`, `7d`), or a number with a unit in words; `None` =
+/// it is none.
+pub fn span(text: &str) -> Option<Span> {
     if let Some(span) = Span::parse(text) {
         return Some(span);
     }

@@ -26,6 +26,7 @@
 //! | `q/`number | topic of the pool |
 //! | `f/`tag `\0` id | when a conversation got a feedback tag |
 //! | `a/`channel | the newest figures of its account |
+//! | `K/`channel `\0` name `\0` grain start | page of a figure that a channel tells |
 //! | `P/`post | post |
 //! | `V/`post variant version | what that version of a variant says; variant 0 = the idea |
 //! | `v/`channel `\0` platform id | the variant that is out under it |
@@ -44,8 +45,9 @@ pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,
 };
 pub use work::{
-    feedback, feedback_of, feedback_parts, feedbacks, person, person_parts, persons_of, post,
-    post_out, post_text, post_texts, post_texts_of, posts, posts_out, topic, topics,
+    all_pages, feedback, feedback_of, feedback_parts, feedbacks, page, page_parts, pages, person,
+    person_parts, persons_of, post, post_out, post_text, post_texts, post_texts_of, posts,
+    posts_out, topic, topics,
 };
 
 use super::{Key, KeyRange};

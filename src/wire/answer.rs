@@ -1,9 +1,11 @@
 //! What the daemon answers to a question.
 
+use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
 use super::search::Finds;
 use super::{channel, planning, post, work};
 use crate::domain::canned::Canned;
+use crate::domain::figure::Sample;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
 use crate::domain::journal::Entry;
@@ -136,6 +138,10 @@ pub enum Answer {
     Forecast(Outlook),
     /// To `Ask::Responses`: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
+    /// To `Ask::Figures`.
+    Figures(Vec<Figure>),
+    /// To `Ask::Series`: the samples, each with the moment it begins at.
+    Series(Vec<(Time, Sample)>),
     /// To `Ask::Calendar`.
     Calendar(Box<post::Calendar>),
     /// To `Ask::Post`; `None` = there is no such.

@@ -6,7 +6,9 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
+use super::figure::Figure;
 use super::{planning, post};
+use crate::domain::figure::Grain;
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
@@ -167,6 +169,19 @@ pub enum Ask {
         hours: u8,
         /// With so many operators; `None` = those who are on.
         operators: Option<u32>,
+    },
+    /// The figures that channels tell.
+    Figures,
+    /// The samples of a figure from a moment up to another.
+    Series {
+        /// Which.
+        figure: Figure,
+        /// How fine.
+        grain: Grain,
+        /// From when.
+        from: Time,
+        /// Up to when.
+        to: Time,
     },
     /// Days of the calendar.
     Calendar(post::Days),

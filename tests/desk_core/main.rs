@@ -13,6 +13,7 @@ mod planning;
 mod posts;
 mod queries;
 mod random;
+mod series;
 mod sessions;
 mod timers;
 mod triage;

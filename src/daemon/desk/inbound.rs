@@ -2,7 +2,7 @@
 
 use super::group::Group;
 use super::records::AccountFigures;
-use super::{posts, threading};
+use super::{posts, series, threading};
 use crate::domain::event::{MessageEvent, SlotEvent};
 use crate::domain::slot::Slot;
 use crate::domain::{
@@ -22,9 +22,8 @@ const ATTACHMENTS: usize = 16;
 const LINK: usize = 1024;
 /// The most bytes kept of a slot's title.
 const TITLE: usize = 1024;
-/// The most figures kept of an account, and the most bytes of a name of one.
+/// The most figures kept of an account.
 const MOST_FIGURES: usize = 40;
-const MOST_FIGURE_NAME: usize = 40;
 
 /// What became of one event.
 enum Took {
@@ -319,30 +318,40 @@ fn know_channel(group: &mut Group<'_>, id: &ChannelId, platform: &str) -> Result
     Ok(())
 }
 
-/// Keeps the newest figures of an account.
+/// Keeps the figures of an account: how they went, and the newest of each.
 fn metrics(
     group: &mut Group<'_>,
     channel: &ChannelId,
     at: Time,
     mut values: BTreeMap<String, i64>,
 ) -> Result<Took, StoreError> {
+    if at < Time::EARLIEST {
+        return Ok(Took::Rejected(say::REJECT_TIME));
+    }
+    let at = at.min(group.now);
+    values.retain(|name, _| series::is_name(name));
+    while values.len() > MOST_FIGURES {
+        values.pop_last();
+    }
+    let mut is_new = false;
+    for (name, value) in &values {
+        is_new |= series::note(group, channel, name, at, *value)?;
+    }
     let key = keys::account_figures(channel);
     let before: Option<AccountFigures> = records::get(&group.over, &key)?;
     let mut now = before.clone().unwrap_or_default();
-    if at < now.at {
-        return Ok(Took::Known);
+    if at >= now.at {
+        now.at = at;
+        now.values.extend(values);
+        while now.values.len() > MOST_FIGURES {
+            now.values.pop_last();
+        }
+        if before.as_ref() != Some(&now) {
+            records::put(&mut group.over, key, &now)?;
+            is_new = true;
+        }
     }
-    now.at = at.min(group.now);
-    values.retain(|name, _| !name.is_empty() && name.len() <= MOST_FIGURE_NAME);
-    now.values.extend(values);
-    while now.values.len() > MOST_FIGURES {
-        now.values.pop_last();
-    }
-    if before.as_ref() == Some(&now) {
-        return Ok(Took::Known);
-    }
-    records::put(&mut group.over, key, &now)?;
-    Ok(Took::Changed)
+    Ok(if is_new { Took::Changed } else { Took::Known })
 }
 
 /// Keeps a post that is out; of one that is known, the newer figures.

@@ -27,6 +27,7 @@ mod posts;
 pub mod query;
 mod records;
 mod rules;
+mod series;
 mod threading;
 mod undo;
 mod verify;

@@ -3,5 +3,7 @@
 pub mod compare;
 pub mod formula;
 pub mod goal;
+pub mod page;
 
 pub use formula::Formula;
+pub use page::{Grain, Page, Sample};

@@ -4,6 +4,7 @@ use super::super::keys::{self, Parsed, Tally, TimerKind};
 use super::super::migrate::SCHEMA;
 use super::super::{StoreError, records};
 use super::FORMAT;
+use crate::domain::figure::{Grain, Page};
 use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
 use crate::domain::kpi::{Bucket, Metric, Resolution};
@@ -53,6 +54,8 @@ pub(super) enum Line {
     },
     /// The newest figures of a channel's account.
     Account { channel: ChannelId, figures: Value },
+    /// A page of a figure that a channel tells.
+    Page { channel: ChannelId, name: String, grain: Grain, start: Time, samples: Page },
     /// What an operator said a message is.
     Correction { conversation: ConversationId, seq: u32, correction: Value },
     /// A topic of the pool.
@@ -169,6 +172,9 @@ impl Line {
             Parsed::Post(_) => Line::Post(records::decode(key, value)?),
             Parsed::PostText(VariantRef { post, variant }, version) => {
                 Line::PostText { post, variant, version, content: records::decode(key, value)? }
+            }
+            Parsed::Page(channel, name, grain, start) => {
+                Line::Page { channel, name, grain, start, samples: records::decode(key, value)? }
             }
             Parsed::Topic(_) => Line::Topic(records::decode(key, value)?),
             Parsed::Feedback(tag, conversation) => {

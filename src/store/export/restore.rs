@@ -247,6 +247,9 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
             let at = VariantRef { post, variant };
             records::put(to, keys::post_text(at, version), &*content)?;
         }
+        Line::Page { channel, name, grain, start, samples } => {
+            records::put(to, keys::page(&channel, &name, grain, start), &samples)?;
+        }
         Line::Topic(topic) => records::put(to, keys::topic(topic.id), &topic)?,
         Line::Feedback { tag, conversation, at } => {
             records::put(to, keys::feedback(&tag, conversation), &at)?;

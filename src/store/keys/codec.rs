@@ -2,6 +2,7 @@
 //! that bytes sort as values do. The codes are on disk: never renumber, only add.
 
 use super::TimerKind;
+use crate::domain::figure::Grain;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::order::StateKind;
 use crate::domain::{ConversationId, MessageRef, OutKind, PostId, Queue, Time, VariantRef};
@@ -81,6 +82,10 @@ impl Builder {
 
     pub(super) fn resolution(self, resolution: Resolution) -> Builder {
         self.u8(code(&RESOLUTIONS, resolution))
+    }
+
+    pub(super) fn grain(self, grain: Grain) -> Builder {
+        self.u8(code(&GRAINS, grain))
     }
 }
 
@@ -169,6 +174,10 @@ impl<'a> Reader<'a> {
     pub(super) fn resolution(&mut self) -> Option<Resolution> {
         value(&RESOLUTIONS, self.u8()?)
     }
+
+    pub(super) fn grain(&mut self) -> Option<Grain> {
+        value(&GRAINS, self.u8()?)
+    }
 }
 
 /// The code of a value is its place in these lists, plus one.
@@ -201,6 +210,7 @@ const TIMERS: [TimerKind; 7] = [
 const METRICS: [Metric; 5] =
     [Metric::Arrivals, Metric::Replies, Metric::Backlog, Metric::FirstResponse, Metric::HitRate];
 const RESOLUTIONS: [Resolution; 2] = [Resolution::Minute, Resolution::Hour];
+const GRAINS: [Grain; 3] = [Grain::Minute, Grain::Hour, Grain::Day];
 
 fn code<T: PartialEq + Copy>(list: &[T], value: T) -> u8 {
     // A value that somebody forgot to add to its list would get the code 0, which no reader

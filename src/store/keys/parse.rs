@@ -3,9 +3,10 @@
 use super::codec::Reader;
 use super::{
     Tally, TimerKind, bucket_parts, claim_parts, feedback_parts, journal_seq, order_key,
-    outgoing_parts, own_action_parts, past_post_parts, person_parts, served_parts, tally_parts,
-    timer_parts,
+    outgoing_parts, own_action_parts, page_parts, past_post_parts, person_parts, served_parts,
+    tally_parts, timer_parts,
 };
+use crate::domain::figure::Grain;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
 use crate::domain::{
@@ -45,6 +46,8 @@ pub enum Parsed {
     Outgoing(OutPlace),
     /// The newest figures of a channel's account.
     AccountFigures(ChannelId),
+    /// A page of a figure that a channel tells.
+    Page(ChannelId, String, Grain, Time),
     /// A person wrote in a conversation.
     Person(ChannelId, String, ConversationId),
     /// A topic of the pool.
@@ -117,6 +120,7 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "b/" => return person_parts(key).map(|(c, who, id)| Parsed::Person(c, who, id)),
         "q/" => Parsed::Topic(r.u64()?),
         "f/" => return feedback_parts(key).map(|(tag, id)| Parsed::Feedback(tag, id)),
+        "K/" => return page_parts(key).map(|(c, name, g, at)| Parsed::Page(c, name, g, at)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
         "A/" => Parsed::Asset(r.u64()?),
         "H/" => return past_post_parts(key).map(|(c, at, id)| Parsed::PastPost(c, at, id)),
@@ -309,6 +313,10 @@ mod tests {
                 (Parsed::Person(channel, who, id), key)
             }),
             any::<u64>().prop_map(|n| (Parsed::Topic(n), topic(n))),
+            (name(), name(), select(&Grain::ALL), time()).prop_map(|(c, name, grain, at)| {
+                let key = page(&ChannelId(c.clone()), &name, grain, at);
+                (Parsed::Page(ChannelId(c), name, grain, at), key)
+            }),
             (name(), any::<u64>()).prop_map(|(tag, n)| {
                 let key = feedback(&tag, ConversationId(n));
                 (Parsed::Feedback(tag, ConversationId(n)), key)

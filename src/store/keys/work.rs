@@ -1,7 +1,8 @@
 //! Keys of what operators make: who wrote in which conversation, the topic pool, feedback tags, posts.
 
 use super::codec::{Builder, Reader};
-use crate::domain::{ChannelId, ConversationId, PostId, VariantRef};
+use crate::domain::figure::Grain;
+use crate::domain::{ChannelId, ConversationId, PostId, Time, VariantRef};
 use crate::store::{Key, KeyRange};
 
 /// Where it is told that a person wrote in a conversation.
@@ -90,4 +91,30 @@ pub fn post_out(channel: &ChannelId, platform_id: &str) -> Key {
 /// What is out on a channel, by platform id.
 pub fn posts_out(channel: &ChannelId) -> KeyRange {
     KeyRange::prefix(Builder::new("v/").name(&channel.0).done())
+}
+
+/// The place of a page of a channel's figure.
+pub fn page(channel: &ChannelId, name: &str, grain: Grain, start: Time) -> Key {
+    page_prefix(channel, name, grain).time(start).done()
+}
+
+/// The pages of a channel's figure at one grain, oldest first.
+pub fn pages(channel: &ChannelId, name: &str, grain: Grain) -> KeyRange {
+    KeyRange::prefix(page_prefix(channel, name, grain).done())
+}
+
+/// All pages of all figures.
+pub fn all_pages() -> KeyRange {
+    KeyRange::prefix("K/")
+}
+
+fn page_prefix(channel: &ChannelId, name: &str, grain: Grain) -> Builder {
+    Builder::new("K/").name(&channel.0).name(name).grain(grain)
+}
+
+/// Takes a key made by [`page`] apart.
+pub fn page_parts(key: &[u8]) -> Option<(ChannelId, String, Grain, Time)> {
+    let mut r = Reader::new(key, "K/")?;
+    let parts = (ChannelId(r.name()?), r.name()?, r.grain()?, r.time()?);
+    r.end(parts)
 }

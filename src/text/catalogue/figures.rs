@@ -1,6 +1,28 @@
 //! Figures: bursts and drops, and how well they are found.
 
 super::catalogue! {
+    FIGURES = "The figures that channels tell, and how they went", "各渠道上报的指标及其走势";
+    FIGURES_LONG = "Without a figure: how every one stands, what it gained in the last day and week before it was read, and in a week on average of the four weeks before. With a channel and a figure: its values by the minute (kept for 14 days), the hour (400 days) or the day.", "不指定指标时，列出每个指标的当前值、截至读取时最近一天和一周的增量，以及此前四周的平均周增量。指定渠道与指标时，按分钟（保留 14 天）、小时（400 天）或天列出数值。";
+    ARG_CHANNEL = "Only this channel", "只看该渠道";
+    ARG_NAME = "The figure, e.g. followers", "指标名，如 followers";
+    ARG_BY = "How fine", "粒度";
+    ARG_LAST = "How far back, e.g. 7d, 36h", "往前多久，如 7d、36h";
+    COL_CHANNEL = "channel", "渠道";
+    COL_FIGURE = "figure", "指标";
+    COL_NOW = "now", "当前";
+    COL_DAY = "a day", "一天";
+    COL_WEEK = "a week", "一周";
+    COL_BEFORE = "usual week", "平常一周";
+    COL_READ = "read", "读取于";
+    COL_FROM = "from", "起";
+    COL_GAIN = "gain", "增量";
+    COL_LOW = "lowest", "最低";
+    COL_HIGH = "highest", "最高";
+    COL_N = "values", "取值数";
+    NO_FIGURES = "No channel has told a figure yet", "还没有渠道上报指标";
+    NO_SAMPLES = "{figure}: nothing in that time", "{figure}：这段时间没有数据";
+    ODD_TIME = "\"{text}\" is no length of time. Write 7d, 36h or 90m", "“{text}”不是时长，请写 7d、36h 或 90m";
+    CUT = "the newest {n} only", "仅显示最新的 {n} 条";
     ANOMALIES = "Bursts and drops of a figure beyond its own noise", "找出指标超出自身波动的骤升与骤降";
     ANOMALIES_LONG = "Reads series (CSV or CSV in gzip, with a column of times and one of values) and prints the alarms that the desk would have raised, each judged by what came before it alone. With --eval and labelled windows it prints how good they are, by the score of the Numenta Anomaly Benchmark, beside a plain threshold.", "读取指标序列（CSV 或 gzip 压缩的 CSV，含时间列与数值列），列出本应发出的警报；每个值只按它之前的数据判断。配合 --eval 与标注的时间窗，按 Numenta 异常检测基准（NAB）计分，并与简单阈值对照。";
     ARG_SERIES = "Files of series", "序列文件";

@@ -12,6 +12,7 @@ mod planning;
 mod pool;
 mod posts;
 mod rows;
+mod series;
 mod service;
 mod thread;
 
@@ -27,6 +28,7 @@ pub use planning::{assets, best, expected, histories, past_posts};
 pub use pool::{feedback, topics};
 pub use posts::{post, posts};
 pub use rows::{By, list, window, window_by};
+pub use series::{figures, series};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 
