@@ -1,5 +1,7 @@
 //! `dutydesk figures`: the figures that channels tell, and how they went.
 
+mod derived;
+
 use super::print::Printer;
 use super::{Context, Exit, Failure, Outcome};
 use crate::client::zone;
@@ -33,14 +35,52 @@ pub(super) fn command(lang: Lang) -> Command {
             .default_value("day")
             .help(say::ARG_BY.raw(lang)),
         word("last", "TIME").long("last").default_value("14d").help(say::ARG_LAST.raw(lang)),
+        word("goal", "N")
+            .long("goal")
+            .value_parser(clap::value_parser!(f64))
+            .allow_negative_numbers(true)
+            .requires("until")
+            .requires("name")
+            .conflicts_with_all(["against", "trend", "formula"])
+            .help(say::ARG_GOAL.raw(lang)),
+        word("until", "DATE").long("until").requires("goal").help(say::ARG_UNTIL.raw(lang)),
+        Arg::new("trend")
+            .long("trend")
+            .action(clap::ArgAction::SetTrue)
+            .requires("name")
+            .conflicts_with_all(["against", "formula"])
+            .help(say::ARG_TREND.raw(lang)),
+        word("against", "CHANNEL/FIGURE")
+            .long("against")
+            .requires("name")
+            .conflicts_with("formula")
+            .help(say::ARG_AGAINST.raw(lang)),
+        word("formula", "FORMULA")
+            .long("formula")
+            .requires("channel")
+            .conflicts_with("name")
+            .help(say::ARG_FORMULA.raw(lang)),
     ])
 }
 
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let word = |name: &str| args.get_one::<String>(name).map(String::as_str);
+    let channel = || ChannelId(word("channel").unwrap_or_default().into());
+    if let Some(formula) = word("formula") {
+        return derived::formula(context, &channel(), formula, word("last").unwrap_or("14d"));
+    }
     match (word("channel"), word("name")) {
-        (Some(channel), Some(name)) => {
-            let figure = Figure { channel: ChannelId(channel.into()), name: name.into() };
+        (Some(_), Some(name)) => {
+            let figure = Figure { channel: channel(), name: name.into() };
+            if let (Some(target), Some(until)) = (args.get_one::<f64>("goal"), word("until")) {
+                return derived::goal(context, &figure, *target, until);
+            }
+            if args.get_flag("trend") {
+                return derived::trend(context, &figure);
+            }
+            if let Some(other) = word("against") {
+                return derived::against(context, &figure, other);
+            }
             one(context, figure, word("by").unwrap_or("day"), word("last").unwrap_or("14d"))
         }
         (channel, _) => list(context, channel),
@@ -135,6 +175,14 @@ fn change(gain: Option<i64>) -> Shown {
     gain.map_or_else(|| Shown::line("-"), |n| Shown::line(&format!("{n:+}")))
 }
 
+/// A length of time as it was typed.
+fn length(context: &Context, typed: &str) -> Result<Span, Failure> {
+    when::span(typed).ok_or_else(|| {
+        let why = say::ODD_TIME.fill(context.lang, &[("text", &Shown::line(typed))]);
+        Failure::new(Exit::Usage, why)
+    })
+}
+
 /// How one figure went.
 fn one(context: &Context, figure: Figure, by: &str, last: &str) -> Outcome {
     let lang = context.lang;
@@ -143,10 +191,7 @@ fn one(context: &Context, figure: Figure, by: &str, last: &str) -> Outcome {
         "hour" => (Grain::Hour, "%Y-%m-%d %H:%M"),
         _ => (Grain::Day, "%Y-%m-%d"),
     };
-    let Some(span) = when::span(last) else {
-        let why = say::ODD_TIME.fill(lang, &[("text", &Shown::line(last))]);
-        return Err(Failure::new(Exit::Usage, why));
-    };
+    let span = length(context, last)?;
     let mut desk = context.connect()?;
     let now = Time::from(chrono::Utc::now());
     let samples = series(context, &mut desk, &figure, grain, (now - span, now + DAY))?;
