@@ -7,7 +7,7 @@ use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
     Effect, bulk, by_hand, canned, channels, classify, explain, finds, layers, links, pick, play,
-    service, suggest, views, write,
+    posts, service, suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -60,6 +60,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Since => model.layers.push(Layer::Since { top: 0 }),
         Action::Channels => channels::open(model),
         Action::Service => service::open(model),
+        Action::Calendar => posts::calendar::open(model, now),
         Action::CopyReply => by_hand::copy_reply(model, now, effects),
         Action::PasteIn => by_hand::choose(model, now),
         Action::Theme => layers::open_themes(model, effects),
@@ -98,6 +99,8 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         _ => {
             if let Some(name) = action.command() {
                 verb(model, name, now, effects);
+            } else if model.focus == Focus::Slots {
+                posts::verb(model, action, now, effects);
             }
         }
     }
@@ -263,9 +266,11 @@ fn go(model: &mut Model, motion: Motion, now: Time) {
             *up = scrolled(motion, most - (*up).min(most), rows, most).map_or(0, |at| most - at);
         }
         Focus::Slots => {
-            let rows = usize::from(model.screen.slots.h).saturating_sub(1);
-            let most = model.today.len().saturating_sub(rows);
-            model.panel_top = scrolled(motion, model.panel_top, rows, most).unwrap_or(most);
+            let rows = posts::today_rows(model);
+            let last = model.today.len().saturating_sub(1);
+            let at = posts::today_on(model, now);
+            let to = scrolled(motion, at, rows, last).unwrap_or(last);
+            posts::go_today(model, to);
         }
         // The figures always fit.
         Focus::Figures => {}

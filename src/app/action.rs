@@ -3,7 +3,7 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{commands, lint, planning, search, service, sla, work};
+use crate::text::catalogue::{calendar, commands, lint, planning, search, service, sla, work};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -12,16 +12,24 @@ pub enum Context {
     Queue,
     /// The cursor is in the open conversation.
     Conversation,
+    /// The cursor is in today's slots; the keys of [`Context::Panel`] are heard, too.
+    Slots,
     /// The cursor is in the slots or in the figures.
     Panel,
     /// Everywhere outside of layers, after the pane's own keys.
     Desk,
     /// A reply or note is being written.
     Composer,
+    /// The text of a post is being written.
+    Text,
     /// A line is being typed: filter or palette.
     Prompt,
     /// A menu or the theme picker is open.
     Menu,
+    /// The calendar is open; keys for reading are heard, too.
+    Calendar,
+    /// A post is open; keys for reading are heard, too.
+    Post,
     /// The service screen is open; keys for reading are heard, too.
     Service,
     /// Something to read lies over the screen: help, what happened since.
@@ -32,14 +40,18 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 10] = [
+    pub const ALL: [Context; 14] = [
         Context::Queue,
         Context::Conversation,
+        Context::Slots,
         Context::Panel,
         Context::Desk,
         Context::Composer,
+        Context::Text,
         Context::Prompt,
         Context::Menu,
+        Context::Calendar,
+        Context::Post,
         Context::Service,
         Context::Reader,
         Context::Everywhere,
@@ -50,11 +62,15 @@ impl Context {
         match self {
             Context::Queue => say::CONTEXT_QUEUE,
             Context::Conversation => say::CONTEXT_CONVERSATION,
+            Context::Slots => calendar::CONTEXT_SLOTS,
             Context::Panel => say::CONTEXT_PANEL,
             Context::Desk => say::CONTEXT_DESK,
             Context::Composer => say::CONTEXT_COMPOSER,
+            Context::Text => calendar::CONTEXT_TEXT,
             Context::Prompt => say::CONTEXT_PROMPT,
             Context::Menu => say::CONTEXT_MENU,
+            Context::Calendar => calendar::CONTEXT_CALENDAR,
+            Context::Post => calendar::CONTEXT_POST,
             Context::Service => service::CONTEXT_SERVICE,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
@@ -104,13 +120,41 @@ macro_rules! actions {
 
 actions! {
     // Verbs first: the footer shows the first that fit.
+    EditField "edit-field" [Post] ["enter"] Some(calendar::S_EDIT), calendar::A_EDIT_FIELD;
+    EditText "edit-text" [Post] ["e"] None, calendar::A_EDIT_TEXT;
+    Submit "submit" [Post] ["S"] Some(calendar::S_SUBMIT), calendar::A_SUBMIT;
+    Approve "approve" [Post] ["a"] Some(calendar::S_APPROVE), calendar::A_APPROVE;
+    Reject "reject" [Post] ["r"] Some(calendar::S_REJECT), calendar::A_REJECT;
+    Published "published" [Post] ["p"] None, calendar::A_PUBLISHED;
+    Again "again" [Post] ["!"] None, calendar::A_AGAIN;
+    PostIdea "post-idea" [Post] ["i"] None, calendar::A_IDEA;
+    NextVariant "next-variant" [Post] ["tab" "l" "right"] Some(calendar::S_VARIANT), calendar::A_NEXT_VARIANT;
+    PreviousVariant "previous-variant" [Post] ["backtab" "h" "left"] None, calendar::A_PREVIOUS_VARIANT;
+    DropVariant "drop-variant" [Post] ["D"] None, calendar::A_DROP;
+    OpenPost "open-post" [Slots Calendar] ["enter"] Some(calendar::S_OPEN_POST), calendar::A_OPEN_POST;
+    NewPost "new-post" [Slots Calendar] ["n"] Some(calendar::S_NEW_POST), calendar::A_NEW_POST;
+    RecallPost "recall-post" [Slots Calendar Post] ["x"] Some(calendar::S_RECALL), calendar::A_RECALL;
+    MovePost "move-post" [Calendar] ["m"] Some(calendar::S_MOVE), calendar::A_MOVE;
+    TimePost "time-post" [Slots Calendar Post] ["s"] Some(calendar::S_TIME), calendar::A_TIME;
+    NextFree "next-free" [Slots Calendar Post] ["f"] Some(calendar::S_NEXT_FREE), calendar::A_NEXT_FREE;
+    Unplan "unplan" [Slots Calendar Post] ["-"] None, calendar::A_UNPLAN;
+    CopyPost "copy-post" [Slots Calendar Post] ["c"] Some(calendar::S_COPY), calendar::A_COPY;
+    OpenOut "open-out" [Slots Calendar Post] ["o"] None, calendar::A_OPEN_OUT;
+    DayLeft "day-left" [Calendar] ["h" "left"] None, calendar::A_DAY_LEFT;
+    DayRight "day-right" [Calendar] ["l" "right"] None, calendar::A_DAY_RIGHT;
+    Undated "undated" [Calendar] ["tab"] Some(calendar::S_UNDATED), calendar::A_UNDATED;
+    Months "months" [Calendar] ["v"] Some(calendar::S_MONTHS), calendar::A_MONTHS;
+    Matrix "matrix" [Calendar] ["F"] Some(calendar::S_MATRIX), calendar::A_MATRIX;
+    OnlyChannel "only-channel" [Calendar] ["/"] Some(calendar::S_ONLY_CHANNEL), calendar::A_ONLY_CHANNEL;
+    Today "today" [Calendar] ["."] None, calendar::A_TODAY;
+
     Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
     Reply "reply" [Queue Conversation] ["r" "f2"] Some(say::S_REPLY), commands::REPLY;
     Claim "claim" [Queue Conversation] ["c" "f3"] Some(say::S_CLAIM), commands::CLAIM;
     Resolve "resolve" [Queue Conversation] ["d" "f4"] Some(say::S_RESOLVE), say::A_RESOLVE;
     Snooze "snooze" [Queue Conversation] ["s" "f5"] Some(say::S_SNOOZE), commands::SNOOZE;
     Assign "assign" [Queue Conversation] ["a" "f6"] Some(say::S_ASSIGN), commands::ASSIGN;
-    Undo "undo" [Desk] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
+    Undo "undo" [Desk Calendar Post] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
     Note "note" [Queue Conversation] ["m" "f7"] Some(say::S_NOTE), commands::NOTE;
     Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
@@ -122,7 +166,7 @@ actions! {
     Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
     TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
     Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;
-    Redo "redo" [Desk] ["ctrl-r" "U"] None, commands::REDO;
+    Redo "redo" [Desk Calendar Post] ["ctrl-r" "U"] None, commands::REDO;
     Play "play" [Desk] ["P"] Some(say::S_PLAY), say::A_PLAY;
     Next "next" [Queue Conversation] ["n"] None, say::A_NEXT;
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
@@ -175,6 +219,7 @@ actions! {
     Figures "figures" [Desk Reader] ["4"] None, say::A_FIGURES;
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Service "service" [Desk Reader] ["6"] None, service::A_SERVICE;
+    Calendar "calendar" [Desk Reader] ["7"] None, calendar::A_CALENDAR;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
     SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
@@ -184,23 +229,25 @@ actions! {
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
     Palette "palette" [Desk] [":" "f9"] Some(say::S_PALETTE), say::A_PALETTE;
-    Help "help" [Desk] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
+    Help "help" [Desk Calendar Post] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
     Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
     Leave "leave" [Desk] ["q"] None, say::A_LEAVE;
     Quit "quit" [Desk] ["ctrl-c"] None, say::A_QUIT;
 
     Send "send" [Composer] ["ctrl-s" "ctrl-g"] Some(say::S_SEND), say::A_SEND;
     KeepDraft "keep-draft" [Composer] ["esc" "ctrl-c"] Some(say::S_KEEP_DRAFT), say::A_KEEP_DRAFT;
-    Editor "editor" [Composer] ["ctrl-o"] Some(say::S_EDITOR), say::A_EDITOR;
-    ThrowAway "throw-away" [Composer] ["ctrl-x"] Some(say::S_THROW_AWAY), say::A_THROW_AWAY;
-    Newline "newline" [Composer] ["enter" "ctrl-j" "alt-enter"] None, say::A_NEWLINE;
-    LineUp "line-up" [Composer] ["up" "ctrl-p"] None, say::A_LINE_UP;
-    LineDown "line-down" [Composer] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
+    KeepText "keep-text" [Text] ["ctrl-s" "ctrl-g"] Some(calendar::S_KEEP), calendar::A_KEEP_TEXT;
+    LeaveText "leave-text" [Text] ["esc" "ctrl-c"] Some(calendar::S_LEAVE), calendar::A_LEAVE_TEXT;
+    Editor "editor" [Composer Text] ["ctrl-o"] Some(say::S_EDITOR), say::A_EDITOR;
+    ThrowAway "throw-away" [Composer Text] ["ctrl-x"] Some(say::S_THROW_AWAY), say::A_THROW_AWAY;
+    Newline "newline" [Composer Text] ["enter" "ctrl-j" "alt-enter"] None, say::A_NEWLINE;
+    LineUp "line-up" [Composer Text] ["up" "ctrl-p"] None, say::A_LINE_UP;
+    LineDown "line-down" [Composer Text] ["down" "ctrl-n"] None, say::A_LINE_DOWN;
     Canned "canned" [Composer] ["ctrl-r"] Some(say::S_CANNED), say::A_CANNED;
     FillIn "fill-in" [Composer] ["tab"] None, say::A_FILL_IN;
     SuggestHere "suggest-here" [Composer] ["ctrl-t"] None, say::A_SUGGEST_HERE;
-    NextFinding "next-finding" [Composer] ["ctrl-q" "alt-n"] None, lint::A_NEXT_FINDING;
-    TakeInstead "take-instead" [Composer] ["ctrl-y"] None, lint::A_TAKE_INSTEAD;
+    NextFinding "next-finding" [Composer Text] ["ctrl-q" "alt-n"] None, lint::A_NEXT_FINDING;
+    TakeInstead "take-instead" [Composer Text] ["ctrl-y"] None, lint::A_TAKE_INSTEAD;
     ThreadUp "thread-up" [Composer] ["pageup"] None, say::A_THREAD_UP;
     ThreadDown "thread-down" [Composer] ["pagedown"] None, say::A_THREAD_DOWN;
 
@@ -209,18 +256,19 @@ actions! {
     Complete "complete" [Prompt] ["tab"] Some(say::S_COMPLETE), say::A_COMPLETE;
     PickDown "pick-down" [Prompt] ["down" "ctrl-n"] None, say::A_PICK_DOWN;
     PickUp "pick-up" [Prompt] ["up" "ctrl-p"] None, say::A_PICK_UP;
-    Left "left" [Composer Prompt] ["left" "ctrl-b"] None, say::A_LEFT;
-    Right "right" [Composer Prompt] ["right" "ctrl-f"] None, say::A_RIGHT;
-    WordLeft "word-left" [Composer Prompt] ["ctrl-left" "alt-b"] None, say::A_WORD_LEFT;
-    WordRight "word-right" [Composer Prompt] ["ctrl-right" "alt-f"] None, say::A_WORD_RIGHT;
-    LineStart "line-start" [Composer Prompt] ["home" "ctrl-a"] None, say::A_LINE_START;
-    LineEnd "line-end" [Composer Prompt] ["end" "ctrl-e"] None, say::A_LINE_END;
-    Erase "erase" [Composer Prompt] ["backspace" "ctrl-h"] None, say::A_ERASE;
-    EraseNext "erase-next" [Composer Prompt] ["delete" "ctrl-d"] None, say::A_ERASE_NEXT;
-    EraseWord "erase-word" [Composer Prompt] ["ctrl-w" "alt-backspace"] None, say::A_ERASE_WORD;
-    EraseToStart "erase-to-start" [Composer Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
-    EraseToEnd "erase-to-end" [Composer Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
+    Left "left" [Composer Text Prompt] ["left" "ctrl-b"] None, say::A_LEFT;
+    Right "right" [Composer Text Prompt] ["right" "ctrl-f"] None, say::A_RIGHT;
+    WordLeft "word-left" [Composer Text Prompt] ["ctrl-left" "alt-b"] None, say::A_WORD_LEFT;
+    WordRight "word-right" [Composer Text Prompt] ["ctrl-right" "alt-f"] None, say::A_WORD_RIGHT;
+    LineStart "line-start" [Composer Text Prompt] ["home" "ctrl-a"] None, say::A_LINE_START;
+    LineEnd "line-end" [Composer Text Prompt] ["end" "ctrl-e"] None, say::A_LINE_END;
+    Erase "erase" [Composer Text Prompt] ["backspace" "ctrl-h"] None, say::A_ERASE;
+    EraseNext "erase-next" [Composer Text Prompt] ["delete" "ctrl-d"] None, say::A_ERASE_NEXT;
+    EraseWord "erase-word" [Composer Text Prompt] ["ctrl-w" "alt-backspace"] None, say::A_ERASE_WORD;
+    EraseToStart "erase-to-start" [Composer Text Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
+    EraseToEnd "erase-to-end" [Composer Text Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
+    Tick "tick" [Menu] ["space"] None, calendar::A_TICK;
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
     TopicPost "topic-post" [Menu] ["ctrl-t"] None, planning::A_TOPIC_POST;
     Close "close" [Menu Reader] ["esc" "q" "ctrl-c"] Some(say::S_CLOSE), say::A_CLOSE;

@@ -76,6 +76,10 @@ const ARROWS: &[(Action, &[&str])] = &[
     (Action::LineEnd, &["end"]),
     (Action::Erase, &["backspace"]),
     (Action::EraseNext, &["delete"]),
+    (Action::DayLeft, &["left"]),
+    (Action::DayRight, &["right"]),
+    (Action::NextVariant, &["tab", "right"]),
+    (Action::PreviousVariant, &["backtab", "left"]),
 ];
 
 /// All bindings.
@@ -261,13 +265,17 @@ mod tests {
     use rstest::rstest;
 
     /// The contexts that listen at the same time, in the order they are asked.
-    const STACKS: [&[Context]; 8] = [
+    const STACKS: [&[Context]; 12] = [
         &[Context::Queue, Context::Desk, Context::Everywhere],
         &[Context::Conversation, Context::Desk, Context::Everywhere],
+        &[Context::Slots, Context::Panel, Context::Desk, Context::Everywhere],
         &[Context::Panel, Context::Desk, Context::Everywhere],
         &[Context::Composer, Context::Everywhere],
         &[Context::Prompt, Context::Everywhere],
         &[Context::Menu, Context::Everywhere],
+        &[Context::Text, Context::Everywhere],
+        &[Context::Calendar, Context::Reader, Context::Everywhere],
+        &[Context::Post, Context::Reader, Context::Everywhere],
         &[Context::Service, Context::Reader, Context::Everywhere],
         &[Context::Reader, Context::Everywhere],
     ];

@@ -5,6 +5,11 @@ use super::canned::{Confirm, Picker};
 use super::complete::Guess;
 use super::composer::Composer;
 use super::editor::Editor;
+use super::posts::PostChoice;
+use super::posts::begin::Channels;
+use super::posts::lines::Line;
+use super::posts::page::At;
+use super::posts::writing::Text;
 use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::{
@@ -97,6 +102,16 @@ pub enum Layer {
         /// First line shown of what scrolls.
         top: usize,
     },
+    /// The calendar of posts.
+    Calendar,
+    /// A post and its variants.
+    Post(At),
+    /// The text of a variant is written.
+    Text(Text),
+    /// Something about a post is typed in a line.
+    Line(Line),
+    /// The channels of a post are picked.
+    PickChannels(Channels),
     /// The macros that are meant for what is at hand.
     Macros {
         /// In the order of the file.
@@ -262,6 +277,8 @@ pub enum Choice {
     SaveView,
     /// Paste in what customers wrote on this channel.
     PasteInto(ChannelId),
+    /// Something about a post.
+    Post(PostChoice),
 }
 
 impl Layer {
@@ -269,14 +286,20 @@ impl Layer {
     pub fn context(&self) -> Context {
         match self {
             Layer::Composer(_) => Context::Composer,
+            Layer::Text(_) => Context::Text,
+            Layer::Calendar => Context::Calendar,
+            Layer::Post(_) => Context::Post,
             Layer::Filter { .. }
             | Layer::Search { .. }
             | Layer::ViewName { .. }
             | Layer::Because { .. }
+            | Layer::Line(_)
             | Layer::Palette(_)
             | Layer::Canned(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
-            Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) => Context::Menu,
+            Layer::Macros { .. } | Layer::Pick(_) | Layer::Sure(_) | Layer::PickChannels(_) => {
+                Context::Menu
+            }
             Layer::Help { .. }
             | Layer::Since { .. }
             | Layer::Explain { .. }
@@ -285,10 +308,17 @@ impl Layer {
         }
     }
 
+    /// True for what lies over the whole screen and stays in sight below menus and lines.
+    pub fn is_page(&self) -> bool {
+        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_))
+    }
+
     /// The text that keys type into.
     pub fn editor(&mut self) -> Option<&mut Editor> {
         match self {
             Layer::Composer(c) => Some(&mut c.editor),
+            Layer::Text(t) => Some(&mut t.editor),
+            Layer::Line(l) => Some(&mut l.editor),
             Layer::Filter { editor, .. }
             | Layer::Search { editor, .. }
             | Layer::ViewName { editor, .. }

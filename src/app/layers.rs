@@ -8,7 +8,7 @@ use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
-    Effect, able, bulk, by_hand, canned, channels, classify, finds, fuzzy, help, lint, pick,
+    Effect, able, bulk, by_hand, canned, channels, classify, finds, fuzzy, help, lint, pick, posts,
     service, suggest, typed, views,
 };
 use crate::app::update;
@@ -63,7 +63,8 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
         Layer::Filter { wrong, .. }
         | Layer::Search { wrong, .. }
         | Layer::ViewName { wrong, .. }
-        | Layer::Because { wrong, .. },
+        | Layer::Because { wrong, .. }
+        | Layer::Line(posts::lines::Line { wrong, .. }),
     ) = model.layers.last_mut()
     {
         *wrong = None;
@@ -75,6 +76,9 @@ pub(super) fn edited(model: &mut Model, _now: Time) {
 pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Vec<Effect>) {
     if edit(model, action) {
         return edited(model, now);
+    }
+    if posts::run(model, action, now, effects) {
+        return;
     }
     match action {
         Action::Accept => accept(model, now, effects),
@@ -98,6 +102,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Channels if !matches!(model.layers.last(), Some(Layer::Channels(_))) => {
             model.layers.pop();
             return channels::open(model);
+        }
+        Action::Calendar if !matches!(model.layers.last(), Some(Layer::Calendar)) => {
+            model.layers.pop();
+            return posts::calendar::open(model, now);
         }
         Action::Service if !matches!(model.layers.last(), Some(Layer::Service { .. })) => {
             model.layers.pop();
@@ -253,6 +261,9 @@ fn accept(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
 
 /// The choice of a menu with this place.
 pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<Effect>) {
+    if let Some(Layer::PickChannels(_)) = model.layers.last() {
+        return posts::begin::tick(model, Some(at));
+    }
     let Some(Layer::Menu(menu)) = model.layers.last() else { return };
     let Some((_, choice)) = menu.choices.get(at).cloned() else { return };
     model.layers.pop();
@@ -267,6 +278,9 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     }
     if let Choice::View { view, .. } = choice {
         return views::show(model, &view);
+    }
+    if let Choice::Post(choice) = choice {
+        return posts::chosen(model, choice, now, effects);
     }
     if choice == Choice::SaveView {
         return views::open_save(model, now, effects);
@@ -297,7 +311,8 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
         | Choice::View { .. }
         | Choice::SaveView
         | Choice::Insert(..)
-        | Choice::Open(_) => return,
+        | Choice::Open(_)
+        | Choice::Post(_) => return,
     };
     act::send(model, command, now, effects);
 }

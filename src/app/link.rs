@@ -36,6 +36,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     lint::rules_came(model, (*welcome.lint).clone());
     model.welcome = Some(welcome);
     (model.viewing, model.watching) = (None, false);
+    model.posts.forget_asked();
     model.board.forget_asked();
     for list in &mut model.lists {
         list.forget_asked();
@@ -56,6 +57,7 @@ pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: T
     let unsure = open.values().find_map(|a| match a {
         Asked::Do { name, ids } => Some((*name, ids.first().copied())),
         Asked::PlayClaim(id) => Some((Name::Claim, Some(*id))),
+        Asked::Post(of) => of.verb().map(|verb| (Name::Post(verb), None)),
         _ => None,
     });
     if let Some((name, id)) = unsure {
@@ -69,6 +71,7 @@ pub(super) fn lost(model: &mut Model, why: Shown, retry_at: Option<Time>, now: T
         }
     }
     write::unknown(model, now);
+    model.posts.unsure();
     finds::let_go(model);
     (model.play, model.marking) = (None, None);
 }
@@ -105,10 +108,14 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
         Push::Slots(mut slots) => {
             slots.sort_by_key(|s| s.at);
             model.today = slots;
+            model.posts.outdated();
         }
         Push::Detail(detail) => detail_came(model, detail, now),
         Push::Channels(channels) => model.channels = channels,
-        Push::Calendar(calendar) => model.calendar = Some(calendar),
+        Push::Calendar(calendar) => {
+            model.calendar = Some(calendar);
+            model.posts.outdated();
+        }
         Push::Forecast(outlook) => model.outlook = Some(outlook),
         Push::Lint(policy) => lint::rules_came(model, *policy),
         Push::Notices(notices) => {
@@ -157,7 +164,9 @@ fn answered(
         return;
     }
     match (asked, answer) {
+        (Asked::Post(of), answer) => posts::answered(model, of, answer, now, effects),
         (Asked::Do { name, ids }, Answer::Done(done)) => {
+            posts::happened(model, &done, now);
             say_done(model, &done, now);
             note_going(model, &done);
             let came_back = done.taken_back && done.name == Name::Reply && name == Name::Undo;
@@ -404,7 +413,7 @@ pub fn notice_said(
     Some((tone, text, Some(id)))
 }
 
-fn say_done(model: &mut Model, done: &Done, now: Time) {
+pub(super) fn say_done(model: &mut Model, done: &Done, now: Time) {
     let lang = model.settings.lang;
     let what = verb_done(done.name).say(lang);
     let first = done.ids.first().copied();

@@ -185,16 +185,23 @@ impl Model {
         let Some(c) = self.composer() else { return Vec::new() };
         let caret = c.editor.before().len();
         let Some(at) = c.lint.at(caret) else { return Vec::new() };
-        let finding = &c.lint.found[at];
-        rows(self, c, at, finding, columns)
+        rows_of(self, (c.editor.text(), &c.lint.found), at, columns, Context::Composer)
     }
 }
 
-fn rows(model: &Model, c: &Composer, at: usize, finding: &Finding, columns: usize) -> Vec<Row> {
+/// What is said of one of these findings in a text, with the keys of where it is written.
+pub(super) fn rows_of(
+    model: &Model,
+    (text, found): (&str, &[Finding]),
+    at: usize,
+    columns: usize,
+    context: Context,
+) -> Vec<Row> {
     let lang = model.settings.lang;
+    let Some(finding) = found.get(at) else { return Vec::new() };
     // The text may have changed since it was read, within one step of the cockpit.
-    let said = c.editor.text().get(finding.at.clone()).unwrap_or_default();
-    let place = format!("{}/{}", at + 1, c.lint.found.len());
+    let said = text.get(finding.at.clone()).unwrap_or_default();
+    let place = format!("{}/{}", at + 1, found.len());
     let values: [(&str, &dyn Display); 4] = [
         ("level", &finding.level.title().say(lang)),
         ("place", &place),
@@ -207,14 +214,14 @@ fn rows(model: &Model, c: &Composer, at: usize, finding: &Finding, columns: usiz
     }
     let level = Some(finding.level);
     let mut rows: Vec<Row> = reason.into_iter().map(|text| Row { text, level }).collect();
-    let key = |action| model.keymap.keys(action, Context::Composer).next().unwrap_or_default();
+    let key = |action| model.keymap.keys(action, context).next().unwrap_or_default();
     let mut advice = finding.advice(lang);
     if finding.instead.is_some() {
         let values: [(&str, &dyn Display); 2] =
             [("key", &key(Action::TakeInstead)), ("advice", &advice)];
         advice = say::TAKE_IT.fill(lang, &values);
     }
-    if c.lint.found.len() > 1 {
+    if found.len() > 1 {
         let values: [(&str, &dyn Display); 2] =
             [("key", &key(Action::NextFinding)), ("advice", &advice)];
         advice = say::AND_NEXT.fill(lang, &values);

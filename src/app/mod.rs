@@ -39,7 +39,7 @@ mod outgoing;
 pub mod paste;
 mod pick;
 mod play;
-mod posts;
+pub mod posts;
 pub mod queue;
 pub mod service;
 pub mod settings;

@@ -8,10 +8,11 @@ use super::layer::Layer;
 use super::layout::{Screen, Want};
 use super::notices::Notices;
 use super::play::Play;
+use super::posts::{AskedPost, Posts};
 use super::queue::QueueList;
 use super::thread::ThreadLine;
 use super::views::ViewChange;
-use super::{Key, Settings, service};
+use super::{Key, Settings, posts, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -106,6 +107,8 @@ pub(super) enum Asked {
     Forecast,
     /// The rows among which what was pasted is.
     Pasted { root: String },
+    /// Something about posts.
+    Post(AskedPost),
 }
 
 /// Marking all that match, page by page.
@@ -145,6 +148,8 @@ pub struct Model {
     pub(super) today: Vec<Slot>,
     /// Days of the calendar, as they came last.
     pub(super) calendar: Option<post::Calendar>,
+    /// What the calendar and the post in view are about.
+    pub(super) posts: Posts,
     /// The breach forecast, once reckoned.
     pub(super) outlook: Option<Outlook>,
     /// Every channel, while the channels screen is open.
@@ -205,6 +210,7 @@ impl Model {
             kpis: Kpis::default(),
             today: Vec::new(),
             calendar: None,
+            posts: Posts::default(),
             outlook: None,
             channels: Vec::new(),
             watching: false,
@@ -264,7 +270,8 @@ impl Model {
             .then_some(Time(self.last_key.0 + DWELL));
         let toast = self.notices.next_change(now);
         let going = self.going().map(|going| going.next_change(now));
-        let soonest = [minute, late, lists, chord, draft, dwell, toast, going];
+        let holds = posts::next_change(self, now).filter(|_| self.focused);
+        let soonest = [minute, late, lists, chord, draft, dwell, toast, going, holds];
         // What is due already is done at the next tick, which must not be now again and again.
         soonest.into_iter().flatten().map(|t| t.max(Time(now.0 + 1))).min()
     }
@@ -329,6 +336,11 @@ impl Model {
     /// Today's slots, by time.
     pub fn today(&self) -> &[Slot] {
         &self.today
+    }
+
+    /// What the calendar and the post in view are about.
+    pub fn posts(&self) -> &Posts {
+        &self.posts
     }
 
     /// The list of a queue.
@@ -476,8 +488,12 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
-            Some(Layer::Service { .. }) => {
-                vec![Context::Service, Context::Reader, Context::Everywhere]
+            Some(page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_))) => {
+                let own = match page {
+                    Layer::Service { .. } => Context::Service,
+                    page => page.context(),
+                };
+                vec![own, Context::Reader, Context::Everywhere]
             }
             Some(layer) => vec![layer.context(), Context::Everywhere],
             None => [self.contexts_below(), vec![Context::Everywhere]].concat(),
@@ -486,12 +502,12 @@ impl Model {
 
     /// The contexts of the pane with the cursor, whatever lies over it.
     pub(super) fn contexts_below(&self) -> Vec<Context> {
-        let pane = match self.focus {
-            Focus::Queue(_) => Context::Queue,
-            Focus::Conversation => Context::Conversation,
-            Focus::Slots | Focus::Figures => Context::Panel,
-        };
-        vec![pane, Context::Desk]
+        match self.focus {
+            Focus::Queue(_) => vec![Context::Queue, Context::Desk],
+            Focus::Conversation => vec![Context::Conversation, Context::Desk],
+            Focus::Slots => vec![Context::Slots, Context::Panel, Context::Desk],
+            Focus::Figures => vec![Context::Panel, Context::Desk],
+        }
     }
 
     /// Asks the daemon; the answer comes with the number that is returned.

@@ -7,7 +7,8 @@ use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, service, views, write,
+    Effect, Key, KeyCode, Msg, act, bulk, channels, layers, links, lint, posts, service, views,
+    write,
 };
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
@@ -40,6 +41,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
         Msg::EditorDone(text) => {
             if let Some(text) = text {
                 write::replace(model, &text, now);
+                posts::writing::replace(model, &text);
             }
         }
         Msg::ThemesLoaded { names, warnings } => {
@@ -73,6 +75,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         write::save(model, effects);
     }
     lint::read_again(model);
+    posts::writing::read_again(model);
     model.lay_out();
     if model.link == Link::Up {
         for queue in Queue::ALL {
@@ -82,6 +85,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         }
         channels::watch(model, effects);
         service::watch(model, now, effects);
+        posts::watch(model, now, effects);
         let id = model.wanted_view(now);
         let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());
         if model.viewing != Some((id, replying)) {
@@ -179,6 +183,7 @@ fn on_paste(model: &mut Model, text: &str, now: Time) {
 fn type_in(model: &mut Model, text: &str, now: Time) {
     match model.layers.last_mut() {
         Some(Layer::Composer(_)) => write::type_in(model, text, now),
+        Some(Layer::Text(t)) => t.editor.insert(text),
         Some(layer) => {
             if let Some(editor) = layer.editor() {
                 editor.insert_line(text);

@@ -142,6 +142,11 @@ pub fn moment<T: Datelike + Timelike>(lang: Lang, at: &T, now: &T) -> Shown {
     Shown::join([&msg.fill(lang, values), &clock(at)], &Shown::blank(1))
 }
 
+/// A month: `Nov`, `11月`.
+pub fn month_name(lang: Lang, at: &impl Datelike) -> Shown {
+    month(at).say(lang)
+}
+
 /// The name of a day of the week: `Sat`, `周六`.
 pub fn weekday(at: &impl Datelike) -> Msg {
     use chrono::Weekday as W;

@@ -9,7 +9,7 @@ use crate::app::editor::Editor;
 use crate::app::layer::Layer;
 use crate::app::model::Focus;
 use crate::app::notices::{Toast, Tone};
-use crate::text::catalogue::{cockpit as say, lint, search};
+use crate::text::catalogue::{calendar, cockpit as say, lint, search};
 use crate::text::{Shown, format};
 use ratatui::layout::Position;
 
@@ -34,6 +34,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
             let asks = lint::BECAUSE_PROMPT.say(s.lang);
             return Some(prompt(s, c, &asks, editor, wrong.as_ref()));
         }
+        Some(Layer::Line(line)) => {
+            let asks = line.asks.prompt(s.lang, area.w < 80);
+            return Some(prompt(s, c, &asks, &line.editor, line.wrong.as_ref()));
+        }
         Some(Layer::Palette(p)) => {
             return Some(prompt(s, c, &Shown::line(":"), &p.editor, p.wrong.as_ref()));
         }
@@ -48,8 +52,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
         c.row(area, 0).skip(1).put(&text, Role::ToastInfo);
         return None;
     }
-    // While a layer is open its keys matter more than that something went well.
-    let heeded = |tone| s.m.layers().is_empty() || tone >= Tone::Warn;
+    // While a layer is open its keys matter more than that something went well; on a page things
+    // are done.
+    let page = matches!(s.m.layers().last(), Some(Layer::Calendar | Layer::Post(_)));
+    let heeded = |tone| s.m.layers().is_empty() || page || tone >= Tone::Warn;
     match s.m.notices().current(s.now) {
         Some((toast, more)) if heeded(toast.tone) => said(s, c, toast, more),
         _ => hints(s, c),
@@ -106,8 +112,10 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
         let key = s.m.keymap().keys(spec.action, *context).next()?;
         let overtaken = s.m.composer().is_some_and(|c| matches!(c.stage, Stage::Overtaken(_)));
         // A name and a reason are one's own: nothing completes them.
-        let own =
-            matches!(s.m.layers().last(), Some(Layer::ViewName { .. } | Layer::Because { .. }));
+        let own = matches!(
+            s.m.layers().last(),
+            Some(Layer::ViewName { .. } | Layer::Because { .. } | Layer::Line(_))
+        );
         let short = match spec.action {
             Action::Complete if own => return None,
             Action::Send if overtaken => say::S_SEND_ANYWAY,
@@ -116,6 +124,21 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
         Some((key, short.say(s.lang)))
     });
     shown.collect()
+}
+
+/// What moves a post in the calendar, puts it down or leaves it.
+fn moving(s: &Scene<'_>) -> Vec<(Shown, Shown)> {
+    let key = |action, context| s.m.keymap().keys(action, context).next().unwrap_or_default();
+    let both = |a, b, context| Shown::join([&key(a, context), &key(b, context)], &Shown::line("/"));
+    vec![
+        (key(Action::OpenPost, Context::Calendar), calendar::S_PUT.say(s.lang)),
+        (key(Action::Close, Context::Reader), calendar::S_CANCEL_MOVE.say(s.lang)),
+        (
+            both(Action::DayLeft, Action::DayRight, Context::Calendar),
+            calendar::S_BY_DAY.say(s.lang),
+        ),
+        (both(Action::Down, Action::Up, Context::Reader), calendar::S_BY_SLOT.say(s.lang)),
+    ]
 }
 
 /// What moves on the channels screen, which has no names of its own for it.
@@ -170,6 +193,9 @@ fn going(s: &Scene<'_>) -> Vec<(Shown, Role)> {
 fn hints(s: &Scene<'_>, c: &mut Canvas<'_>) {
     let contexts = s.m.contexts();
     let mut all = of(s, &contexts);
+    if s.m.posts().plan.moving.is_some() && matches!(s.m.layers().last(), Some(Layer::Calendar)) {
+        all = moving(s);
+    }
     if matches!(s.m.layers().last(), Some(Layer::Channels(_))) {
         // How one gets away stays longest.
         let [channel, scroll] = channels(s);

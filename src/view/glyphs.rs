@@ -84,6 +84,16 @@ impl Glyphs {
         self.pick("▏", "|")
     }
 
+    /// Where something is being moved to.
+    pub fn arrow(self) -> Shown {
+        self.pick("→", ">")
+    }
+
+    /// Nothing is where something should be.
+    pub fn hole(self) -> Shown {
+        self.pick("○!", "0!")
+    }
+
     /// How a channel is doing.
     pub fn health(self, health: Health) -> Shown {
         match health {
@@ -177,6 +187,8 @@ mod tests {
             (u.now(), a.now()),
             (u.bar(), a.bar()),
             (u.gone(), a.gone()),
+            (u.arrow(), a.arrow()),
+            (u.hole(), a.hole()),
         ]);
         for (unicode, ascii) in pairs {
             assert_eq!(unicode.width(), ascii.width(), "{unicode} {ascii}");

@@ -3,15 +3,14 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use crate::app::composer::Composer;
 use crate::app::layout::Area;
-use crate::domain::lint::Level;
+use crate::domain::lint::{Finding, Level};
 use crate::text::Shown;
 use ratatui::style::{Modifier, Style};
 use std::ops::Range;
 
 /// How a level is drawn.
-fn role(level: Level) -> Role {
+pub fn role(level: Level) -> Role {
     match level {
         Level::Block => Role::Late,
         Level::Warn => Role::Risk,
@@ -22,17 +21,15 @@ fn role(level: Level) -> Role {
 /// A line of the text in pieces, those that were found fault with underlined.
 pub fn pieces(
     c: &Canvas<'_>,
-    composer: &Composer,
+    (whole, found): (&str, &[Finding]),
     range: Range<usize>,
     text: Role,
 ) -> Vec<(Shown, Style)> {
     let plain = c.style(text);
-    let found = &composer.lint.found;
     let from = found.partition_point(|f| f.at.end <= range.start);
     let here = found[from..].iter().take_while(|f| f.at.start < range.end);
     let mut pieces = Vec::new();
     let mut done = range.start;
-    let whole = composer.editor.text();
     let mut put = |from: usize, to: usize, style: Style| {
         // Findings are of the text as it was read; what lies otherwise now is drawn plainly.
         if let Some(part) = whole.get(from..to).filter(|part| !part.is_empty()) {

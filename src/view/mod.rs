@@ -4,6 +4,7 @@
 //! May come in: `app` (read only), `domain`, `text`, ratatui's buffer and styles.
 //! Never: changes the Model, prints anything that is not `Shown`, reads a clock or a file.
 
+mod calendar;
 mod canned;
 mod channels;
 mod colour;
@@ -17,6 +18,7 @@ mod lint;
 mod lists;
 mod pen;
 mod popup;
+mod post;
 mod queue;
 mod service;
 mod slots;
@@ -51,6 +53,7 @@ pub fn draw(model: &Model, theme: &Theme, now: Time, frame: &mut Frame<'_>) -> V
     let composing = writing::draw(&scene, &mut canvas);
     popup::draw(&scene, &mut canvas);
     which_key::draw(&scene, &mut canvas);
+    let composing = composing.or(post::caret(&scene));
     let prompting = footer::draw(&scene, &mut canvas);
     let links = std::mem::take(&mut canvas.links);
     if let Some(caret) = prompting.or(composing) {

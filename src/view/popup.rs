@@ -3,7 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{canned, channels, lists, service};
+use super::{calendar, canned, channels, lists, post, service};
 use crate::app::complete::Guess;
 use crate::app::explain;
 use crate::app::help::{self, Cell};
@@ -19,6 +19,13 @@ const ENTRIES: usize = 12;
 pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if s.m.screen().shape == Shape::Line {
         return;
+    }
+    // What lies over a page leaves the page in sight.
+    let pages = s.m.layers().iter().rev().skip(1);
+    match pages.into_iter().find(|l| l.is_page()) {
+        Some(Layer::Calendar) => calendar::draw(s, c),
+        Some(Layer::Post(at)) => post::draw(s, c, at),
+        _ => {}
     }
     match s.m.layers().last() {
         Some(Layer::Palette(p)) => palette(s, c, p),
@@ -45,7 +52,14 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Sure(q)) => lists::confirm(s, c, q),
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Service { .. }) => service::draw(s, c),
-        Some(Layer::Composer(_) | Layer::ViewName { .. } | Layer::Because { .. }) | None => {}
+        Some(Layer::Calendar) => calendar::draw(s, c),
+        Some(Layer::Post(at)) => post::draw(s, c, at),
+        Some(Layer::Text(text)) => post::writing(s, c, text),
+        Some(Layer::PickChannels(channels)) => post::channels(s, c, channels),
+        Some(
+            Layer::Composer(_) | Layer::ViewName { .. } | Layer::Because { .. } | Layer::Line(_),
+        )
+        | None => {}
     }
 }
 

@@ -106,7 +106,11 @@ fn draw_line(
     match line {
         Line::ForecastTitle => {
             let mut row = s.title(c, area_from(area, at), &say::FORECAST_TITLE.say(s.lang), true);
-            s.rule(&mut row, true, signs);
+            let mut right = signs.to_vec();
+            if !right.is_empty() {
+                right.push((Shown::blank(1), Role::Muted));
+            }
+            s.rule(&mut row, true, &right);
         }
         Line::FiguresTitle(what) => {
             let title = say::FIGURES_TITLE.say(s.lang);
@@ -122,6 +126,9 @@ fn draw_line(
                 right.push((Shown::blank(1), Role::Muted));
             }
             right.extend_from_slice(signs);
+            if !right.is_empty() {
+                right.push((Shown::blank(1), Role::Muted));
+            }
             s.rule(&mut row, false, &right);
         }
         line => {

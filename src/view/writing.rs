@@ -46,7 +46,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     let hint = composer.kind == Kind::Paste && composer.editor.is_blank();
     for at in 0..rows {
         let range = lines.get(top + at).map(|(start, end)| *start..*end);
-        let pieces = range.map(|range| lint::pieces(c, composer, range, text));
+        let pieces = range.map(|range| {
+            let read = (composer.editor.text(), composer.lint.found.as_slice());
+            lint::pieces(c, read, range, text)
+        });
         let mut row = c.row(area, at + 1);
         row.skip(1).put(&bar, mark).skip(1);
         match (pieces, how.get(at)) {

@@ -14,6 +14,7 @@ macro_rules! catalogue {
 pub(crate) use catalogue;
 
 pub mod bluesky;
+pub mod calendar;
 pub mod channels;
 pub mod classes;
 pub mod cockpit;
@@ -44,6 +45,7 @@ pub mod work;
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("bluesky", bluesky::ALL),
+    ("calendar", calendar::ALL),
     ("channels", channels::ALL),
     ("classes", classes::ALL),
     ("cockpit", cockpit::ALL),
