@@ -342,6 +342,7 @@ fn done(verb: PostVerb, at: VariantRef) -> Answer {
         goes_at: None,
         warned: Vec::new(),
         posts: vec![at],
+        made: Default::default(),
     })
 }
 

@@ -111,12 +111,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time) -> bool {
             let when = seed.when.filter(|_| picked.first() == first);
             model.layers.pop();
 
-            lines::ask(
-                model,
-                lines::Asks::Idea(Seed { channels: picked, when, ..seed }),
-                "",
-                None,
-            );
+            lines::ask(model, lines::Asks::Idea(Seed { channels: picked, when, ..seed }), "", None);
         }
         Action::Close => return false,
         _ => act::tell(model, Tone::Warn, words::TICK_HOW, now),
