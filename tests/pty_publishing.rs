@@ -74,7 +74,7 @@ fn a_week_is_planned_reviewed_held_and_goes_out_but_for_the_one_that_was_recalle
     amy.keys("\t");
     amy.wait("the review", |s| s.contents().matches("approved").count() == 4);
     amy.keys("f");
-    amy.see_gone("delta tea  ");
+    amy.see_gone("approved   delta tea");
     for left in ["gamma tea", "beta tea", "alpha tea"] {
         let soon = Utc::now() + Duration::seconds(2);
         amy.keys("gg");

@@ -322,6 +322,10 @@ fn marked(
 }
 
 fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effect>) {
+    if matches!(notice, Notice::Post(_)) {
+        // Those without a time are in no slot that would be pushed.
+        model.posts.outdated();
+    }
     if let Notice::Gone { id, name, by } = notice {
         for list in &mut model.lists {
             list.note_gone(id, name, by.clone(), now);
