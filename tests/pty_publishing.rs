@@ -107,7 +107,7 @@ fn a_week_is_planned_reviewed_held_and_goes_out_but_for_the_one_that_was_recalle
         assert_eq!(times, usize::from(text != recalled), "{text}: {out}");
     }
     assert!(!out.contains("delta tea"), "{out}");
-    amy.see("published");
+    amy.wait("both as published", |s| s.contents().matches('✓').count() == 2);
     amy.keys("\x03");
     bo.keys("\x03");
 }
