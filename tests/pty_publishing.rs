@@ -62,8 +62,8 @@ fn a_week_is_planned_reviewed_held_and_goes_out_but_for_the_one_that_was_recalle
     bo.see("Without a time");
     for text in texts.iter().rev() {
         bo.keys("\r");
+        bo.see("compliance   open");
         bo.see(text);
-        bo.see("hand in");
         bo.keys("a");
         bo.see("passed by bo");
         bo.keys(ESC);

@@ -32,11 +32,7 @@ pub struct Channels {
 /// Asks for the channels of a new post; for a free time its channel is ticked.
 pub(super) fn open(model: &mut Model, free: Option<Chosen>, now: Time) {
     let seed = match free {
-        Some(free) => Seed {
-            when: free.when.filter(|t| *t > now),
-            channels: vec![free.channel],
-            ..Seed::default()
-        },
+        Some(free) => Seed { when: free.when.filter(|t| *t > now), channels: vec![free.channel] },
         None => Seed {
             channels: model.posts.plan.channel.clone().into_iter().collect(),
             ..Seed::default()
@@ -51,12 +47,7 @@ pub(super) fn at(model: &mut Model, free: &Chosen, now: Time) {
         return act::tell(model, Tone::Warn, words::TIME_PASSED, now);
     };
     let channels = vec![free.channel.clone()];
-    lines::ask(
-        model,
-        lines::Asks::Idea(Seed { channels, when: Some(when), ..Seed::default() }),
-        "",
-        None,
-    );
+    lines::ask(model, lines::Asks::Idea(Seed { channels, when: Some(when) }), "", None);
 }
 
 fn pick(model: &mut Model, seed: Seed, now: Time) {
@@ -111,7 +102,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time) -> bool {
             let when = seed.when.filter(|_| picked.first() == first);
             model.layers.pop();
 
-            lines::ask(model, lines::Asks::Idea(Seed { channels: picked, when, ..seed }), "", None);
+            lines::ask(model, lines::Asks::Idea(Seed { channels: picked, when }), "", None);
         }
         Action::Close => return false,
         _ => act::tell(model, Tone::Warn, words::TICK_HOW, now),

@@ -124,10 +124,9 @@ pub(super) fn put(
         }
         Field::Media(at) => {
             let mut new = read_media(typed, lang)?;
-            if let (Some(new), Some(old)) = (new.as_mut(), content.media.get(at)) {
-                if new.link == old.link {
-                    (new.bytes, new.asset) = (old.bytes, old.asset);
-                }
+            let old = content.media.get(at);
+            if let Some((new, old)) = new.as_mut().zip(old).filter(|(n, o)| n.link == o.link) {
+                (new.bytes, new.asset) = (old.bytes, old.asset);
             }
             place(&mut content.media, at, new);
         }

@@ -5,14 +5,15 @@ use super::{AskedPost, PostChoice, goes_in, lines, send, send_then, state_name, 
 use crate::app::action::Action;
 use crate::app::layer::{Choice, Layer, Menu};
 use crate::app::model::Model;
-use crate::app::{Effect, channels, service};
+use crate::app::notices::Tone;
+use crate::app::{Effect, act, channels, service};
 use crate::domain::lint::Level;
 use crate::domain::post::{
     Content, Form, Funnel, Need, PostAct, Rules, Step, Variant, Verdict, review,
 };
 use crate::domain::slot::SlotState;
 use crate::domain::{OperatorName, PostId, Time, VariantRef};
-use crate::text::catalogue::calendar as words;
+use crate::text::catalogue::{calendar as words, cockpit};
 use crate::text::{Msg, Shown, format};
 use crate::wire::post::{Check, LimitOf, PostView};
 
@@ -160,7 +161,9 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
 /// What is done to the variant in view.
 fn own(model: &mut Model, action: Action, now: Time, effects: &mut Vec<Effect>) {
     let Some(place) = at(model).cloned() else { return };
-    let Some((variant, _, rules)) = shown(model, &place) else { return };
+    let Some((variant, _, rules)) = shown(model, &place) else {
+        return act::tell(model, Tone::Warn, cockpit::LOADING, now);
+    };
     let at = VariantRef { post: place.id, variant: variant.number };
     let me = model.me().cloned().unwrap_or_else(|| OperatorName(String::new()));
     let open = review::open_to(variant, &me, rules);
@@ -563,5 +566,5 @@ fn contents(model: &Model, put: &mut Put, content: &Content) {
 /// A sentence for somebody who looks at a post that is not here yet.
 pub fn loading(model: &Model) -> Option<Shown> {
     let at = at(model)?;
-    shown(model, at).is_none().then(|| crate::text::catalogue::cockpit::LOADING.say(model.lang()))
+    shown(model, at).is_none().then(|| cockpit::LOADING.say(model.lang()))
 }
