@@ -85,7 +85,7 @@ super::catalogue! {
     ARG_AUTHOR_ID = "the platform's id of the person, or their name where it gives none", "平台上的用户 ID；没有时用名称";
     ARG_AUTHOR_OF = "whoever wrote in this conversation", "该会话中的用户";
     AUTHOR_UNKNOWN = "nobody of that name wrote on {channel}", "{channel} 上没有该用户的消息";
-    TOPICS_VERB = "the topic pool, the most asked first", "选题池，按被问次数排序";
+    TOPICS_VERB = "the topic pool, the highest score first", "选题池，按得分排序";
     FEEDBACK_VERB = "the feedback report: how often each tag was put on", "反馈报告：各标签的次数";
     ARG_SINCE = "of this length of time until now, e.g. 7d; compared with the same length before", "统计时长，例如 7d；与之前同等时长比较";
     NO_FEEDBACK = "no feedback tag was put on in this time or in the one before", "本期与上期均没有反馈标签";
