@@ -149,8 +149,12 @@ fn a_draft_takes_its_time_when_it_is_approved() {
     let new = ["post", "new", "--idea", "x", "--channel", "shop", "--text", "hi", "--at", "2h"];
     let told = desk.run(&new);
     assert_eq!(told.code, 0, "{told:?}");
-    assert!(told.err.contains("dutydesk post schedule 1.1 \"2h\""), "{told:?}");
-    assert_eq!(variant(&desk, "1.1")["at"], Value::Null);
+    let draft = variant(&desk, "1.1");
+    assert_eq!(draft["state"], "draft");
+    assert_ne!(draft["at"], Value::Null);
+    desk.done(&["post", "submit", "1"]);
+    desk.done(&["post", "approve", "1"]);
+    assert_eq!(variant(&desk, "1.1")["state"], "scheduled");
 }
 
 /// An editor that does this to the file.

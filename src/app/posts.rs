@@ -36,8 +36,6 @@ pub struct Posts {
     pub view: Option<PostView>,
     /// Variants without a time that have not gone out, the newest post first.
     pub undated: Vec<(Post, u32)>,
-    /// The times that posts were begun for: they get them once they have passed their review.
-    pub meant: BTreeMap<VariantRef, Time>,
     /// What was written and is not on the desk.
     pub pending: BTreeMap<VariantRef, Pending>,
     /// The slot of today with the cursor; `None` = the next one.
@@ -145,11 +143,6 @@ impl Posts {
         (self.view_asks.known, self.undated_asks.known) = (None, None);
     }
 
-    /// The time that a variant was begun for, unless that has passed.
-    pub fn meant(&self, at: VariantRef, now: Time) -> Option<Time> {
-        self.meant.get(&at).copied().filter(|when| *when > now)
-    }
-
     /// The link broke: nobody knows whether what was on its way arrived.
     pub(super) fn unsure(&mut self) {
         for pending in self.pending.values_mut().filter(|p| p.asked) {
@@ -225,7 +218,8 @@ pub(super) fn answered(
             if let Some(first) = done.posts.first().copied() {
                 page::open(model, first);
                 if let Some(when) = when {
-                    model.posts.meant.insert(first, when);
+                    let act = PostAct::Schedule { at: first, when: Some(when) };
+                    send(model, act, now, effects);
                 }
             }
         }
@@ -386,8 +380,8 @@ pub(super) fn verb(model: &mut Model, action: Action, now: Time, effects: &mut V
         Action::OpenPost => page::open(model, at),
         Action::RecallPost => recall(model, &chosen, at, now, effects),
         Action::TimePost => {
-            let when = chosen.when.or_else(|| model.posts.meant(at, now));
-            let zoned = when.map(|t| t.in_zone(model.zone).format("%Y-%m-%d %H:%M").to_string());
+            let zoned =
+                chosen.when.map(|t| t.in_zone(model.zone).format("%Y-%m-%d %H:%M").to_string());
             lines::ask(model, lines::Asks::When(at), &zoned.unwrap_or_default(), None);
         }
         Action::NextFree => send(model, PostAct::Schedule { at, when: None }, now, effects),

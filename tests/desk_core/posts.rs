@@ -385,13 +385,16 @@ fn the_next_free_time_is_one_that_no_other_post_has() {
 }
 
 #[test]
-fn a_time_is_refused_that_has_passed_or_that_nobody_approved() {
+fn a_draft_has_its_time_in_sight_and_a_time_that_has_passed_is_refused() {
     let mut kit = kit();
     kit.begin(&["weibo"]);
     let to = |when| PostAct::Schedule { at: at(1), when: Some(when) };
     let later = kit.now + Span::hours(1);
-    assert_eq!(kit.refused("amy", to(later)), Refused::NotReviewed(at(1)));
-    kit.approve(1);
+    kit.posted("amy", to(later));
+    assert_eq!((kit.variant(1).state, kit.variant(1).at), (SlotState::Draft, Some(later)));
+    kit.posted("amy", PostAct::Submit { at: vec![at(1)], because: None });
+    kit.posted("bo", PostAct::Approve { at: vec![at(1)], step: None, why: String::new() });
+    assert_eq!((kit.variant(1).state, kit.variant(1).goes), (SlotState::Scheduled, Some(later)));
     let earlier = kit.now - Span::hours(1);
     assert_eq!(kit.refused("amy", to(earlier)), Refused::Past(earlier));
     kit.posted("amy", to(later));

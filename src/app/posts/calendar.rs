@@ -299,7 +299,7 @@ fn pick_up(model: &mut Model, day: NaiveDate, now: Time) {
     let begins = slot::bounds(day, model.zone).0;
     let next = free.iter().find(|t| **t >= begins).or(free.first()).copied();
     let hour = Time(now.floor_hour().0 + Span::hours(1).0);
-    let to = chosen.when.or_else(|| model.posts.meant(at, now)).or(next).unwrap_or(hour);
+    let to = chosen.when.or(next).unwrap_or(hour);
     let Chosen { channel, title, .. } = chosen;
     let plan = &mut model.posts.plan;
     plan.moving = Some(Moving { at, channel, title, to });

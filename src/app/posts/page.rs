@@ -360,14 +360,7 @@ fn standing(model: &Model, put: &mut Put, place: &At, v: &Variant, now: Time) {
     let label = || words::LABEL_TIME.say(lang);
     match v.at {
         None => {
-            let text = match model.posts().meant(at, now) {
-                Some(t) => {
-                    let t = channels::moment(model, t, now);
-                    words::MEANT_FOR.fill(lang, &[("at", &t)])
-                }
-                None => words::NO_TIME.say(lang),
-            };
-            put.text(None, label(), &text, Look::Muted);
+            put.text(None, label(), &words::NO_TIME.say(lang), Look::Muted);
         }
         Some(t) => {
             let mut text = channels::moment(model, t, now);

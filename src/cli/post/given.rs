@@ -163,7 +163,7 @@ pub(super) fn new(context: &Context, args: &ArgMatches) -> Outcome {
     plan(context, &mut desk, &made.into_iter().zip(ats).collect::<Vec<_>>())
 }
 
-/// Gives each its time, as far as it may have one already, and says of the others how they get it.
+/// Gives each its time.
 fn plan(
     context: &Context,
     desk: &mut DeskClient,
@@ -176,10 +176,6 @@ fn plan(
         match act::try_to(desk, PostAct::Schedule { at: *at, when: Some(moment) }) {
             Ok(Some(done)) => action::report(context, Name::Post(PostVerb::Schedule), &done)?,
             Ok(None) => return Err(context.strange()),
-            Err(crate::client::ask::AskError::Refused(_)) => {
-                let values: [(&str, &dyn std::fmt::Display); 2] = [("at", at), ("when", when)];
-                eprintln!("dutydesk: {}", say::LATER.fill(context.lang, &values));
-            }
             Err(e) => return Err(Failure::unanswered(&e, context.lang)),
         }
     }

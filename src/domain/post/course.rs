@@ -79,8 +79,10 @@ pub fn submit(v: &mut Variant, of: Acting<'_>) -> Result<(), Refused> {
         SlotState::Draft | SlotState::Recalled => v.verdicts.clear(),
         _ => return Err(of.wrong(v, PostVerb::Submit)),
     }
-    let passed = review::is_passed(v, of.rules);
-    turn(v, if passed { SlotState::Approved } else { SlotState::InReview }, of.now);
+    match review::is_passed(v, of.rules) {
+        true => pass(v, of),
+        false => turn(v, SlotState::InReview, of.now),
+    }
     Ok(())
 }
 
@@ -101,7 +103,7 @@ pub fn approve(
     review::may(v, of.at, of.by, of.rules)?;
     if review::is_passed(v, of.rules) {
         // Its channel asks for less than it did when this was handed in.
-        turn(v, SlotState::Approved, of.now);
+        pass(v, of);
         return Ok(());
     }
     let open = review::open_to(v, of.by, of.rules);
@@ -115,9 +117,19 @@ pub fn approve(
         say(v, Verdict { passed: true, ..verdict(of, step, why, "") })?;
     }
     if review::is_passed(v, of.rules) {
-        turn(v, SlotState::Approved, of.now);
+        pass(v, of);
     }
     Ok(())
+}
+
+/// It has passed its review. The time it was written for, if that is still to come, counts from now
+/// on; it waits its whole hold window first.
+fn pass(v: &mut Variant, of: Acting<'_>) {
+    turn(v, SlotState::Approved, of.now);
+    if let Some(at) = v.at.filter(|at| *at >= of.now) {
+        let hold = of.rules.hold;
+        put_in_time(v, at.max(of.now + hold), hold, of.now);
+    }
 }
 
 /// Somebody says what is to be mended: it is a draft again, and what was said stays with it.
@@ -171,18 +183,18 @@ fn say(v: &mut Variant, verdict: Verdict) -> Result<(), Refused> {
 /// Whether it could be given a time.
 ///
 /// # Errors
-/// When it has not passed its review, or has left the desk.
+/// When it was recalled before it had passed its review, or has left the desk.
 pub fn can_schedule(v: &Variant, of: Acting<'_>) -> Result<(), Refused> {
     match v.state {
-        SlotState::Approved
+        SlotState::Draft
+        | SlotState::InReview
+        | SlotState::Approved
         | SlotState::Scheduled
         | SlotState::Holding
         | SlotState::Missed
         | SlotState::Failed => Ok(()),
         SlotState::Recalled if review::is_passed(v, of.rules) => Ok(()),
-        SlotState::Draft | SlotState::InReview | SlotState::Recalled => {
-            Err(Refused::NotReviewed(of.at))
-        }
+        SlotState::Recalled => Err(Refused::NotReviewed(of.at)),
         SlotState::Empty
         | SlotState::Publishing
         | SlotState::Published
@@ -191,7 +203,7 @@ pub fn can_schedule(v: &Variant, of: Acting<'_>) -> Result<(), Refused> {
 }
 
 /// It gets its time, or another one: it goes out then, but not before it has waited its whole hold
-/// window from now on.
+/// window from now on. One that has not passed its review yet has the time in sight until then.
 ///
 /// # Errors
 /// When the time has passed; see [`can_schedule`].
@@ -203,6 +215,9 @@ pub fn schedule(v: &mut Variant, of: Acting<'_>, when: Time, pinned: bool) -> Re
     let hold = of.rules.hold;
     let when = when.max(of.now);
     (v.at, v.pinned, v.out) = (Some(when), pinned, None);
+    if matches!(v.state, SlotState::Draft | SlotState::InReview) {
+        return Ok(());
+    }
     put_in_time(v, when.max(of.now + hold), hold, of.now);
     Ok(())
 }

@@ -151,7 +151,6 @@ super::catalogue! {
     LABEL_UNSAVED = "Unsaved", "未保存";
     HOLDING_IN = "{state}, goes out in {left}", "{state}，{left} 后发出";
     STATE_BY = "{state}; version {n} by {by}", "{state}；第 {n} 版，{by}";
-    MEANT_FOR = "none yet; begun for {at}, which it can be given once it has passed its review", "未定；为 {at} 新建，通过审核后可排入";
     NO_TIME = "none yet", "未定";
     GOES_LATER = "{at}, goes out at {goes} when its hold is over", "{at}，待发期满后 {goes} 发出";
     DELETING = "the platform is asked to delete it", "正请平台删除";

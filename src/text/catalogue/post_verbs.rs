@@ -59,7 +59,6 @@ super::catalogue! {
     BAD_AT = "{place}: at: {why}", "{place}：at：{why}";
     KEPT = "{why} (your text is kept in {file}; mend it there, then: dutydesk post edit {post} --file {file})", "{why}（文字已保留在 {file}；修改后执行：dutydesk post edit {post} --file {file}）";
     UNCHANGED = "nothing is changed", "没有改动";
-    LATER = "{at}: has no time yet: it takes one when it is approved, with: dutydesk post schedule {at} \"{when}\"", "{at}：尚未排期：批准后执行 dutydesk post schedule {at} \"{when}\"";
     NONE = "no posts", "没有内容";
     MORE = "there are more; see them with --limit", "还有更多；可用 --limit 查看";
 

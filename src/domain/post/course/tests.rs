@@ -59,8 +59,9 @@ fn acting<'a>(by: &'a OperatorName, rules: &'a Rules, now: Time) -> Acting<'a> {
 /// Every act on every state: what becomes of it, `None` = it is refused.
 #[rstest]
 // submit, approve, reject, edit, schedule, unschedule, recall, published, again
-#[case(Draft, [Some(InReview), None, None, Some(Draft), None, Some(Draft), None, None, None])]
-#[case(InReview, [None, Some(Approved), Some(Draft), Some(Draft), None, Some(InReview),
+#[case(Draft, [Some(InReview), None, None, Some(Draft), Some(Draft), Some(Draft), None, None,
+    None])]
+#[case(InReview, [None, Some(Scheduled), Some(Draft), Some(Draft), Some(InReview), Some(InReview),
     Some(Recalled), None, None])]
 #[case(Approved, [None, None, None, Some(Draft), Some(Scheduled), Some(Approved), Some(Recalled),
     None, None])]
@@ -74,7 +75,7 @@ fn acting<'a>(by: &'a OperatorName, rules: &'a Rules, now: Time) -> Acting<'a> {
     Some(Publishing)])]
 #[case(Failed, [None, None, None, Some(Draft), Some(Scheduled), None, Some(Recalled),
     Some(Published), Some(Publishing)])]
-#[case(Recalled, [Some(Approved), None, None, Some(Draft), Some(Scheduled), None, None, None,
+#[case(Recalled, [Some(Scheduled), None, None, Some(Draft), Some(Scheduled), None, None, None,
     None])]
 #[case(Missed, [None, None, None, Some(Draft), Some(Scheduled), Some(Approved), Some(Recalled),
     Some(Published), Some(Publishing)])]
@@ -170,6 +171,30 @@ fn every_post_waits_its_whole_hold_window(
     assert_eq!(due(&v, &rules, goes + rules.grace + Span(1)), Due::Late(Late::Ask));
 }
 
+#[rstest]
+// The time it is written for, when it passes; what becomes of it, and when it goes.
+#[case(Some(120), 0, Scheduled, Some(120))]
+#[case(Some(120), 110, Holding, Some(140))]
+#[case(Some(120), 121, Approved, None)]
+#[case(None, 0, Approved, None)]
+fn a_draft_keeps_its_time_until_it_has_passed(
+    #[case] at: Option<i64>,
+    #[case] passes: i64,
+    #[case] state: SlotState,
+    #[case] goes: Option<i64>,
+) {
+    let (rules, amy, bo) = (rules(), name("amy"), name("bo"));
+    let mut v = Variant { at: None, ..variant(Draft) };
+    let then = |minutes: i64| NOW + Span::minutes(minutes);
+    if let Some(at) = at {
+        schedule(&mut v, acting(&amy, &rules, NOW), then(at), true).unwrap();
+        assert_eq!((v.state, v.at, v.goes), (Draft, Some(then(at)), None));
+    }
+    submit(&mut v, acting(&amy, &rules, NOW)).unwrap();
+    approve(&mut v, acting(&bo, &rules, then(passes)), None, "").unwrap();
+    assert_eq!((v.state, v.goes), (state, goes.map(then)));
+}
+
 #[test]
 fn a_time_that_has_just_passed_is_now_and_an_earlier_one_is_refused() {
     let (rules, bo) = (rules(), name("bo"));
@@ -185,7 +210,7 @@ fn a_time_that_has_just_passed_is_now_and_an_earlier_one_is_refused() {
 fn nobody_approves_their_own_text_of_high_risk() {
     let amy = name("amy");
     let rules = Rules { steps: Vec::new(), ..rules() };
-    let mut v = Variant { high_risk: true, ..variant(Draft) };
+    let mut v = Variant { high_risk: true, at: None, ..variant(Draft) };
     // Not even where nothing else is reviewed.
     submit(&mut v, acting(&amy, &rules, NOW)).unwrap();
     assert_eq!(v.state, InReview);
@@ -195,7 +220,7 @@ fn nobody_approves_their_own_text_of_high_risk() {
     approve(&mut v, acting(&bo, &rules, NOW), None, "").unwrap();
     assert_eq!(v.state, Approved);
     // Without the risk it needs no review there.
-    let mut mild = variant(Draft);
+    let mut mild = Variant { at: None, ..variant(Draft) };
     submit(&mut mild, acting(&amy, &rules, NOW)).unwrap();
     assert_eq!(mild.state, Approved);
 }
@@ -212,7 +237,7 @@ fn each_step_needs_one_or_all_of_the_approvers(
     let approvers = ["bo", "cy"].map(name).to_vec();
     let steps = vec![Step::Compliance, Step::Tone];
     let rules = Rules { steps, approvers: approvers.clone(), need, ..rules() };
-    let mut v = variant(InReview);
+    let mut v = Variant { at: None, ..variant(InReview) };
     let amy = name("amy");
     let no = approve(&mut v, acting(&amy, &rules, NOW), None, "");
     assert_eq!(no, Err(Refused::NotApprover { at: AT, who: approvers }));
@@ -235,7 +260,7 @@ fn each_step_needs_one_or_all_of_the_approvers(
 fn what_needs_no_further_step_any_more_is_passed_by_whoever_may() {
     let both = Rules { steps: vec![Step::Compliance, Step::Tone], ..rules() };
     let (bo, cy, less) = (name("bo"), name("cy"), rules());
-    let mut v = variant(InReview);
+    let mut v = Variant { at: None, ..variant(InReview) };
     approve(&mut v, acting(&bo, &both, NOW), Some(Step::Compliance), "").unwrap();
     assert_eq!(v.state, InReview);
     approve(&mut v, acting(&cy, &less, NOW), None, "").unwrap();
@@ -389,8 +414,12 @@ proptest! {
                 }
                 _ => Ok(()),
             };
-            if v.state == Approved && before.state != Approved && review::is_passed(&v, &rules) {
+            let passes = matches!(before.state, Draft | InReview | Recalled)
+                && matches!(v.state, Approved | Scheduled | Holding);
+            if passes && review::is_passed(&v, &rules) {
                 passed = Some(v.version);
+                // The time it was written for counts from now on.
+                given = Some(now);
                 if high_risk {
                     prop_assert!(v.verdicts.iter().any(|x| x.passed && x.by != v.by));
                 }
