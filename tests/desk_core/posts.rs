@@ -397,7 +397,6 @@ fn a_draft_has_its_time_in_sight_and_a_time_that_has_passed_is_refused() {
     assert_eq!((kit.variant(1).state, kit.variant(1).goes), (SlotState::Scheduled, Some(later)));
     let earlier = kit.now - Span::hours(1);
     assert_eq!(kit.refused("amy", to(earlier)), Refused::Past(earlier));
-    kit.posted("amy", to(later));
     assert_eq!(
         kit.refused("amy", PostAct::Schedule { at: at(9), when: None }),
         Refused::NoVariant(at(9))
