@@ -31,12 +31,15 @@ pub trait Platform {
     fn shown_comments(&self, post: &str, texts: &[String]) -> Vec<String> {
         let mut comments: Vec<String> = texts.iter().map(|t| self.comment(post, t)).collect();
         for (comment, text) in comments.iter_mut().zip(texts) {
-            let mut until = Instant::now() + PATIENCE / 5;
+            let mut times = 0;
+            let mut until = Instant::now() + PATIENCE / 10;
             while !self.shows(comment) {
                 if Instant::now() > until {
+                    times += 1;
+                    assert!(times < 20, "the platform never shows what is said on {post}");
                     eprintln!("the platform does not show {comment}; it is said again");
                     *comment = self.comment(post, text);
-                    until = Instant::now() + PATIENCE / 5;
+                    until = Instant::now() + PATIENCE / 10;
                 }
                 std::thread::sleep(Duration::from_millis(20));
             }
