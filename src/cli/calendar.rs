@@ -1,9 +1,9 @@
 //! `calendar`: what goes out when, what is missing, what is too much; and by which rules.
 
-use super::plain::sentence::slot_state;
 use super::post::{funnel_word, step_word};
 use super::print::Printer;
 use super::{Context, Exit, Failure, Outcome};
+use crate::app::posts::state_name;
 use crate::client::zone;
 use crate::config::{self, Origin, Origins};
 use crate::domain::post::{Funnel, Late, Need, Rules, Step};
@@ -152,7 +152,7 @@ fn cells(slot: &Slot, zone: Tz, lang: Lang) -> Vec<Shown> {
     vec![
         indented(&format::clock(&slot.goes().in_zone(zone))),
         Shown::line(&slot.channel.0),
-        slot_state(slot.state).say(lang),
+        state_name(slot.state).say(lang),
         number,
         Shown::line(&slot.title),
     ]

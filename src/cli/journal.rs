@@ -5,7 +5,6 @@ use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::journal::{Actor, Became, Entry, What};
 use crate::domain::post::PostChange;
-use crate::domain::slot::SlotState;
 use crate::domain::{ConversationId, Name, OutKind, Time};
 use crate::text::catalogue::{lint, publishing, verbs as say};
 use crate::text::{Align, Lang, Shown, format};
@@ -152,7 +151,7 @@ impl<'a> Line<'a> {
                 (line.rules, line.because) = (rules, because.as_deref());
             }
             What::PostWent { at, to, why, deleted, .. } => {
-                line.what = if *deleted { "deleted" } else { state_word(*to) };
+                line.what = if *deleted { "deleted" } else { to.name() };
                 line.posts = vec![at.to_string()];
                 line.why = Some(why.as_str()).filter(|why| !why.is_empty());
             }
@@ -188,24 +187,6 @@ fn outgoing_word(what: OutKind, on: bool, became: Became) -> &'static str {
         (Became::Failed, _, _) => "not-done",
         (Became::Unconfirmed, _, _) => "unconfirmed",
         (Became::Held, _, _) => "held",
-    }
-}
-
-/// How far a post has come, as one word.
-fn state_word(state: SlotState) -> &'static str {
-    match state {
-        SlotState::Empty => "empty",
-        SlotState::Draft => "draft",
-        SlotState::InReview => "in-review",
-        SlotState::Approved => "approved",
-        SlotState::Scheduled => "scheduled",
-        SlotState::Holding => "holding",
-        SlotState::Publishing => "publishing",
-        SlotState::Published => "published",
-        SlotState::Unconfirmed => "unconfirmed",
-        SlotState::Failed => "failed",
-        SlotState::Recalled => "recalled",
-        SlotState::Missed => "missed",
     }
 }
 

@@ -58,7 +58,6 @@ fn pick(model: &mut Model, seed: Seed, now: Time) {
         0 => act::tell(model, Tone::Warn, words::NO_CHANNELS, now),
         1 => {
             let channels = all.into_iter().map(|(id, _)| id).collect();
-
             lines::ask(model, lines::Asks::Idea(Seed { channels, ..seed }), "", None);
         }
         _ => {
@@ -101,7 +100,6 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time) -> bool {
             picked.sort_by_key(|id| Some(id) != first);
             let when = seed.when.filter(|_| picked.first() == first);
             model.layers.pop();
-
             lines::ask(model, lines::Asks::Idea(Seed { channels: picked, when }), "", None);
         }
         Action::Close => return false,

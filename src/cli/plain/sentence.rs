@@ -1,13 +1,14 @@
 //! Conversations in sentences: whole words, nothing aligned, nothing cut.
 
+use crate::app::posts::state_name;
 use crate::client::zone;
 use crate::domain::order::StateKind;
-use crate::domain::slot::{Slot, SlotState};
+use crate::domain::slot::Slot;
 use crate::domain::{
     Channel, Conversation, Delivery, Intent, Message, MessageKind, OperatorName, Queue, Severity,
     State, Time,
 };
-use crate::text::catalogue::{cockpit, plain as say};
+use crate::text::catalogue::plain as say;
 use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{DeskState, Detail, Welcome};
 use chrono_tz::Tz;
@@ -298,28 +299,10 @@ impl Saying {
         let values: [(&str, &dyn Display); 4] = [
             ("time", &format::clock(&slot.at.to_utc().with_timezone(&self.zone))),
             ("channel", &Shown::line(&slot.channel.0)),
-            ("state", &slot_state(slot.state).say(self.lang)),
+            ("state", &state_name(slot.state).say(self.lang)),
             ("title", &Shown::line(&slot.title)),
         ];
         say::SLOT.fill(self.lang, &values)
-    }
-}
-
-/// How far a post is, in words.
-pub(in crate::cli) fn slot_state(state: SlotState) -> Msg {
-    match state {
-        SlotState::Empty => cockpit::SLOT_EMPTY,
-        SlotState::Draft => cockpit::SLOT_DRAFT,
-        SlotState::InReview => cockpit::SLOT_IN_REVIEW,
-        SlotState::Approved => cockpit::SLOT_APPROVED,
-        SlotState::Scheduled => cockpit::SLOT_SCHEDULED,
-        SlotState::Holding => cockpit::SLOT_HOLDING,
-        SlotState::Publishing => cockpit::SLOT_PUBLISHING,
-        SlotState::Published => cockpit::SLOT_PUBLISHED,
-        SlotState::Unconfirmed => cockpit::SLOT_UNCONFIRMED,
-        SlotState::Failed => cockpit::SLOT_FAILED,
-        SlotState::Recalled => cockpit::SLOT_RECALLED,
-        SlotState::Missed => cockpit::SLOT_MISSED,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Target;
 use super::edit::as_file;
-use crate::cli::plain::sentence::slot_state;
+use crate::app::posts::state_name;
 use crate::cli::print::Printer;
 use crate::cli::{Context, Outcome};
 use crate::client::zone;
@@ -178,7 +178,7 @@ fn cells<'a>(
             vec![
                 Shown::line(&post.name_of(v).to_string()),
                 Shown::line(&v.channel.0),
-                slot_state(v.state).say(lang),
+                state_name(v.state).say(lang),
                 when(v).map_or_else(
                     || Shown::line("-"),
                     |at| format::moment(lang, &at.in_zone(zone), &now.in_zone(zone)),
@@ -302,7 +302,7 @@ impl<'a> Part<'a> {
                 [
                     &Shown::line(&self.name.to_string()),
                     &Shown::line(&v.channel.0),
-                    &slot_state(v.state).say(lang),
+                    &state_name(v.state).say(lang),
                 ],
                 &Shown::blank(2),
             ),

@@ -324,7 +324,7 @@ fn can_be_asked_back(
     Ok(kept)
 }
 
-/// Lets a message of ours stand again, or withdraws it; `drafts` keeps its text as a draft then., or withdraws it.
+/// Lets a message of ours stand again, or withdraws it; `drafts` keeps its text as a draft then.
 fn stand(
     group: &mut Group<'_>,
     by: &Caller,

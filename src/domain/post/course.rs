@@ -259,7 +259,8 @@ pub fn unschedule(v: &mut Variant, of: Acting<'_>) -> Result<(), Refused> {
     Ok(())
 }
 
-/// It is taken back: it does not go out, or, when it is out, the platform is asked to delete it. `left` = it may have reached the platform; `deletes` = the channel can delete.
+/// It is taken back: it does not go out, or, when it is out, the platform is asked to delete it.
+/// `left` = it may have reached the platform; `deletes` = the channel can delete.
 ///
 /// # Errors
 /// When it is under way, or there is nothing to take back.

@@ -23,7 +23,7 @@ super::catalogue! {
     DID_SUBMIT = "handed in for review", "已提交审核";
     DID_APPROVE = "passed", "已通过";
     DID_REJECT = "sent back to be mended", "已退回";
-    DID_SCHEDULE = "scheduled", "已排期";
+    DID_SCHEDULE = "has its time", "已定时间";
     DID_UNSCHEDULE = "taken off its time", "已取消排期";
     DID_RECALL = "recalled", "已撤回";
     DID_PUBLISHED = "marked as published", "已标为已发布";
