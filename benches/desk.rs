@@ -66,6 +66,7 @@ fn setup() -> Setup {
     Setup {
         lint: Default::default(),
         classifier: Default::default(),
+        figures: Default::default(),
         name: "desk".into(),
         sending: Default::default(),
         policies: Policies {

@@ -311,6 +311,7 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     let setup = Setup {
         lint: Default::default(),
         classifier,
+        figures: Default::default(),
         name: "desk".into(),
         policies,
         channels: channels.channels,

@@ -93,6 +93,10 @@ pub enum Problem {
     NoSection,
     /// A text in the front matter and below it.
     TextTwice,
+    /// A formula that cannot be read, and why.
+    NotAFormula(String),
+    /// A name that no formula can speak of.
+    NotAFigureName(String),
 }
 
 impl ConfigError {
@@ -163,6 +167,8 @@ impl Problem {
             Problem::OpenFrontMatter => say::OPEN_FRONT_MATTER.say(lang),
             Problem::NoSection => say::NO_SECTION.say(lang),
             Problem::TextTwice => say::TEXT_TWICE.say(lang),
+            Problem::NotAFormula(why) => say::NOT_A_FORMULA.fill(lang, &[("why", why)]),
+            Problem::NotAFigureName(v) => say::NOT_A_FIGURE_NAME.fill(lang, &[("value", v)]),
         }
     }
 
@@ -206,6 +212,8 @@ impl Problem {
             Problem::OpenFrontMatter => say::MEND_OPEN_FRONT_MATTER.say(lang),
             Problem::NoSection => say::MEND_SECTION.say(lang),
             Problem::TextTwice => say::MEND_TEXT_TWICE.say(lang),
+            Problem::NotAFormula(_) => say::MEND_FORMULA.say(lang),
+            Problem::NotAFigureName(_) => say::MEND_FIGURE_NAME.say(lang),
         }
     }
 }

@@ -11,6 +11,7 @@ mod classify;
 mod desk;
 mod edit;
 mod error;
+mod figures;
 mod lint;
 mod macros;
 pub mod paths;
@@ -130,6 +131,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.views_file(), views::DEFAULT),
         (at.lint_file(), lint::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
+        (at.figures_file(), figures::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

@@ -157,6 +157,11 @@ impl DeskPaths {
         self.folder.join("last-good")
     }
 
+    /// What the figures of its channels are.
+    pub fn figures_file(&self) -> PathBuf {
+        self.folder.join("figures.toml")
+    }
+
     /// What its texts may not say.
     pub fn lint_file(&self) -> PathBuf {
         self.folder.join("lint.toml")

@@ -3,10 +3,11 @@
 
 use super::error::{ConfigError, Problem};
 use super::paths::DeskPaths;
-use super::{classify, lint, policies, read};
+use super::{classify, figures, lint, policies, read};
 use crate::domain::classify::Classifier;
 use crate::domain::classify::model::Model;
 use crate::domain::classify::rules::Rules as Lists;
+use crate::domain::figure::Book;
 use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
 use crate::text::catalogue::sla as say;
@@ -17,7 +18,7 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// What a desk's rule files say together.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
     /// `policies.toml`.
     pub policies: Policies,
@@ -25,6 +26,8 @@ pub struct Rules {
     pub lint: LintPolicy,
     /// `classify.toml`, with the desk's model.
     pub classifier: Classifier,
+    /// `figures.toml`.
+    pub figures: Book,
     /// Files that have a mistake and were never right: what comes with the program holds.
     pub shipped: Vec<RuleFile>,
 }
@@ -40,12 +43,19 @@ pub enum RuleFile {
     Classify,
     /// The desk's own model for classification.
     Model,
+    /// What the figures of channels are.
+    Figures,
 }
 
 impl RuleFile {
     /// Every one.
-    pub const ALL: [RuleFile; 4] =
-        [RuleFile::Policies, RuleFile::Lint, RuleFile::Classify, RuleFile::Model];
+    pub const ALL: [RuleFile; 5] = [
+        RuleFile::Policies,
+        RuleFile::Lint,
+        RuleFile::Classify,
+        RuleFile::Model,
+        RuleFile::Figures,
+    ];
 
     /// Its name in the desk's folder.
     pub fn name(self) -> &'static str {
@@ -54,6 +64,7 @@ impl RuleFile {
             RuleFile::Lint => "lint.toml",
             RuleFile::Classify => "classify.toml",
             RuleFile::Model => "classify.model",
+            RuleFile::Figures => "figures.toml",
         }
     }
 }
@@ -113,6 +124,8 @@ impl Rules {
             policies: read::file(&at.policies_file(), policies::parse)?.unwrap_or_default(),
             lint: super::lint(folder)?,
             classifier: super::Desk::load_classifier(folder)?,
+            figures: read::file(&at.figures_file(), figures::parse)?
+                .unwrap_or_else(figures::defaults),
             shipped: Vec::new(),
         })
     }
@@ -126,6 +139,7 @@ impl Rules {
             (RuleFile::Lint, self.lint == other.lint),
             (RuleFile::Classify, lists.fingerprint() == lists_before.fingerprint()),
             (RuleFile::Model, model.recipe() == model_before.recipe()),
+            (RuleFile::Figures, self.figures == other.figures),
         ];
         same.into_iter().filter(|(_, same)| !same).map(|(file, _)| file).collect()
     }
@@ -160,10 +174,17 @@ impl Rules {
         let of_model = classify::parse_model;
         let model: Model = files.read(RuleFile::Model, model, of_model, of_model, Model::default);
         let classifier = Classifier::new(lists, model);
+        let figures = files.read(
+            RuleFile::Figures,
+            before.map(|b| &b.figures),
+            text(figures::parse),
+            text(figures::parse),
+            figures::defaults,
+        );
         let is_shipped = |b: &&Broken| b.instead == Instead::Shipped;
         let shipped = files.broken.iter().filter(is_shipped).map(|b| b.file).collect();
         Read {
-            rules: Rules { policies, lint, classifier, shipped },
+            rules: Rules { policies, lint, classifier, figures, shipped },
             broken: files.broken,
             unkept: files.unkept,
         }

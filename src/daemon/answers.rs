@@ -6,6 +6,7 @@ use super::search::search;
 use super::space;
 use super::writer::now;
 use crate::config;
+use crate::domain::figure::board::Stand;
 use crate::domain::filter::Filter;
 use crate::domain::forecast::{MOST_HOURS, Outlook};
 use crate::domain::lint::Place;
@@ -13,8 +14,8 @@ use crate::domain::order::StateKind;
 use crate::domain::policy::Policies;
 use crate::domain::sla::explain::explain;
 use crate::domain::{
-    Channel, Conversation, ConversationId, OperatorName, PostId, Refusal, SavedView, SessionId,
-    Time, post,
+    Channel, ChannelId, Conversation, ConversationId, OperatorName, PostId, Refusal, SavedView,
+    SessionId, Time, post,
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
@@ -64,6 +65,8 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Expected(of) => {
             hub.reads.with(|store| query::expected(store, zone(hub), &of)).map(Answer::Expected)
         }
+        Ask::Book => Ok(Answer::Book(Box::new(hub.rules().figures.clone()))),
+        Ask::Board(channel) => board(hub, &channel, now).map(Answer::Board),
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -125,6 +128,7 @@ fn from_store(
         Ask::Series { figure, grain, from, to } => {
             Answer::Series(query::series(store, &figure, grain, (from, to))?)
         }
+        Ask::TopPosts(asked) => Answer::TopPosts(query::top_posts(store, &asked)?),
         Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),
         Ask::Journal { from } => Answer::Journal(query::journal(store, from, MOST_ENTRIES)?),
@@ -145,6 +149,8 @@ fn from_store(
         | Ask::Service { .. }
         | Ask::Forecast { .. }
         | Ask::Calendar(_)
+        | Ask::Book
+        | Ask::Board(_)
         | Ask::Post(_)
         | Ask::Best { .. }
         | Ask::Expected(_)
@@ -163,6 +169,17 @@ fn from_store(
 pub fn calendar(hub: &Hub, days: Days, now: Time) -> Result<Calendar, Refusal> {
     let cadences = hub.configured().1;
     hub.reads.with(|store| query::calendar(store, &cadences, zone(hub), days, now))
+}
+
+/// How a channel's figures and rates stand.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn board(hub: &Hub, channel: &ChannelId, now: Time) -> Result<Vec<Stand>, Refusal> {
+    let rules = hub.rules();
+    let known = channels_known(hub)?;
+    let platform = known.iter().find(|c| c.id == *channel).map_or("", |c| c.platform.as_str());
+    hub.reads.with(|store| query::board(store, &rules.figures, (channel, platform), zone(hub), now))
 }
 
 /// A post with what its variants say, and what is to be looked at in them.

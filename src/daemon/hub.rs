@@ -10,6 +10,7 @@ use super::sorted::SortedQueues;
 use super::writer::now;
 use crate::config::{Drafting, Responses, Rules};
 use crate::domain::canned::Canned;
+use crate::domain::figure::Book;
 use crate::domain::lint::Linter;
 use crate::domain::macros::Macro;
 use crate::domain::slot::Cadence;
@@ -157,6 +158,7 @@ impl Hub {
             policies: about.setup.policies.clone(),
             lint: about.setup.lint.policy().clone(),
             classifier: about.setup.classifier.clone(),
+            figures: Book::clone(&about.setup.figures),
             shipped: Vec::new(),
         });
         Hub {
@@ -473,6 +475,7 @@ pub(super) mod tests {
             hears_names: true,
             setup: Setup {
                 classifier: Default::default(),
+                figures: Default::default(),
                 name: "desk".into(),
                 policies: Policies { rules: vec![], at_risk_percent: 25 },
                 lint: Default::default(),

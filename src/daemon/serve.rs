@@ -146,7 +146,7 @@ fn run(
 
 fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) -> About {
     let config::Desk { settings, channels } = settings;
-    let config::Rules { policies, lint, classifier, .. } = rules;
+    let config::Rules { policies, lint, classifier, figures, .. } = rules;
     About {
         folder: held.desk.clone(),
         owner: held.owner,
@@ -157,6 +157,7 @@ fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) 
             policies,
             lint: Arc::new(Linter::new(lint)),
             classifier,
+            figures: std::sync::Arc::new(figures),
             channels: channels.channels,
             posting: channels.posting,
             cadences: channels.cadences,

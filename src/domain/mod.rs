@@ -4,6 +4,7 @@
 //! May come in: `text`, serde, chrono arithmetic. Time is always passed in.
 //! Never: reads a clock, a file, a socket, the environment; knows keys, bytes on disk or a screen.
 
+pub mod alert;
 pub mod anomaly;
 pub mod best;
 pub mod canned;

@@ -45,8 +45,8 @@ pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,
 };
 pub use work::{
-    all_pages, feedback, feedback_of, feedback_parts, feedbacks, page, page_parts, pages, person,
-    person_parts, persons_of, post, post_out, post_text, post_texts, post_texts_of, posts,
+    all_pages, feedback, feedback_of, feedback_parts, feedbacks, page, page_parts, pages, pages_of,
+    person, person_parts, persons_of, post, post_out, post_text, post_texts, post_texts_of, posts,
     posts_out, topic, topics,
 };
 

@@ -5,7 +5,8 @@ use super::message::{DeskState, Detail, Row};
 use super::search::Finds;
 use super::{channel, planning, post, work};
 use crate::domain::canned::Canned;
-use crate::domain::figure::Sample;
+use crate::domain::figure::board::Stand;
+use crate::domain::figure::{Book, Sample};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
 use crate::domain::journal::Entry;
@@ -15,7 +16,7 @@ use crate::domain::service::Report;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::sla::preview::Preview;
 use crate::domain::{
-    ConversationId, MessageRef, Name, OrderKey, Refusal, SavedView, Time, VariantRef,
+    ConversationId, MessageRef, Name, OrderKey, PastPost, Refusal, SavedView, Time, VariantRef,
 };
 use serde::{Deserialize, Serialize};
 
@@ -136,6 +137,12 @@ pub enum Answer {
     Service(Box<Report>),
     /// To `Ask::Forecast`.
     Forecast(Outlook),
+    /// To `Ask::Book`.
+    Book(Box<Book>),
+    /// To `Ask::Board`.
+    Board(Vec<Stand>),
+    /// To `Ask::TopPosts`, the best first.
+    TopPosts(Vec<PastPost>),
     /// To `Ask::Responses`: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
     /// To `Ask::Figures`.

@@ -1,6 +1,6 @@
 //! What clients and the daemon say to each other about the figures that channels tell.
 
-use crate::domain::ChannelId;
+use crate::domain::{ChannelId, Time};
 use serde::{Deserialize, Serialize};
 
 /// The most samples in one answer.
@@ -15,4 +15,19 @@ pub struct Figure {
     pub channel: ChannelId,
     /// The figure's name, as the channel calls it.
     pub name: String,
+}
+
+/// Which posts are asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopPosts {
+    /// On which channel; `None` = on any.
+    pub channel: Option<ChannelId>,
+    /// By which figure of theirs, e.g. `interactions`.
+    pub by: String,
+    /// That went out from then on.
+    pub from: Time,
+    /// And before then.
+    pub to: Time,
+    /// At most so many.
+    pub most: u16,
 }

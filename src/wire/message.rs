@@ -6,7 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::figure::Figure;
+use super::figure::{Figure, TopPosts};
 use super::{planning, post};
 use crate::domain::figure::Grain;
 use crate::domain::forecast::Outlook;
@@ -183,6 +183,12 @@ pub enum Ask {
         /// Up to when.
         to: Time,
     },
+    /// What the desk says of figures.
+    Book,
+    /// How a channel's figures and rates stand.
+    Board(ChannelId),
+    /// The posts that did best.
+    TopPosts(TopPosts),
     /// Days of the calendar.
     Calendar(post::Days),
     /// A post with what its variants say.

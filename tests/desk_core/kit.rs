@@ -92,6 +92,7 @@ pub fn setup() -> Setup {
     Setup {
         lint: Default::default(),
         classifier: Default::default(),
+        figures: Default::default(),
         name: "desk".into(),
         policies: policies(),
         channels: vec![wechat],

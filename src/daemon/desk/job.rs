@@ -3,6 +3,7 @@
 use super::outbox::Step;
 use crate::config::Rules;
 use crate::domain::classify::Classifier;
+use crate::domain::figure::Book;
 use crate::domain::lint::Linter;
 use crate::domain::policy::{Policies, TargetName};
 use crate::domain::sla::preview::Preview;
@@ -26,6 +27,8 @@ pub struct Setup {
     pub lint: Arc<Linter>,
     /// How it is told what a message is.
     pub classifier: Classifier,
+    /// What the figures of channels are.
+    pub figures: Arc<Book>,
     /// Configured channels; others appear with their first event.
     pub channels: Vec<Channel>,
     /// How the channels review and send posts; others do as [`post::Rules`] do by themselves.
@@ -59,6 +62,9 @@ impl Setup {
             self.lint = Arc::new(Linter::new(rules.lint.clone()));
         }
         self.classifier = rules.classifier.clone();
+        if *self.figures != rules.figures {
+            self.figures = Arc::new(rules.figures.clone());
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! A figure that is not there makes the whole unknown, never zero. A quotient says how much it was
 //! divided by, so that a rate of little can be shown as such.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -13,8 +14,26 @@ const DEEPEST: usize = 40;
 pub const MOST: usize = 2_000;
 
 /// A formula that was read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Formula(Expr);
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Formula {
+    text: String,
+    expr: Expr,
+}
+
+impl From<Formula> for String {
+    fn from(formula: Formula) -> String {
+        formula.text
+    }
+}
+
+impl TryFrom<String> for Formula {
+    type Error = Unread;
+
+    fn try_from(text: String) -> Result<Formula, Unread> {
+        Formula::parse(&text)
+    }
+}
 
 #[derive(Clone, Debug, PartialEq)]
 enum Expr {
@@ -87,22 +106,27 @@ impl Formula {
         let expr = reader.level(0)?;
         reader.skip_blanks();
         match reader.at == text.len() {
-            true => Ok(Formula(expr)),
+            true => Ok(Formula { text: text.to_owned(), expr }),
             false => Err(reader.unread()),
         }
+    }
+
+    /// As it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The figures it needs.
     pub fn names(&self) -> BTreeSet<&str> {
         let mut names = BTreeSet::new();
-        self.0.names(&mut names);
+        self.expr.names(&mut names);
         names
     }
 
     /// What it comes to; `of` gives a figure, or (true) its usual value. `None` = a figure is not
     /// there, or it would divide by nothing.
     pub fn value(&self, of: &impl Fn(&str, bool) -> Option<f64>) -> Option<Value> {
-        self.0.value(of).filter(|v| v.value.is_finite())
+        self.expr.value(of).filter(|v| v.value.is_finite())
     }
 
     /// Whether a condition holds; one that cannot be known does not.

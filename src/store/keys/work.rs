@@ -108,6 +108,11 @@ pub fn all_pages() -> KeyRange {
     KeyRange::prefix("K/")
 }
 
+/// All pages of a channel's figures.
+pub fn pages_of(channel: &ChannelId) -> KeyRange {
+    KeyRange::prefix(Builder::new("K/").name(&channel.0).done())
+}
+
 fn page_prefix(channel: &ChannelId, name: &str, grain: Grain) -> Builder {
     Builder::new("K/").name(&channel.0).name(name).grain(grain)
 }

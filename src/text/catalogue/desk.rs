@@ -108,4 +108,8 @@ super::catalogue! {
     MEND_SECTION = "begin each channel with a line ## CHANNEL and two lines +++ right below it", "每个渠道请以一行 ## 渠道 开头，紧接两行 +++";
     TEXT_TWICE = "there is a text below as well", "下方另有正文";
     MEND_TEXT_TWICE = "keep one of them", "请只保留一处";
+    NOT_A_FORMULA = "the formula cannot be read: {why}", "公式无法读取：{why}";
+    MEND_FORMULA = "write for example (likes + comments) / reads", "请写成 (likes + comments) / reads 这样的形式";
+    NOT_A_FIGURE_NAME = "\"{value}\" is no name of a figure", "“{value}”不能作为指标名称";
+    MEND_FIGURE_NAME = "use letters, digits and _, at most 64 bytes", "请使用字母、数字和 _，最多 64 字节";
 }

@@ -2,10 +2,18 @@
 
 use super::{Read, failed};
 use crate::daemon::desk::memory::each;
-use crate::domain::Time;
-use crate::domain::figure::{Grain, Page, Sample};
+use crate::domain::figure::board::{self, Stand, Told};
+use crate::domain::figure::{Book, Grain, Page, Sample};
+use crate::domain::{ChannelId, PastPost, Span, Time};
 use crate::store::{Direction, KeyRange, Read as _, Store, keys, records};
-use crate::wire::figure::{Figure, MOST_FIGURES, MOST_SAMPLES};
+use crate::wire::figure::{Figure, MOST_FIGURES, MOST_SAMPLES, TopPosts};
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+
+/// How far back goals are followed.
+const GOALS_BACK: Span = Span::hours(24 * 400);
+/// The most posts of a channel that are looked at for the best.
+const MOST_POSTS: usize = 5_000;
 
 /// The samples of a figure from a moment up to (not including) another, oldest first, each with the
 /// moment it begins at; the newest ones when there are more than fit.
@@ -45,8 +53,19 @@ pub fn series(
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
 pub fn figures(store: &dyn Store) -> Read<Vec<Figure>> {
+    figures_in(store, keys::all_pages())
+}
+
+/// Every figure of a channel.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn figures_of(store: &dyn Store, channel: &ChannelId) -> Read<Vec<Figure>> {
+    figures_in(store, keys::pages_of(channel))
+}
+
+fn figures_in(store: &dyn Store, mut range: KeyRange) -> Read<Vec<Figure>> {
     let mut found = Vec::new();
-    let mut range = keys::all_pages();
     while found.len() < MOST_FIGURES {
         // From one figure straight to the next, however many pages it has.
         let first = store.range(&range, 1, Direction::Forward).map_err(failed)?;
@@ -57,4 +76,49 @@ pub fn figures(store: &dyn Store) -> Read<Vec<Figure>> {
         found.push(Figure { channel, name });
     }
     Ok(found)
+}
+
+/// How the figures and rates of a channel (its id and its platform) stand.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn board(
+    store: &dyn Store,
+    book: &Book,
+    (channel, platform): (&ChannelId, &str),
+    zone: Tz,
+    now: Time,
+) -> Read<Vec<Stand>> {
+    let mut told = BTreeMap::new();
+    for figure in figures_of(store, channel)? {
+        let has_goal = book.goals.iter().any(|g| g.channel == *channel && g.figure == figure.name);
+        let hours = series(store, &figure, Grain::Hour, (now - board::BACK, now + Span::hours(1)))?;
+        let days = match has_goal {
+            true => series(store, &figure, Grain::Day, (now - GOALS_BACK, now + Span::hours(24)))?,
+            false => Vec::new(),
+        };
+        told.insert(figure.name, Told { hours, days });
+    }
+    let at = board::At { book, channel: &channel.0, platform, now, zone };
+    Ok(board::board(&at, &told))
+}
+
+/// The posts that did best by a figure, the best first.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn top_posts(store: &dyn Store, asked: &TopPosts) -> Read<Vec<PastPost>> {
+    let channels = match &asked.channel {
+        Some(channel) => vec![channel.clone()],
+        None => super::histories(store)?.into_iter().map(|h| h.channel).collect(),
+    };
+    let mut best: Vec<(u64, PastPost)> = Vec::new();
+    for channel in channels {
+        let posts = super::past_posts(store, &channel, MOST_POSTS)?;
+        let within = posts.into_iter().filter(|p| p.at >= asked.from && p.at < asked.to);
+        best.extend(within.filter_map(|p| Some((p.figure(&asked.by)?, p))));
+    }
+    best.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| b.1.at.cmp(&a.1.at)));
+    best.truncate(usize::from(asked.most));
+    Ok(best.into_iter().map(|(_, post)| post).collect())
 }
