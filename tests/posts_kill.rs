@@ -83,7 +83,7 @@ fn wait(desk: &TestDesk, at: VariantRef, states: &[SlotState]) {
 fn begin(desk: &TestDesk, text: &str) -> VariantRef {
     let content = Content { text: text.into(), ..Content::default() };
     let variants = vec![(ChannelId("files".into()), content)];
-    let new = PostAct::New { idea: text.into(), topic: None, variants };
+    let new = PostAct::New { idea: text.into(), topic: None, variants, when: None };
     act(desk, "amy", new).posts[0]
 }
 

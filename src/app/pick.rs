@@ -182,6 +182,7 @@ pub(super) fn begin_post(model: &mut Model, now: Time, effects: &mut Vec<Effect>
         idea: seed.idea,
         topic: Some(seed.topic),
         variants: vec![(channel, Content::default())],
+        when: None,
     };
     act::send_now(model, Command::Post(act), now, effects);
     model.layers.pop();

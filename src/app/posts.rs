@@ -70,8 +70,8 @@ pub struct Pending {
 /// A question about posts that was not answered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AskedPost {
-    /// A post is begun; its first variant is for this time.
-    Begun(Option<Time>),
+    /// A post is begun.
+    Begun,
     /// What was written in a variant.
     Edited(VariantRef),
     /// These were handed in.
@@ -88,7 +88,7 @@ impl AskedPost {
     /// What was to be done, when something was.
     pub fn verb(&self) -> Option<PostVerb> {
         Some(match self {
-            AskedPost::Begun(_) => PostVerb::New,
+            AskedPost::Begun => PostVerb::New,
             AskedPost::Edited(_) => PostVerb::Edit,
             AskedPost::Submitted(_) => PostVerb::Submit,
             AskedPost::Copied(..) => PostVerb::Add,
@@ -213,14 +213,10 @@ pub(super) fn answered(
         _ => {}
     }
     match (of, answer) {
-        (AskedPost::Begun(when), Answer::Done(done)) => {
+        (AskedPost::Begun, Answer::Done(done)) => {
             happened(model, &done, now);
             if let Some(first) = done.posts.first().copied() {
                 page::open(model, first);
-                if let Some(when) = when {
-                    let act = PostAct::Schedule { at: first, when: Some(when) };
-                    send(model, act, now, effects);
-                }
             }
         }
         (AskedPost::Edited(at), Answer::Done(done)) => {

@@ -218,6 +218,7 @@ fn post(
         idea: row.text,
         topic: Some(topic),
         variants: channels.into_iter().map(|channel| (channel, Default::default())).collect(),
+        when: None,
     };
     let Answer::Done(Done { posts, .. }) = context.ask(desk, Ask::Do(Do::Post(act)))? else {
         return Err(context.strange());

@@ -226,7 +226,7 @@ fn a_post_that_names_an_asset_that_is_not_there_is_refused() {
     let media = vec![Media { asset: Some(5), ..Media::default() }];
     let content = Content { media, ..Content::default() };
     let variants = vec![(ChannelId("xhs".into()), content)];
-    let new = PostAct::New { idea: "cups".into(), topic: None, variants };
+    let new = PostAct::New { idea: "cups".into(), topic: None, variants, when: None };
     assert_eq!(kit.act("amy", Command::Post(new)), refused(Refused::NoSuchAsset(5)));
 }
 

@@ -87,7 +87,7 @@ impl Kit {
     fn begin(&mut self, channels: &[&str]) {
         let variants =
             channels.iter().map(|id| (ChannelId((*id).into()), content("new tea"))).collect();
-        let act = PostAct::New { idea: "the new tea".into(), topic: None, variants };
+        let act = PostAct::New { idea: "the new tea".into(), topic: None, variants, when: None };
         let done = self.posted("amy", act);
         assert_eq!(done.posts.len(), channels.len());
         assert_eq!(done.name, Name::Post(PostVerb::New));
@@ -318,7 +318,7 @@ fn an_edit_of_what_is_scheduled_takes_it_out_of_its_time() {
 fn what_the_lint_stops_is_handed_in_for_a_reason_alone() {
     let mut kit = kit();
     let variants = vec![(weibo(), content("全网第一的茶"))];
-    kit.posted("amy", PostAct::New { idea: "tea".into(), topic: None, variants });
+    kit.posted("amy", PostAct::New { idea: "tea".into(), topic: None, variants, when: None });
     let submit = |because: Option<&str>| PostAct::Submit {
         at: vec![at(1)],
         because: because.map(str::to_owned),
@@ -346,7 +346,7 @@ fn only_approvers_review_and_nobody_their_own_text_of_high_risk() {
     let mut kit = Kit::with(setup_by(by));
     let risky = Content { high_risk: true, ..content("cures a cold") };
     let variants = vec![(weibo(), risky)];
-    kit.posted("amy", PostAct::New { idea: "tea".into(), topic: None, variants });
+    kit.posted("amy", PostAct::New { idea: "tea".into(), topic: None, variants, when: None });
     let because = Some("the law allows it".into());
     kit.posted("amy", PostAct::Submit { at: vec![at(1)], because });
     let told = kit.told();
@@ -732,9 +732,33 @@ fn a_recall_that_is_taken_back_too_late_waits_a_whole_hold_window_again() {
 }
 
 #[test]
+fn one_begun_for_a_time_has_it_and_goes_with_one_undo() {
+    let mut kit = kit();
+    let when = kit.now + Span::hours(5);
+    let variants = vec![(weibo(), content("x"))];
+    let new = PostAct::New { idea: "tea".into(), topic: None, variants, when: Some(when) };
+    let done = kit.posted("amy", new.clone());
+    assert_eq!(done.posts, [at(1)]);
+    assert_eq!(kit.variant(1).at, Some(when));
+    kit.undo("amy").unwrap();
+    assert_eq!(query::post(&*kit.store, PostId(1)).unwrap(), None);
+    // A time that has passed does not keep it from being begun.
+    kit.tick(when + Span::hours(1));
+    let late = kit.post("amy", new).unwrap();
+    assert_eq!(late.refused, [Refused::Past(when).into()]);
+    assert_eq!(late.posts.len(), 1);
+    kit.check();
+}
+
+#[test]
 fn bounds_and_channels_are_kept_to() {
     let mut kit = kit();
-    let new = |idea: &str, variants| PostAct::New { idea: idea.into(), topic: None, variants };
+    let new = |idea: &str, variants| PostAct::New {
+        idea: idea.into(),
+        topic: None,
+        variants,
+        when: None,
+    };
     assert_eq!(kit.post("amy", new(" ", vec![])), Err(Refusal::EmptyText));
     let unknown = ChannelId("nowhere".into());
     let none = kit.post("amy", new("x", vec![(unknown.clone(), content("x"))]));
@@ -810,7 +834,10 @@ impl Kit {
     /// A second post, scheduled in two hours.
     fn begin_second(&mut self) {
         let variants = vec![(weibo(), content(&"long ".repeat(3_000)))];
-        self.posted("amy", PostAct::New { idea: "second".into(), topic: Some(4), variants });
+        self.posted(
+            "amy",
+            PostAct::New { idea: "second".into(), topic: Some(4), variants, when: None },
+        );
         let at = VariantRef { post: PostId(2), variant: 1 };
         self.posted("amy", PostAct::Submit { at: vec![at], because: None });
         let why = String::new();
@@ -875,7 +902,7 @@ fn one_step(kit: &mut Kit, random: &mut Random, sent: &mut u64) {
     let act = match random.below(22) {
         0 => {
             let variants = vec![(weibo(), text.clone()), (ChannelId("wechat".into()), text)];
-            PostAct::New { idea: "idea".into(), topic: None, variants }
+            PostAct::New { idea: "idea".into(), topic: None, variants, when: None }
         }
         1 => PostAct::Edit { at, version, content: text.into() },
         2 => PostAct::Drop { at },

@@ -211,6 +211,7 @@ fn a_topic_becomes_a_post_with_one_key() {
         idea: "Do you ship to Germany?".into(),
         topic: Some(2),
         variants: vec![(ChannelId("weibo".into()), Content::default())],
+        when: None,
     };
     assert_eq!(commands(&desk), [Command::Post(new)]);
 }

@@ -97,8 +97,8 @@ fn take(
         Asks::Idea(seed) => {
             let idea = idea(typed, lang)?;
             let variants = seed.channels.into_iter().map(|c| (c, Content::default())).collect();
-            let act = PostAct::New { idea, topic: None, variants };
-            if send_then(model, act, AskedPost::Begun(seed.when), now, effects) {
+            let act = PostAct::New { idea, topic: None, variants, when: seed.when };
+            if send_then(model, act, AskedPost::Begun, now, effects) {
                 close(model);
             }
         }

@@ -150,7 +150,7 @@ pub(super) fn new(context: &Context, args: &ArgMatches) -> Outcome {
     let variants = file.sections.iter().map(|s| (s.channel.clone(), s.content.clone())).collect();
     let topic = args.get_one::<u64>("topic").copied();
     let idea = file.idea.clone();
-    let mut done = tell(context, &mut desk, PostAct::New { idea, topic, variants })?;
+    let mut done = tell(context, &mut desk, PostAct::New { idea, topic, variants, when: None })?;
     let made = done.posts.clone();
     if args.get_flag("submit") {
         let submitted =

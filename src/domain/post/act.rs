@@ -50,6 +50,9 @@ pub enum PostAct {
         topic: Option<u64>,
         /// Its variants.
         variants: Vec<(ChannelId, Content)>,
+        /// When the first of them is to go out; `None` = that is not known.
+        #[serde(default)]
+        when: Option<Time>,
     },
     /// See [`PostVerb::Idea`].
     Idea {

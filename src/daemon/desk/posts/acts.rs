@@ -54,7 +54,17 @@ pub fn carry_out(group: &mut Group<'_>, by: &Caller, act: &PostAct) -> Result<Jo
         return refuse(Refused::TooMany { asked, most: MOST }.into());
     }
     let made = match act {
-        PostAct::New { idea, topic, variants } => new(group, by, idea, *topic, variants)?,
+        PostAct::New { idea, topic, variants, when } => {
+            let mut made = new(group, by, idea, *topic, variants)?;
+            if let (Ok(made), Some(when)) = (&mut made, when)
+                && let Some(first) = made.posts.first().copied()
+            {
+                let begun = made.posts.len();
+                one(group, by, first, made, |group, v, of| schedule(group, v, of, Some(*when)))?;
+                made.posts.truncate(begun);
+            }
+            made
+        }
         PostAct::Idea { post, idea } => change_idea(group, *post, idea)?,
         PostAct::Edit { at, version, content } => edit(group, by, *at, *version, content)?,
         PostAct::Add { post, channel, content } => add(group, by, *post, channel, content)?,

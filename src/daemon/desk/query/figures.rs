@@ -4,7 +4,7 @@ use super::super::memory::each;
 use super::{Read, failed};
 use crate::domain::kpi::{Bucket, Metric, Resolution};
 use crate::domain::order::StateKind;
-use crate::domain::slot::{Cadence, Finding, Slot, bounds, findings, planned};
+use crate::domain::slot::{Cadence, Finding, Slot, SlotState, bounds, findings, planned};
 use crate::domain::{Queue, Span, Time};
 use crate::store::{KeyRange, Store, StoreError, keys, records};
 use crate::wire::message::Kpis;
@@ -137,8 +137,17 @@ impl Run {
         now: Time,
     ) -> Read<Vec<Slot>> {
         let known = around(store, self, zone)?;
-        Ok(self.days().flat_map(|day| planned(cadences, &known, day, zone, now)).collect())
+        let began = began(store)?.unwrap_or(now);
+        let slots = self.days().flat_map(|day| planned(cadences, &known, day, zone, now));
+        // What was planned before there was a desk was nobody's to miss.
+        let was_missed = |s: &Slot| s.state == SlotState::Missed && s.post.is_none();
+        Ok(slots.filter(|s| s.at >= began || !was_missed(s) || known.contains(s)).collect())
     }
+}
+
+/// When the desk began: the time of its first journal entry.
+fn began(store: &dyn Store) -> Read<Option<Time>> {
+    Ok(super::journal(store, 0, 1)?.first().map(|(_, entry)| entry.at))
 }
 
 /// The slots that the store knows of some days, of the day before them and of the day after: a post
@@ -200,12 +209,38 @@ pub fn counts(store: &dyn Store) -> Read<Vec<(Queue, StateKind, u64)>> {
 mod tests {
     use super::*;
     use crate::domain::ChannelId;
-    use crate::domain::slot::SlotState;
-    use crate::store::MemoryStore;
+    use crate::domain::journal::{Actor, Entry, What};
+    use crate::store::{Batch, MemoryStore, Op};
+
+    /// A desk with its first journal entry at that moment.
+    fn begun(at: Time) -> MemoryStore {
+        let store = MemoryStore::default();
+        let what = What::Received { messages: 0, first: None, last: None };
+        let entry = Entry { at, by: Actor::Clock, what };
+        let key = keys::journal(1);
+        let op = Op::Put(key.clone(), records::encode(&key, &entry).unwrap());
+        store.commit(vec![Batch { ops: vec![op], ..Batch::default() }]).unwrap();
+        store
+    }
+
+    #[test]
+    fn what_was_planned_before_the_desk_began_was_not_missed() {
+        let times = vec!["daily 20:00".parse().unwrap()];
+        let cadences = [Cadence::new(ChannelId("weibo".into()), times)];
+        let now = Time::from("2026-11-21T15:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let missed = |began: Time| {
+            let days = Days { from: now - Span::hours(24 * 9), days: 10 };
+            let shown = calendar(&begun(began), &cadences, Tz::Asia__Shanghai, days, now).unwrap();
+            shown.slots.iter().filter(|s| s.state == SlotState::Missed).count()
+        };
+        assert_eq!(missed(now - Span::hours(24 * 100)), 10);
+        assert_eq!(missed(now - Span::hours(24 * 2)), 2);
+        assert_eq!(missed(now - Span::minutes(5)), 0);
+    }
 
     #[test]
     fn planned_times_without_a_post_are_today_empty_and_later_missed() {
-        let store = MemoryStore::default();
+        let store = begun(Time(0));
         let times = vec!["daily 20:00".parse().unwrap()];
         let cadences = [Cadence::new(ChannelId("weibo".into()), times)];
         let evening = "2026-11-21T12:00:00Z".parse::<DateTime<Utc>>().unwrap();
@@ -221,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_calendar_tells_what_is_wrong_today_and_in_the_week_ahead_whatever_it_shows() {
-        let store = MemoryStore::default();
+        let store = begun(Time(0));
         let cadences =
             [Cadence::new(ChannelId("weibo".into()), vec!["daily 20:00".parse().unwrap()])];
         let now = Time::from("2026-11-21T01:00:00Z".parse::<DateTime<Utc>>().unwrap());
