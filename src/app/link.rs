@@ -518,6 +518,7 @@ fn turned_text(turned: &Turned, lang: Lang) -> Shown {
         Turned::NotAllowed(who) => {
             say::TURNED_NOT_ALLOWED.fill(lang, &[("who", &Shown::line(who))])
         }
+        Turned::NoRole(who) => say::TURNED_NOT_ALLOWED.fill(lang, &[("who", who)]),
         Turned::Ending => say::TURNED_ENDING.say(lang),
         Turned::Full => say::TURNED_FULL.say(lang),
     }

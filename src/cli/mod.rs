@@ -35,6 +35,7 @@ mod lint;
 mod list;
 mod macros;
 pub mod manual;
+mod operator;
 mod paste;
 mod plain;
 mod policy;

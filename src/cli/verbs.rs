@@ -3,8 +3,8 @@
 use super::{
     Context, Exit, Failure, Outcome, action, anomalies, asset, author, best, calendar, channel,
     connector, demo, explain, export, feedback, figures, forecast, import, journal, keys, line,
-    lint, list, macros, paste, plain, policy, post, print, responses, search, serve, service, show,
-    status, stop, suggest, topics, views,
+    lint, list, macros, operator, paste, plain, policy, post, print, responses, search, serve,
+    service, show, status, stop, suggest, topics, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -42,6 +42,7 @@ const VERBS: &[Verb] = &[
     Verb { command: paste::command, run: paste::run },
     Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
+    Verb { command: operator::command, run: operator::run },
     Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -1,7 +1,7 @@
 //! Finding the daemon of a desk, starting it when the desk is private, and shaking hands.
 
 use crate::domain::{OperatorName, SessionId};
-use crate::text::catalogue::desk as say;
+use crate::text::catalogue::{cockpit, desk as say};
 use crate::text::{Lang, Shown};
 use crate::wire::VERSION;
 use crate::wire::frame::{self, FrameError, Frames};
@@ -106,6 +106,9 @@ impl AttachError {
                 .fill(lang, &[("desk", &desk.display()), ("theirs", theirs), ("ours", &VERSION)]),
             AttachError::Turned(Turned::NotAllowed(why)) => {
                 say::NOT_ALLOWED.fill(lang, &[("why", why)])
+            }
+            AttachError::Turned(Turned::NoRole(who)) => {
+                cockpit::TURNED_NOT_ALLOWED.fill(lang, &[("who", who)])
             }
             AttachError::Turned(Turned::Full) => say::FULL.say(lang),
             AttachError::Turned(Turned::Ending | Turned::Version(_)) => say::ENDING.say(lang),

@@ -88,7 +88,9 @@ fn may_pass(why: &AttachError) -> bool {
         AttachError::NoRight(_)
         | AttachError::Impostor { .. }
         | AttachError::OtherVersion { .. }
-        | AttachError::Turned(Turned::NotAllowed(_) | Turned::Version(_)) => false,
+        | AttachError::Turned(Turned::NotAllowed(_) | Turned::NoRole(_) | Turned::Version(_)) => {
+            false
+        }
         AttachError::NotRunning(_)
         | AttachError::Turned(Turned::Ending | Turned::Full)
         | AttachError::Start(_)

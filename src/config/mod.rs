@@ -19,6 +19,7 @@ mod policies;
 pub mod post_file;
 mod read;
 mod responses;
+mod roles;
 mod rules;
 mod secrets;
 mod user;
@@ -33,6 +34,7 @@ pub use error::{ConfigError, Problem};
 pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use responses::Responses;
+pub use roles::put_role;
 pub use rules::{Broken, Instead, Read as RulesRead, RuleFile, Rules};
 pub use secrets::{Secrets, keep_secrets, secrets_of};
 pub use user::{KeySetting, UserSettings};
@@ -132,6 +134,7 @@ pub fn write_defaults(folder: &Path) -> Result<(), ConfigError> {
         (at.lint_file(), lint::DEFAULT),
         (at.classify_file(), classify::DEFAULT),
         (at.figures_file(), figures::DEFAULT),
+        (at.roles_file(), roles::DEFAULT),
     ] {
         let written = OpenOptions::new()
             .write(true)

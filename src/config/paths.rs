@@ -157,6 +157,11 @@ impl DeskPaths {
         self.folder.join("last-good")
     }
 
+    /// Who may do what.
+    pub fn roles_file(&self) -> PathBuf {
+        self.folder.join("roles.toml")
+    }
+
     /// What the figures of its channels are.
     pub fn figures_file(&self) -> PathBuf {
         self.folder.join("figures.toml")

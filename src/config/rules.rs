@@ -3,13 +3,14 @@
 
 use super::error::{ConfigError, Problem};
 use super::paths::DeskPaths;
-use super::{classify, figures, lint, policies, read};
+use super::{classify, figures, lint, policies, read, roles};
 use crate::domain::classify::Classifier;
 use crate::domain::classify::model::Model;
 use crate::domain::classify::rules::Rules as Lists;
 use crate::domain::figure::Book;
 use crate::domain::lint::Policy as LintPolicy;
 use crate::domain::policy::Policies;
+use crate::domain::role::Roles;
 use crate::text::catalogue::sla as say;
 use crate::text::{Lang, Shown};
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -28,6 +29,8 @@ pub struct Rules {
     pub classifier: Classifier,
     /// `figures.toml`.
     pub figures: Book,
+    /// `roles.toml`.
+    pub roles: Roles,
     /// Files that have a mistake and were never right: what comes with the program holds.
     pub shipped: Vec<RuleFile>,
 }
@@ -45,16 +48,19 @@ pub enum RuleFile {
     Model,
     /// What the figures of channels are.
     Figures,
+    /// Who may do what.
+    Roles,
 }
 
 impl RuleFile {
     /// Every one.
-    pub const ALL: [RuleFile; 5] = [
+    pub const ALL: [RuleFile; 6] = [
         RuleFile::Policies,
         RuleFile::Lint,
         RuleFile::Classify,
         RuleFile::Model,
         RuleFile::Figures,
+        RuleFile::Roles,
     ];
 
     /// Its name in the desk's folder.
@@ -65,6 +71,7 @@ impl RuleFile {
             RuleFile::Classify => "classify.toml",
             RuleFile::Model => "classify.model",
             RuleFile::Figures => "figures.toml",
+            RuleFile::Roles => "roles.toml",
         }
     }
 }
@@ -126,6 +133,7 @@ impl Rules {
             classifier: super::Desk::load_classifier(folder)?,
             figures: read::file(&at.figures_file(), figures::parse)?
                 .unwrap_or_else(figures::defaults),
+            roles: read::file(&at.roles_file(), roles::parse)?.unwrap_or_default(),
             shipped: Vec::new(),
         })
     }
@@ -140,6 +148,7 @@ impl Rules {
             (RuleFile::Classify, lists.fingerprint() == lists_before.fingerprint()),
             (RuleFile::Model, model.recipe() == model_before.recipe()),
             (RuleFile::Figures, self.figures == other.figures),
+            (RuleFile::Roles, self.roles == other.roles),
         ];
         same.into_iter().filter(|(_, same)| !same).map(|(file, _)| file).collect()
     }
@@ -181,10 +190,22 @@ impl Rules {
             text(figures::parse),
             figures::defaults,
         );
+        let mut roles = files.read(
+            RuleFile::Roles,
+            before.map(|b| &b.roles),
+            text(roles::parse),
+            text(roles::parse),
+            Roles::default,
+        );
+        let never_right = |b: &Broken| b.file == RuleFile::Roles && b.instead == Instead::Shipped;
+        if files.broken.iter().any(never_right) {
+            // Nobody gets more than the file may have meant.
+            roles = Roles::closed();
+        }
         let is_shipped = |b: &&Broken| b.instead == Instead::Shipped;
         let shipped = files.broken.iter().filter(is_shipped).map(|b| b.file).collect();
         Read {
-            rules: Rules { policies, lint, classifier, figures, shipped },
+            rules: Rules { policies, lint, classifier, figures, roles, shipped },
             broken: files.broken,
             unkept: files.unkept,
         }

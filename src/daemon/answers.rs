@@ -2,6 +2,7 @@
 
 use super::desk::{JobResult, query};
 use super::hub::Hub;
+use super::operators;
 use super::search::search;
 use super::space;
 use super::writer::now;
@@ -50,6 +51,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Status => Ok(Answer::Status(Box::new(status(hub)))),
         Ask::Macros => Ok(Answer::Macros(macros(hub))),
         Ask::Channels => channels(hub).map(Answer::Channels),
+        Ask::Operators => operators::list(hub).map(|list| Answer::Operators(Box::new(list))),
         Ask::Calendar(days) => calendar(hub, days, now).map(|c| Answer::Calendar(Box::new(c))),
         Ask::Post(id) => post_view(hub, id).map(|view| Answer::Post(view.map(Box::new))),
         Ask::Posts { channel, states, before } => {
@@ -136,6 +138,8 @@ fn from_store(
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Channels
+        | Ask::Operators
+        | Ask::Operator(_)
         | Ask::Macros
         | Ask::Responses
         | Ask::Channel(_)

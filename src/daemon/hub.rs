@@ -74,6 +74,8 @@ pub enum News {
     Health,
     /// What texts may not say has changed.
     Lint,
+    /// Who may do what has changed.
+    Roles,
     /// How a channel is has changed, or which there are.
     Channels,
     /// Everything changed (a restored or reopened desk).
@@ -159,6 +161,7 @@ impl Hub {
             lint: about.setup.lint.policy().clone(),
             classifier: about.setup.classifier.clone(),
             figures: Book::clone(&about.setup.figures),
+            roles: Default::default(),
             shipped: Vec::new(),
         });
         Hub {
@@ -300,12 +303,16 @@ impl Hub {
     pub fn set_rules(&self, rules: Arc<Rules>) {
         let mut held = self.rules.write().unwrap_or_else(PoisonError::into_inner);
         let other_lint = held.lint != rules.lint;
+        let other_roles = held.roles != rules.roles;
         *held = rules.clone();
         drop(held);
         if other_lint {
             let linter = Arc::new(Linter::new(rules.lint.clone()));
             *self.linter.write().unwrap_or_else(PoisonError::into_inner) = linter;
             self.tell(News::Lint);
+        }
+        if other_roles {
+            self.tell(News::Roles);
         }
     }
 

@@ -5,6 +5,7 @@ use super::answers;
 use super::desk::{Published, query};
 use super::hub::{Hub, News};
 use super::identity::Identity;
+use super::masked;
 use super::pace::Pace;
 use super::session::blocking;
 use super::sorted;
@@ -73,6 +74,8 @@ pub struct Pushes {
     replying: bool,
     watches_channels: bool,
     calendar: Option<Days>,
+    /// Whether personal data is masked for them.
+    masked: bool,
     /// One for each of [`KINDS`].
     paces: [Pace; KINDS.len()],
     notices: VecDeque<Notice>,
@@ -91,6 +94,7 @@ impl Pushes {
             replying: false,
             watches_channels: false,
             calendar: None,
+            masked: false,
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
         };
@@ -151,6 +155,11 @@ impl Pushes {
         self.pace(what).want(Instant::now(), late);
     }
 
+    /// Whether personal data is masked from now on.
+    pub fn set_masked(&mut self, masked: bool) {
+        self.masked = masked;
+    }
+
     /// Everything may be different.
     fn want_all(&mut self) {
         for (what, _) in KINDS {
@@ -172,6 +181,8 @@ impl Pushes {
             }
             News::People | News::Health => self.want(What::Desk, Duration::ZERO),
             News::Lint => self.want(What::Lint, Duration::ZERO),
+            // Who sees personal data no longer gets everything anew.
+            News::Roles => self.want_all(),
             News::Channels => {
                 self.want(What::Desk, PATIENT);
                 if self.watches_channels {
@@ -266,6 +277,13 @@ impl Pushes {
                 tracing::warn!("a push has to wait: {why:?}");
                 self.paces[at].want(here, RETRY);
                 None
+            });
+            let masked = self.masked;
+            let push = push.map(|mut push| {
+                if masked {
+                    masked::push(&mut push);
+                }
+                push
             });
             if let Some(bytes) = push.and_then(encode)
                 && self.paces[at].is_new(&bytes)

@@ -6,14 +6,19 @@ use super::desk::{Caller, Job, JobResult, query};
 use super::drafting;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
+use super::masked;
+use super::operators;
 use super::orders::{Orders, Reply};
 use super::policies;
 use super::pushes::Pushes;
+use super::rights;
 use super::writer::now;
+use crate::domain::role::Role;
 use crate::domain::{Refusal, SessionId};
 use crate::wire::VERSION;
 use crate::wire::frame::{self, FrameError, Frames};
 use crate::wire::message::{Answer, Ask, ClientKind, ToClient, ToDaemon, Turned, Welcome};
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
@@ -87,6 +92,7 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, channels: Arc<Channels>, mut s
         hub: hub.clone(),
         orders: orders.clone(),
         channels,
+        groups: rights::groups_of(who.uid),
         who: who.clone(),
         kind: hello.kind,
         session,
@@ -152,6 +158,9 @@ async fn greet(
         ToDaemon::Hello { kind, declared, resume, .. } => {
             match identity::identify(uid, declared, hub.about.hears_names) {
                 Ok(_) if *hub.ending().borrow() => Turned::Ending,
+                Ok(who) if rights::role(hub, &who, &rights::groups_of(uid)).is_none() => {
+                    Turned::NoRole(who.operator)
+                }
                 Ok(who) => return Some((who, Hello { kind, resume })),
                 Err(turned) => turned,
             }
@@ -178,6 +187,8 @@ struct Running {
     orders: Orders,
     channels: Arc<Channels>,
     who: Identity,
+    /// The groups their account is in.
+    groups: Vec<String>,
     kind: ClientKind,
     session: SessionId,
     pushes: Pushes,
@@ -198,6 +209,7 @@ impl Running {
         let mut ending = self.hub.ending();
         let (to, mut results) = mpsc::unbounded_channel();
         let (mut reader, mut writer) = stream.split();
+        self.pushes.set_masked(self.is_masked());
         self.welcome()?;
         self.was_used();
         loop {
@@ -228,8 +240,8 @@ impl Running {
                     self.answer(number, answers::of(result))?;
                 }
                 heard = news.recv() => match heard {
-                    Ok(news) => self.news(&news),
-                    Err(RecvError::Lagged(_)) => self.news(&News::All),
+                    Ok(news) => self.news(&news)?,
+                    Err(RecvError::Lagged(_)) => self.news(&News::All)?,
                     Err(RecvError::Closed) => return Ok(()),
                 },
                 () = ended(&mut ending), if self.leaving.is_none() => {
@@ -345,6 +357,10 @@ impl Running {
 
     async fn ask(&mut self, number: u64, ask: Ask, reply: Reply) -> Result<(), FrameError> {
         let (by, hub) = (self.caller(), self.hub.clone());
+        let role = self.role().unwrap_or(Role::Viewer);
+        if let Err(why) = rights::check(&ask, role, self.owns()) {
+            return self.answer(number, Answer::Refused(why));
+        }
         match ask {
             Ask::Do(command) => {
                 if self.kind == ClientKind::Cockpit {
@@ -363,8 +379,15 @@ impl Running {
             Ask::Ingest { cursor, events } => {
                 self.job(Job::Ingest { cursor, events }, reply).await;
             }
-            Ask::Stop | Ask::Restore { .. } | Ask::Channel(_) if !self.owns() => {
-                return self.answer(number, Answer::Refused(Refusal::OwnerOnly));
+            Ask::Operator(ask) => {
+                self.open += 1;
+                let orders = self.orders.clone();
+                tokio::spawn(async move {
+                    reply.send(match operators::carry_out(&hub, &orders, ask).await {
+                        Ok(()) => JobResult::Ok,
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
             }
             Ask::Restore { lines, last } => {
                 self.open += 1;
@@ -423,7 +446,10 @@ impl Running {
             }
             read => {
                 let (session, me) = (self.session, &self.who.operator);
-                let answer = blocking(|| answers::read(&hub, session, me, read, now()));
+                let mut answer = blocking(|| answers::read(&hub, session, me, read, now()));
+                if self.is_masked() {
+                    masked::answer(&mut answer);
+                }
                 return self.answer(number, answer);
             }
         }
@@ -457,9 +483,28 @@ impl Running {
         Ok(())
     }
 
-    /// Takes news in.
-    fn news(&mut self, news: &News) {
+    /// Takes news in. Ends the session of somebody who may not use the desk any more.
+    fn news(&mut self, news: &News) -> Result<(), FrameError> {
+        if matches!(news, News::Roles | News::All) {
+            if self.role().is_none() {
+                tracing::info!(session = self.session.0, "{} was removed", self.who.operator);
+                let why = "they may not use the desk any more";
+                return Err(std::io::Error::new(ErrorKind::ConnectionReset, why).into());
+            }
+            self.pushes.set_masked(self.is_masked());
+        }
         self.pushes.news(news);
+        Ok(())
+    }
+
+    /// What they may do; `None` = they may not use the desk any more.
+    fn role(&self) -> Option<Role> {
+        rights::role(&self.hub, &self.who, &self.groups)
+    }
+
+    /// Whether personal data is masked for them.
+    fn is_masked(&self) -> bool {
+        self.role().is_none_or(|role| self.hub.rules().roles.masks(role))
     }
 }
 

@@ -39,6 +39,7 @@ pub mod pool;
 pub mod post;
 pub mod refusal;
 pub mod rng;
+pub mod role;
 pub mod saved;
 pub mod service;
 pub mod sla;

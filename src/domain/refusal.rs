@@ -5,6 +5,7 @@ use super::filter::{BadTerm, Has, KEYS, WORDS};
 use super::limit::{Measure, Unit};
 use super::lint::Stopped;
 use super::order::StateKind;
+use super::role::Role;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
 use crate::text::catalogue::refusals as say;
@@ -147,8 +148,15 @@ pub enum Refusal {
     Views(String),
     /// There is no search index now; the sentence says why.
     NoSearch(String),
-    /// Only the account that owns the desk may do it (stop, restore).
+    /// Only the account that owns the desk may do it (add a channel).
     OwnerOnly,
+    /// Their role may not do it.
+    NotYourRole {
+        /// The least role that may.
+        needs: Role,
+        /// The one they have.
+        role: Role,
+    },
     /// A restore needs an empty desk, and this one is not.
     NotEmpty,
     /// The desk cannot write now (disk full, folder read-only); the sentence says why.
@@ -290,6 +298,10 @@ impl Refusal {
             Refusal::Views(why) => say::VIEWS.fill(lang, &[("why", why)]),
             Refusal::NoSearch(why) => say::NO_SEARCH.fill(lang, &[("why", why)]),
             Refusal::OwnerOnly => say::OWNER_ONLY.say(lang),
+            Refusal::NotYourRole { needs, role } => {
+                let values = [needs, role].map(|role| role.label().say(lang));
+                say::NOT_YOUR_ROLE.fill(lang, &[("needs", &values[0]), ("role", &values[1])])
+            }
             Refusal::NotEmpty => say::NOT_EMPTY.say(lang),
             Refusal::Settings(why) => Shown::line(why),
             Refusal::ReadOnly(why) => say::READ_ONLY.fill(lang, &[("why", why)]),
@@ -419,6 +431,7 @@ mod tests {
             stopped(id, true, 0),
             stopped(id, false, 2),
             Refusal::OwnerOnly,
+            Refusal::NotYourRole { needs: Role::Lead, role: Role::Viewer },
             Refusal::NotEmpty,
             Refusal::ReadOnly("the disk is full".into()),
             Refusal::Settings("policies.toml:3: it is wrong; mend it".into()),

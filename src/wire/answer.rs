@@ -2,6 +2,7 @@
 
 use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
+use super::people::People;
 use super::search::Finds;
 use super::{channel, planning, post, work};
 use crate::domain::canned::Canned;
@@ -163,6 +164,8 @@ pub enum Answer {
     Best(Box<planning::BestOf>),
     /// To `Ask::Expected`.
     Expected(planning::Range),
+    /// To `Ask::Operators`.
+    Operators(Box<People>),
     /// To `Ask::Status`.
     Status(Box<Status>),
     /// To `Ask::Stop`, `Ask::Draft` and `Ask::Restore`.

@@ -7,6 +7,7 @@
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
 use super::figure::{Figure, TopPosts};
+use super::people::OperatorAsk;
 use super::{planning, post};
 use crate::domain::figure::Grain;
 use crate::domain::forecast::Outlook;
@@ -217,6 +218,10 @@ pub enum Ask {
     },
     /// What a draft may bring.
     Expected(planning::ExpectedOf),
+    /// Who may use the desk, and as what.
+    Operators,
+    /// Something to do with operators.
+    Operator(OperatorAsk),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -286,6 +291,8 @@ pub enum Turned {
     Version(u32),
     /// The account may not use this desk.
     NotAllowed(String),
+    /// The desk gives this operator no role.
+    NoRole(OperatorName),
     /// The daemon is ending.
     Ending,
     /// Too many clients.

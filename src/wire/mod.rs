@@ -9,6 +9,7 @@ pub mod channel;
 pub mod figure;
 pub mod frame;
 pub mod message;
+pub mod people;
 pub mod place;
 pub mod planning;
 pub mod post;

@@ -26,6 +26,7 @@ pub mod file_connector;
 pub mod import;
 pub mod lint;
 pub mod mastodon;
+pub mod operators;
 pub mod plain;
 pub mod planning;
 pub mod post_verbs;
@@ -58,6 +59,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("lint", lint::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
+    ("operators", operators::ALL),
     ("planning", planning::ALL),
     ("post_verbs", post_verbs::ALL),
     ("posts", posts::ALL),

@@ -44,6 +44,11 @@ super::catalogue! {
     HELP_NOT_A_LIST = "the program wrote JSON that is no list of texts", "程序输出的 JSON 不是文本列表";
     HELP_TOO_MANY = "the program gave {given} suggestions, and {limit} is the most", "程序给出 {given} 条建议，上限为 {limit}";
     TOO_MANY = "{asked} conversations are too many for one action; use {limit} at most", "{asked} 个会话超出单次操作上限；最多 {limit} 个";
+    NOT_YOUR_ROLE = "this needs the role {needs}, and yours is {role}; ask whoever runs the desk", "此操作需要“{needs}”角色，你的角色是“{role}”；请联系工作台管理者";
+    ROLE_VIEWER = "viewer", "查看者";
+    ROLE_AGENT = "agent", "客服";
+    ROLE_LEAD = "lead", "组长";
+    ROLE_ADMIN = "admin", "管理员";
     OWNER_ONLY = "only the account that owns the desk may do this; ask its owner", "仅工作台所有者的账号可以执行此操作；请联系所有者";
     NOT_EMPTY = "this desk is not empty, and a restore needs an empty one; give a new folder with --desk", "此工作台非空，而恢复需要空工作台；请用 --desk 指定新文件夹";
     READ_ONLY = "the desk cannot write now: {why}; try again when that is mended", "工作台目前无法写入：{why}；请在解决后重试";

@@ -4,7 +4,7 @@ use super::super::memory::each;
 use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
 use super::{Read, failed};
 use crate::domain::journal::{Change, Entry, What};
-use crate::domain::{Channel, ChannelId, Conversation, ConversationId, Name, OperatorName};
+use crate::domain::{Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Time};
 use crate::store::{Direction, Key, Read as _, Store, StoreError, keys, records};
 use crate::wire::message::SinceLeft;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +46,20 @@ pub fn texts_changed_since(
     let facts: Option<Facts> = records::get(store, &Facts::key()).map_err(failed)?;
     let facts = facts.unwrap_or_default();
     Ok(facts.recent.behind(known, facts.texts))
+}
+
+/// Everybody the desk knows, by name, at most 500, with when their last session ended.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn operators_with_last(store: &dyn Store) -> Read<Vec<(OperatorName, Option<Time>)>> {
+    let named = operators(store)?;
+    let with = |name: OperatorName| {
+        let record =
+            records::get::<OperatorRecord>(store, &keys::operator(&name)).map_err(failed)?;
+        Ok((name, record.and_then(|r| r.left)))
+    };
+    named.into_iter().map(with).collect()
 }
 
 /// Everybody the desk knows, by name, at most 500.

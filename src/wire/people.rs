@@ -1,0 +1,36 @@
+//! What clients and the daemon say to each other about operators and their roles.
+
+use crate::domain::role::{Role, Roles, Whom};
+use crate::domain::{OperatorName, Time};
+use serde::{Deserialize, Serialize};
+
+/// Something to do with operators.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OperatorAsk {
+    /// Give an operator or a group a role.
+    Put(Whom, Role),
+    /// Keep an operator out from now on; of a group, take its role away.
+    Remove(Whom),
+}
+
+/// An operator who has worked on the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorRow {
+    /// Who.
+    pub operator: OperatorName,
+    /// Their role by the file, without the groups they may be in; `None` = they may not use the desk.
+    pub role: Option<Role>,
+    /// Their cockpits that are attached.
+    pub cockpits: u32,
+    /// When their last session ended; `None` = that is not known.
+    pub last: Option<Time>,
+}
+
+/// Everybody who may use the desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    /// What the file says.
+    pub roles: Roles,
+    /// Those who have worked on it, by name.
+    pub operators: Vec<OperatorRow>,
+}
