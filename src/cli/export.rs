@@ -67,7 +67,7 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
 }
 
 /// Asks for page after page and writes them; how many lines there were.
-fn write(
+pub(super) fn write(
     context: &Context,
     out: &mut impl Write,
     failed: &dyn Fn(io::Error) -> Failure,

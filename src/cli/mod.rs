@@ -13,6 +13,7 @@ mod anomalies;
 mod args;
 mod asset;
 mod author;
+mod backup;
 mod best;
 mod calendar;
 mod channel;
@@ -52,6 +53,7 @@ mod stop;
 mod suggest;
 mod targets;
 mod topics;
+mod upkeep;
 mod verbs;
 mod views;
 

@@ -29,6 +29,7 @@ mod sorted;
 mod space;
 #[cfg(test)]
 mod tests;
+pub mod upkeep;
 mod window;
 mod writer;
 

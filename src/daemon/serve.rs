@@ -9,7 +9,7 @@ use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
-use super::{log, notify, policies};
+use super::{log, notify, policies, upkeep};
 use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
@@ -20,7 +20,7 @@ use crate::wire::place;
 use nix::sys::stat::{Mode, umask};
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::UnixListener;
@@ -144,7 +144,8 @@ fn run(
     Ok(())
 }
 
-fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) -> About {
+/// What the daemon knows of its desk.
+pub fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) -> About {
     let config::Desk { settings, channels } = settings;
     let config::Rules { policies, lint, classifier, figures, .. } = rules;
     About {
@@ -176,17 +177,18 @@ fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: Lang) 
     }
 }
 
+/// Opens a database, brought up to date.
+pub fn opened(db: &Path) -> Result<SledStore, StoreError> {
+    let migrating = |p: Progress| {
+        tracing::info!(schema = p.to, newest = p.newest, done = p.done, "migrating the store");
+    };
+    open_desk(db, SledStore::CACHE, migrating).map_err(|e| upkeep::failed(&e))
+}
+
 /// Opens the database, at the start and again after it failed.
 fn opener(db: PathBuf, reserve: Option<u64>) -> Opener {
     Box::new(move || {
-        let migrating = |p: Progress| {
-            tracing::info!(schema = p.to, newest = p.newest, done = p.done, "migrating the store");
-        };
-        let opened = open_desk(&db, SledStore::CACHE, migrating).map_err(|e| StoreError {
-            disk_full: matches!(e, crate::store::OpenError::DiskFull { .. }),
-            what: e.to_string(),
-            unknown: false,
-        })?;
+        let opened = opened(&db)?;
         let store: Arc<dyn Store> = match reserve {
             Some(bytes) => Arc::new(opened.keeping_free(bytes)),
             None => Arc::new(opened),

@@ -4,6 +4,7 @@
 //! May come in: `domain`, serde, the storage engine, the desk's own `db` folder.
 //! Never: decides anything about a conversation, reads a clock, changes a text, knows a client.
 
+mod compact;
 pub mod export;
 mod group;
 pub mod keys;
@@ -17,6 +18,7 @@ pub mod records;
 mod sled_store;
 mod snapshot;
 
+pub use compact::{Compacted, compact};
 pub use memory::MemoryStore;
 pub use open_files::OpenError;
 pub use overlay::{Mark, Overlay};

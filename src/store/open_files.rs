@@ -73,14 +73,14 @@ pub enum OpenError {
 }
 
 impl OpenError {
-    fn engine(data: &Path, error: &sled::Error) -> OpenError {
+    pub(super) fn engine(data: &Path, error: &sled::Error) -> OpenError {
         match error {
             sled::Error::Io(e) => OpenError::io(data, e),
             other => OpenError::Damaged { folder: data.to_owned(), why: other.to_string() },
         }
     }
 
-    fn io(path: &Path, error: &io::Error) -> OpenError {
+    pub(super) fn io(path: &Path, error: &io::Error) -> OpenError {
         let path = path.to_owned();
         match error.kind() {
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
@@ -126,6 +126,32 @@ pub(super) fn is_young(folder: &Path) -> Result<bool, OpenError> {
         Err(e) if e.kind() == ErrorKind::NotFound => Ok(true),
         Err(e) => Err(OpenError::io(&log, &e)),
     }
+}
+
+/// A copy of the database on its way to take its place, see [`super::compact`].
+pub(super) const COPY: &str = "data.compact";
+/// The database that such a copy takes the place of.
+pub(super) const OLD: &str = "data.old";
+
+/// Deals with what an interrupted compaction left behind; the lock must be held.
+pub(super) fn recover(folder: &Path) -> Result<(), OpenError> {
+    let (data, old) = (folder.join("data"), folder.join(OLD));
+    if old.is_dir() && !data.is_dir() {
+        fs::rename(&old, &data).map_err(|e| OpenError::io(&old, &e))?;
+        sync_folder(folder)?;
+    }
+    for left in [old, folder.join(COPY)] {
+        match fs::remove_dir_all(&left) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(OpenError::io(&left, &e)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Makes a folder for its owner alone.
+pub(super) fn make_folder(folder: &Path) -> Result<(), OpenError> {
+    DirBuilder::new().mode(0o700).create(folder).map_err(|e| OpenError::io(folder, &e))
 }
 
 /// Opens the database; the lock must be held.
@@ -174,7 +200,7 @@ fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<Engine, OpenEr
         Err(e) if e.kind() != ErrorKind::NotFound => return Err(OpenError::io(&new, &e)),
         _ => {}
     }
-    DirBuilder::new().mode(0o700).create(&new).map_err(|e| OpenError::io(&new, &e))?;
+    make_folder(&new)?;
     let engine = open_sled(&new, cache_bytes)?;
     engine.tree.flush().map_err(|e| OpenError::engine(&new, &e))?;
     let entries = fs::read_dir(&new).map_err(|e| OpenError::io(&new, &e))?;
@@ -190,7 +216,7 @@ fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<Engine, OpenEr
     Ok(engine)
 }
 
-fn open_sled(data: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
+pub(super) fn open_sled(data: &Path, cache_bytes: u64) -> Result<Engine, OpenError> {
     let config = sled::Config::default()
         .path(data)
         .cache_capacity(cache_bytes)
@@ -234,7 +260,7 @@ fn snapshots(data: &Path) -> Result<Vec<PathBuf>, OpenError> {
     Ok(found)
 }
 
-fn sync_folder(folder: &Path) -> Result<(), OpenError> {
+pub(super) fn sync_folder(folder: &Path) -> Result<(), OpenError> {
     let synced = File::open(folder).and_then(|f| f.sync_all());
     synced.map_err(|e| OpenError::io(folder, &e))
 }

@@ -281,6 +281,7 @@ pub(super) fn is_full(kind: ErrorKind) -> bool {
 
 /// Opens the database and reads which revision it holds.
 fn start(folder: &Path, cache_bytes: u64) -> Result<(Engine, Revision), OpenError> {
+    open_files::recover(folder)?;
     // Looked at first: what sled cannot read it begins to clear away.
     let young = open_files::is_young(folder)?;
     let engine = open_files::engine(folder, cache_bytes)?;

@@ -34,7 +34,7 @@ mod verify;
 
 pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
-pub use verify::{Report, verify};
+pub use verify::{Report, Report as VerifyReport, verify};
 
 use crate::domain::{Queue, Refusal, Time};
 use crate::store::keys::{self, TimerKind};

@@ -39,6 +39,7 @@ pub mod service;
 pub mod sla;
 pub mod themes;
 pub mod units;
+pub mod upkeep;
 pub mod verbs;
 pub mod wechat;
 pub mod work;
@@ -71,6 +72,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
+    ("upkeep", upkeep::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
     ("work", work::ALL),

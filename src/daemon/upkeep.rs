@@ -1,0 +1,53 @@
+//! What is done to a desk that nobody serves: looking whether everything in it agrees, and writing its
+//! database anew. The desk's lock is held meanwhile, so no daemon can start.
+
+use super::boot::{self, BootError, Held};
+use super::desk::{VerifyReport, verify as verify_desk};
+use super::serve::{about, opened};
+use crate::config;
+use crate::store::{self, Compacted, OpenError, SledStore, StoreError};
+use crate::text::Lang;
+use std::path::Path;
+
+/// Takes the desk's lock.
+fn hold(desk: &Path) -> Result<(Held, config::Desk), BootError> {
+    let desk = boot::find(desk)?;
+    let settings = config::Desk::load(&desk).map_err(BootError::Settings)?;
+    let held = boot::hold(&desk, settings.settings.group.as_deref())?;
+    Ok((held, settings))
+}
+
+/// Whether all that was derived agrees with what it was derived from.
+///
+/// # Errors
+/// When a daemon serves the desk, or it cannot be read.
+pub fn verify(desk: &Path, lang: Lang) -> Result<VerifyReport, BootError> {
+    let (held, settings) = hold(desk)?;
+    let rules = config::Rules::read(&held.desk, None).rules;
+    let store = opened(&held.desk.join("db")).map_err(BootError::Store)?;
+    let setup = about(&held, settings, rules, lang).setup;
+    let report = verify_desk(&store, &setup).map_err(BootError::Store);
+    drop(store);
+    held.let_go();
+    report
+}
+
+/// Writes the database anew; `done` hears how many keys were copied.
+///
+/// # Errors
+/// When a daemon serves the desk, or the copy cannot be written: the desk is as it was then.
+pub fn compact(desk: &Path, done: impl FnMut(u64)) -> Result<Compacted, BootError> {
+    let (held, _) = hold(desk)?;
+    let compacted = store::compact(&held.desk.join("db"), SledStore::CACHE, done);
+    held.let_go();
+    compacted.map_err(|e| BootError::Store(failed(&e)))
+}
+
+/// Why a store cannot be opened, as the desk tells it.
+pub fn failed(e: &OpenError) -> StoreError {
+    StoreError {
+        disk_full: matches!(e, OpenError::DiskFull { .. }),
+        what: e.to_string(),
+        unknown: false,
+    }
+}
