@@ -12,6 +12,7 @@ pub mod bulk;
 mod by_hand;
 pub mod canned;
 pub mod channels;
+pub mod charts;
 mod classify;
 pub mod complete;
 pub mod composer;

@@ -12,7 +12,7 @@ use super::posts::{AskedPost, Posts};
 use super::queue::QueueList;
 use super::thread::ThreadLine;
 use super::views::ViewChange;
-use super::{Key, Settings, posts, service};
+use super::{Key, Settings, charts, posts, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -24,6 +24,7 @@ use crate::domain::{
 };
 use crate::text::catalogue::cockpit as say;
 use crate::text::{Lang, Shown};
+use crate::wire::figure::{LineOf, TopPosts};
 use crate::wire::message::{Ask, DeskState, Detail, Kpis, ToDaemon, Welcome};
 use crate::wire::work::Macros;
 use crate::wire::{channel, post};
@@ -105,6 +106,10 @@ pub(super) enum Asked {
     Figures(service::Wanted),
     /// A forecast for it.
     Forecast,
+    /// A line of a figure.
+    Line(LineOf),
+    /// The posts that did best.
+    TopPosts(TopPosts),
     /// The rows among which what was pasted is.
     Pasted { root: String },
     /// Something about posts.
@@ -158,6 +163,8 @@ pub struct Model {
     pub(super) watching: bool,
     /// What the service screen is about.
     pub(super) board: service::Board,
+    /// What the figures of channels are looked at for.
+    pub(super) charts: charts::Charts,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -215,6 +222,7 @@ impl Model {
             channels: Vec::new(),
             watching: false,
             board: service::Board::default(),
+            charts: charts::Charts::default(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -341,6 +349,11 @@ impl Model {
     /// What the calendar and the post in view are about.
     pub fn posts(&self) -> &Posts {
         &self.posts
+    }
+
+    /// The figures of channels.
+    pub fn charts(&self) -> &charts::Charts {
+        &self.charts
     }
 
     /// The list of a queue.
@@ -488,7 +501,9 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
-            Some(page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_))) => {
+            Some(
+                page @ (Layer::Service { .. } | Layer::Charts | Layer::Calendar | Layer::Post(_)),
+            ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,
                     page => page.context(),
@@ -506,7 +521,7 @@ impl Model {
             Focus::Queue(_) => vec![Context::Queue, Context::Desk],
             Focus::Conversation => vec![Context::Conversation, Context::Desk],
             Focus::Slots => vec![Context::Slots, Context::Panel, Context::Desk],
-            Focus::Figures => vec![Context::Panel, Context::Desk],
+            Focus::Figures => vec![Context::Figures, Context::Panel, Context::Desk],
         }
     }
 
@@ -558,6 +573,7 @@ impl Model {
                 || self.desk.read_only.is_some()
                 || self.desk.settings_trouble.is_some(),
             slots: u16::try_from(self.today.len()).unwrap_or(u16::MAX),
+            board: !self.charts.board.stands.is_empty(),
         };
         let before = self.screen.thread_columns();
         self.screen = Screen::of(self.size.0, self.size.1, want);

@@ -1,5 +1,7 @@
 //! What clients and the daemon say to each other about the figures that channels tell.
 
+use crate::domain::figure::board::Stand;
+use crate::domain::figure::line::Over;
 use crate::domain::{ChannelId, Time};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +17,26 @@ pub struct Figure {
     pub channel: ChannelId,
     /// The figure's name, as the channel calls it.
     pub name: String,
+}
+
+/// A line that is asked for: a figure's, or a rate's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LineOf {
+    /// Of which figure or rate.
+    pub figure: Figure,
+    /// Over which time.
+    pub over: Over,
+}
+
+/// How the figures of a channel stand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChannelBoard {
+    /// The channel; `None` = none has told a figure yet.
+    pub channel: Option<ChannelId>,
+    /// Every channel that has told one, in the desk's order.
+    pub channels: Vec<ChannelId>,
+    /// How its figures and rates stand.
+    pub stands: Vec<Stand>,
 }
 
 /// Which posts are asked for.

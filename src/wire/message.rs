@@ -6,10 +6,10 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::figure::{Figure, TopPosts};
+use super::figure::{ChannelBoard, Figure, LineOf, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
-use crate::domain::figure::Grain;
+use crate::domain::figure::{Book, Grain};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
@@ -76,6 +76,9 @@ pub enum ToDaemon {
     WatchChannels(bool),
     /// Which days of the calendar this cockpit shows: while it does, [`Push::Calendar`] comes.
     WatchCalendar(Option<post::Days>),
+    /// Whose figures this cockpit shows, which come as [`Push::Board`]; `None` = those of the first
+    /// channel that has some, as long as nothing else is said.
+    WatchBoard(Option<ChannelId>),
     /// The operator pressed a key (sent at most each 30 s); keeps claims from falling idle.
     Active,
 }
@@ -184,6 +187,8 @@ pub enum Ask {
         /// Up to when.
         to: Time,
     },
+    /// A figure or rate over a time, step by step.
+    Line(LineOf),
     /// What the desk says of figures.
     Book,
     /// How a channel's figures and rates stand.
@@ -411,6 +416,10 @@ pub enum Push {
     Channels(Vec<channel::View>),
     /// The days of the calendar that this cockpit shows.
     Calendar(post::Calendar),
+    /// How the figures of a channel stand.
+    Board(ChannelBoard),
+    /// What the desk says of figures: at first, and when that changed.
+    Book(Box<Book>),
     /// The breach forecast.
     Forecast(Outlook),
     /// What texts may not say, when that changed since the welcome.

@@ -140,7 +140,7 @@ fn baseline(mut of: Vec<f64>) -> Baseline {
 }
 
 /// The middle of some values; of none it is no number.
-fn median(of: &mut [f64]) -> f64 {
+pub(super) fn median(of: &mut [f64]) -> f64 {
     of.sort_by(f64::total_cmp);
     match of.len() {
         0 => f64::NAN,
