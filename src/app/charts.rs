@@ -357,7 +357,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     if !matches!(model.layers.last(), Some(Layer::Charts)) {
         return false;
     }
-    let rows = usize::from(area(model).h.saturating_sub(6)).max(1);
+    let rows = usize::from(area(model).h.saturating_sub(3)).max(1);
     let charts = &mut model.charts;
     match action {
         Action::NextChannel => step_channel(model, 1, now),

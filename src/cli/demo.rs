@@ -33,7 +33,7 @@ use std::time::{Duration, Instant};
 /// How long the history of figures waits for the cockpit's first screen.
 const FIRST_SCREEN: Duration = Duration::from_millis(800);
 /// Events of that history that are handed over at once: few, because others write, too.
-const PART: usize = 60;
+const PART: usize = 40;
 
 /// Describes the verb.
 pub fn command(lang: Lang) -> Command {

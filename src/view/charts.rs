@@ -262,8 +262,7 @@ fn line_view(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
     // Over the line, where it rarely goes.
     row.skip(9);
     if !legend.is_empty() {
-        let what = if level { say::TOTAL } else { say::VIEW_CHART };
-        legend.insert(0, (what.say(s.lang), Role::Accent, "*"));
+        legend.insert(0, (charts.label(&shown.name, s.lang), Role::Accent, "*"));
     }
     for (text, role, sign) in legend {
         let sign = if s.m.ascii() { Shown::line(sign) } else { s.glyphs.rule(true) };

@@ -1,4 +1,4 @@
-//! The figures of the brand's accounts: a history of ten weeks with the rhythm of the week and of the
+//! The figures of the brand's accounts: a history of eight weeks with the rhythm of the week and of the
 //! day, a drop and a burst under way, gaps; and how they go on from minute to minute. What a figure
 //! came to in an hour follows from the seed alone, so history and what is told live fit together.
 
@@ -10,7 +10,7 @@ use crate::domain::{Event, PastPost, Span, Time};
 use std::collections::BTreeMap;
 
 /// How far back the history reaches, in days.
-pub const DAYS: i64 = 70;
+pub const DAYS: i64 = 56;
 /// How far local time of most of those who read is from UTC.
 const EAST: Span = Span::hours(8);
 const HOUR: Span = Span::hours(1);
@@ -381,15 +381,15 @@ mod tests {
     }
 
     #[test]
-    fn there_are_ten_weeks_a_drop_a_gap_and_one_that_is_told_by_the_day() {
+    fn there_are_eight_weeks_a_drop_a_gap_and_one_that_is_told_by_the_day() {
         let history = Accounts::new(1, START).history();
         let weibo = told_by(&history, "weibo");
-        assert_eq!(weibo.len(), 24 * 70 + 1);
+        assert_eq!(weibo.len(), 24 * 56 + 1);
         let reads = |n: usize| weibo[weibo.len() - 2 - n].1["reads"];
         let (now, week) = ((0..6).map(reads).sum::<i64>(), (168..174).map(reads).sum::<i64>());
         assert!(now * 10 < week * 7, "{now} {week}");
         assert!(told_by(&history, "xiaohongshu").len() < weibo.len());
-        assert!((69..=71).contains(&told_by(&history, "wechat").len()));
+        assert!((55..=57).contains(&told_by(&history, "wechat").len()));
         let followers: Vec<i64> = weibo.iter().map(|(_, values)| values["followers"]).collect();
         assert!(followers.is_sorted() && followers[0] < followers[followers.len() - 1]);
     }

@@ -57,10 +57,9 @@ super::catalogue! {
     GOAL_NEEDS = "{n} a day needed", "每天还需 {n}";
     GOAL_LEADS = "leads to {n} ({low} to {high})", "预计 {n}（{low} 至 {high}）";
     GOAL_CHANCE = "chance {n}", "达成可能 {n}";
-    BEFORE_CLEAR = "{step}: {now}, before {before} ({change}), a clear change", "{step}均值 {now}，此前 {before}（{change}），变化明显";
-    BEFORE_NOISE = "{step}: {now}, before {before} ({change}), within noise", "{step}均值 {now}，此前 {before}（{change}），属正常波动";
+    BEFORE_CLEAR = "Mean {step} {now}, before {before} ({change}): a clear change", "{step}均值 {now}，此前 {before}（{change}），变化明显";
+    BEFORE_NOISE = "Mean {step} {now}, before {before} ({change}): within noise", "{step}均值 {now}，此前 {before}（{change}），属正常波动";
     BEFORE_NONE = "Nothing is known of the period before.", "前一时段没有数据。";
-    MEAN = "Mean {step}: {now}", "{step}均值 {now}";
     GOES_TOGETHER = "Goes together: rank correlation {rho} ({low} to {high}), {n} values", "相关：秩相关 {rho}（{low} 至 {high}），{n} 个值";
     CHANCE_ALONE = "No clear connection: rank correlation {rho} ({low} to {high}), {n} values", "无明显相关：秩相关 {rho}（{low} 至 {high}），{n} 个值";
     FEW_PAIRS = "Few values: another month may say otherwise.", "样本较少，换一个月结论可能不同。";
