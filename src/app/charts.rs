@@ -139,6 +139,16 @@ impl Charts {
         RANGES[self.range.min(RANGES.len() - 1)]
     }
 
+    /// The days that what is shown of the figure is about.
+    pub fn span(&self) -> u16 {
+        match self.view {
+            View::Week => WEEK_DAYS,
+            View::Trend => TREND_DAYS,
+            View::Posts => self.days().max(POST_DAYS),
+            View::Chart | View::Table => self.days(),
+        }
+    }
+
     /// The figures in the order of the list.
     fn listed(&self) -> Vec<&Stand> {
         let mut all: Vec<&Stand> = self.board.stands.iter().collect();

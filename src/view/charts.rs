@@ -85,7 +85,7 @@ fn title(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
         row.skip(1).put(&cockpit::LOADING.say(s.lang), Role::Waiting);
     }
     row.put(&s.glyphs.dot(), Role::Muted);
-    row.put(&words::range(s.lang, charts.days()), Role::Text);
+    row.put(&words::range(s.lang, charts.span()), Role::Text);
     let tab = |view: &View| {
         let role = if *view == charts.view { Role::Focus } else { Role::Muted };
         [(Shown::blank(1), Role::Muted), (view_title(*view).say(s.lang), role)]
@@ -275,7 +275,7 @@ fn plot(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, own: &Line, series: &[Ser
     let Some(first) = series.first() else { return };
     let (head, rows) = (1, usize::from(area.h.saturating_sub(3)));
     let ticks = chart::ticks(first.scale, (rows / 3).clamp(2, 8));
-    let labels: Vec<Shown> = ticks.iter().map(|t| words::amount(s.lang, unit, *t)).collect();
+    let labels = words::axis(s.lang, unit, &ticks);
     let left = labels.iter().map(Shown::width).max().unwrap_or(0).max(4) + 2;
     let columns = usize::from(area.w).saturating_sub(left + 1);
     if rows < 2 || columns < 8 {
@@ -474,9 +474,19 @@ fn trend(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
         let name = weekday(day).say(s.lang);
         Shown::join([&name, &words::difference(s.lang, unit, off)], &Shown::blank(1))
     });
-    let days: Vec<Shown> = days.collect();
     said.push((say::TREND_WEEKDAYS.say(s.lang), Taken::Noise));
-    said.push((Shown::join(&days, &Shown::blank(2)), Taken::Noise));
+    // A day and its number stay together.
+    let mut lines: Vec<Shown> = Vec::new();
+    for day in days {
+        match lines.last_mut() {
+            Some(line) if line.width() + 2 + day.width() + 2 <= usize::from(area.w) => {
+                line.push(&Shown::blank(2));
+                line.push(&day);
+            }
+            _ => lines.push(day),
+        }
+    }
+    said.extend(lines.into_iter().map(|line| (line, Taken::Noise)));
     let area = sentences(s, c, area, &said, 8);
     plot(s, c, area, &own, &series, unit);
 }
@@ -550,7 +560,7 @@ fn table(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
     let known = |line: Option<&Result<Line, Shown>>| line.and_then(|l| l.as_ref().ok().cloned());
     let (before, other) = (known(before), known(other));
     let other_unit = charts.against.as_ref().map_or(Unit::Count, |f| charts.unit(&f.name));
-    let when = if own.step == Span::hours(1) { 13 } else { 10 };
+    let when = if own.step == Span::hours(1) { 11 } else { 10 };
     let mut row = c.row(area, 0);
     row.skip(1).cell(&say::COL_WHEN.say(s.lang), when, Align::Left, Role::Muted);
     let mut heads = vec![if is_level { say::GAINED } else { say::COL_VALUE }];
@@ -559,6 +569,8 @@ fn table(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
         heads.extend([say::COL_BEFORE, say::COL_CHANGE]);
     }
     heads.extend(other.is_some().then_some(say::COL_OTHER));
+    // What fits, the first ones first.
+    heads.truncate((usize::from(area.w).saturating_sub(when + 1) / 9).max(1));
     for head in &heads {
         row.skip(1).cell(&head.say(s.lang), 8, Align::Right, Role::Muted);
     }
@@ -568,27 +580,29 @@ fn table(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area) {
     for (line, at) in (0..count).rev().skip(top).take(room).enumerate() {
         let point = &own.points[at];
         let local = s.local(point.start);
-        let time = if own.step == Span::hours(1) { "%m-%d  %H:%M" } else { "%Y-%m-%d" };
+        let time = if own.step == Span::hours(1) { "%m-%d %H:%M" } else { "%Y-%m-%d" };
         let mut row = c.row(area, line + 1);
         let time = Shown::line(&local.format(time).to_string());
         row.skip(1).cell(&time, when, Align::Left, Role::Muted);
         let amount = |unit: Unit, v: f64| words::amount(s.lang, unit, v);
         let text = if point.value.is_finite() { Role::Text } else { Role::Muted };
-        row.skip(1).cell(&amount(unit, point.value), 8, Align::Right, text);
+        let mut cells = vec![(amount(unit, point.value), text)];
         if is_level {
-            row.skip(1).cell(&amount(unit, point.level), 8, Align::Right, Role::Text);
+            cells.push((amount(unit, point.level), Role::Text));
         }
         if let Some(before) = &before {
             let was = before.points.get(at).map_or(f64::NAN, |p| p.value);
-            row.skip(1).cell(&amount(unit, was), 8, Align::Right, Role::Muted);
             let by = (point.value - was) / was.abs();
             let by = if by.is_finite() { words::share(by) } else { Shown::line("-") };
-            row.skip(1).cell(&by, 8, Align::Right, Role::Text);
+            cells.extend([(amount(unit, was), Role::Muted), (by, Role::Text)]);
         }
         if let Some(other) = &other {
             let same = other.points.iter().find(|p| p.start == point.start);
             let value = same.map_or(f64::NAN, |p| p.value);
-            row.skip(1).cell(&amount(other_unit, value), 8, Align::Right, Role::Channel);
+            cells.push((amount(other_unit, value), Role::Channel));
+        }
+        for (text, role) in cells.iter().take(heads.len()) {
+            row.skip(1).cell(text, 8, Align::Right, *role);
         }
         if let Some(over) = point.over {
             let over = words::amount(s.lang, Unit::Count, over);

@@ -1,7 +1,7 @@
 //! The figures of channels: the pane, the band, and the screen.
 
 use super::desk::{Desk, NOW, push};
-use crate::{USUAL, snapshots_at};
+use crate::{USUAL, snapshot, snapshots_at};
 use dutydesk::app::{Msg, Settings};
 use dutydesk::domain::figure::board::Stand;
 use dutydesk::domain::figure::book::{GoalSet, Known, Label};
@@ -267,7 +267,7 @@ fn plain_signs_draw_it_too() {
     pressed(&mut desk, "tab");
     let ours = |text: &str| text.replace(|c: char| !c.is_ascii() && c > '\u{2e80}', "");
     assert!(ours(&line).is_ascii() && ours(&desk.screen()).is_ascii());
-    insta::assert_snapshot!("charts_ascii", format!("{line}\n{}", desk.screen()));
+    snapshot("charts_ascii", &format!("{line}\n{}", desk.screen()));
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub enum Taken {
     Bad,
 }
 
-/// A value in its unit, short: `12.3k`, `4.2%`, `1m20`.
+/// A value in its unit, short: `12.3k`, `4.2%`, `1:20`.
 pub fn amount(lang: Lang, unit: Unit, value: f64) -> Shown {
     if !value.is_finite() {
         return Shown::line("-");
@@ -33,6 +33,10 @@ pub fn amount(lang: Lang, unit: Unit, value: f64) -> Shown {
     match unit {
         Unit::Share => format::percent(value),
         Unit::Seconds if value.abs() < 60.0 => Shown::line(&format!("{value:.1}s")),
+        Unit::Seconds if value.abs() < 3_600.0 => {
+            let (size, sign) = (value.abs().round() as u64, if value < 0.0 { "-" } else { "" });
+            Shown::line(&format!("{sign}{}:{:02}", size / 60, size % 60))
+        }
         Unit::Seconds => format::duration(lang, (value * 1_000.0) as i64),
         Unit::Count | Unit::Money => {
             let size = value.abs();
@@ -46,6 +50,28 @@ pub fn amount(lang: Lang, unit: Unit, value: f64) -> Shown {
             Shown::join([&Shown::line(sign), &text], &Shown::default())
         }
     }
+}
+
+/// Values of an axis, so exact that they differ from each other.
+pub fn axis(lang: Lang, unit: Unit, ticks: &[f64]) -> Vec<Shown> {
+    let step = ticks.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
+    let most = ticks.iter().map(|t| t.abs()).fold(0.0, f64::max);
+    let sizes: &[(f64, &str)] = match (unit, lang) {
+        (Unit::Share, _) => &[(0.01, "%")],
+        (Unit::Seconds, _) => return ticks.iter().map(|t| amount(lang, unit, *t)).collect(),
+        (_, Lang::En) => &[(1e9, "B"), (1e6, "M"), (1e3, "k"), (1.0, "")],
+        (_, Lang::Zh) => &[(1e8, "亿"), (1e4, "万"), (1.0, "")],
+    };
+    // Below ten thousand in full, as everywhere.
+    let fits = |(size, _): &&(f64, &str)| *size <= 1.0 || most >= size.max(1e4);
+    let (size, sign) = sizes.iter().find(fits).copied().unwrap_or((1.0, ""));
+    let whole = |digits: &usize| {
+        let scaled = step / size * 10_f64.powi(i32::try_from(*digits).unwrap_or(0));
+        !scaled.is_finite() || (scaled - scaled.round()).abs() < 1e-6 * scaled.max(1.0)
+    };
+    let digits = (0..4).find(whole).unwrap_or(4);
+    // A negative zero is zero.
+    ticks.iter().map(|t| Shown::line(&format!("{:.digits$}{sign}", t / size + 0.0))).collect()
 }
 
 /// A difference: as a value, with its sign.
@@ -148,7 +174,7 @@ impl Charts {
             let change = self.change(stand);
             pieces.extend(change.map(|(change, _)| share(change)));
             let taken = change.map_or(Taken::Noise, |(_, taken)| taken);
-            facts.push((Shown::join(&pieces, &Shown::line(", ")), taken));
+            facts.push((Shown::join(&pieces, &say::COMMA.say(lang)), taken));
         }
         if let Some(over) = stand.over {
             let over = amount(lang, Unit::Count, over);
@@ -182,7 +208,7 @@ impl Charts {
                 pieces.push(say::GOAL_CHANCE.fill(lang, &[("n", &chance)]));
             }
             if !pieces.is_empty() {
-                facts.push((Shown::join(&pieces, &Shown::line(", ")), Taken::Noise));
+                facts.push((Shown::join(&pieces, &say::COMMA.say(lang)), Taken::Noise));
             }
         }
         facts
@@ -301,7 +327,7 @@ mod tests {
     #[case(Unit::Count, 17.26, "17.3", "17.3")]
     #[case(Unit::Share, 0.0312, "3.1%", "3.1%")]
     #[case(Unit::Seconds, 7.44, "7.4s", "7.4s")]
-    #[case(Unit::Seconds, 80.0, "1m", "1分")]
+    #[case(Unit::Seconds, 80.0, "1:20", "1:20")]
     #[case(Unit::Money, 1_234_567.0, "1.2M", "123万")]
     #[case(Unit::Count, f64::NAN, "-", "-")]
     fn values_are_written_by_their_unit(
@@ -312,6 +338,24 @@ mod tests {
     ) {
         assert_eq!(amount(Lang::En, unit, value).as_str(), en);
         assert_eq!(amount(Lang::Zh, unit, value).as_str(), zh);
+    }
+
+    #[rstest]
+    #[case(Unit::Count, &[186_400.0, 186_600.0], "186.4k 186.6k", "18.64万 18.66万")]
+    #[case(Unit::Count, &[0.0, 10_000.0, 20_000.0], "0k 10k 20k", "0万 1万 2万")]
+    #[case(Unit::Count, &[0.0, 2_500.0, 5_000.0], "0 2500 5000", "0 2500 5000")]
+    #[case(Unit::Share, &[0.0, 0.005], "0.0% 0.5%", "0.0% 0.5%")]
+    #[case(Unit::Money, &[-2e6, 0.0, 2e7], "-2M 0M 20M", "-200万 0万 2000万")]
+    fn an_axis_is_as_exact_as_its_steps(
+        #[case] unit: Unit,
+        #[case] ticks: &[f64],
+        #[case] en: &str,
+        #[case] zh: &str,
+    ) {
+        for (lang, is) in [(Lang::En, en), (Lang::Zh, zh)] {
+            let all: Vec<String> = axis(lang, unit, ticks).iter().map(Shown::to_string).collect();
+            assert_eq!(all.join(" "), is);
+        }
     }
 
     #[test]

@@ -43,6 +43,7 @@ super::catalogue! {
     AN_HOUR = "an hour", "每小时";
     A_DAY = "a day", "每天";
 
+    COMMA = ", ", "，";
     USUAL = "usual {n}", "平常 {n}";
     LAST_HOUR = "last hour {n}", "上一小时 {n}";
     LAST_DAY = "last day {n}", "最近一天 {n}";
