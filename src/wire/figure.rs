@@ -53,3 +53,20 @@ pub struct TopPosts {
     /// At most so many.
     pub most: u16,
 }
+
+/// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kpis {
+    /// Length of a point in milliseconds.
+    pub step: i64,
+    /// Inbound messages.
+    pub arrivals: Vec<f64>,
+    /// Replies written.
+    pub replies: Vec<f64>,
+    /// Open conversations at the end of each point.
+    pub backlog: Vec<f64>,
+    /// Median first response in milliseconds; NaN where there was none.
+    pub first_response: Vec<f64>,
+    /// Share of first responses within their target, 0 to 100; NaN where there was none.
+    pub hit_rate: Vec<f64>,
+}

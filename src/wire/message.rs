@@ -6,6 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
+pub use super::figure::Kpis;
 use super::figure::{ChannelBoard, Figure, LineOf, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
@@ -501,23 +502,6 @@ impl Detail {
         let all = spoken.chain(self.messages.iter().rev());
         all.map(|(_, m)| m).find_map(|m| m.permalink.as_deref())
     }
-}
-
-/// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kpis {
-    /// Length of a point in milliseconds.
-    pub step: i64,
-    /// Inbound messages.
-    pub arrivals: Vec<f64>,
-    /// Replies written.
-    pub replies: Vec<f64>,
-    /// Open conversations at the end of each point.
-    pub backlog: Vec<f64>,
-    /// Median first response in milliseconds; NaN where there was none.
-    pub first_response: Vec<f64>,
-    /// Share of first responses within their target, 0 to 100; NaN where there was none.
-    pub hit_rate: Vec<f64>,
 }
 
 /// Something an operator should know.

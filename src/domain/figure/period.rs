@@ -52,7 +52,7 @@ pub fn total(kind: Kind, samples: &[(Time, Sample)], from: Time, to: Time) -> Op
             (count > 0.0).then(|| within().map(|s| s.sum as f64).sum::<f64>() / count)
         }
         Kind::Counter => {
-            let last = within().last()?;
+            let last = within().next_back()?;
             let before = samples.iter().rev().find(|(at, _)| *at < from).map(|(_, s)| s.last);
             let first = before.or_else(|| {
                 let first = within().next()?;
