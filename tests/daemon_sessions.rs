@@ -4,7 +4,11 @@ mod daemon_support;
 
 use daemon_support::*;
 use dutydesk::client::ask::{AskError, DeskClient};
-use dutydesk::domain::{Command, ConversationId, Name, OperatorName, Queue, Refusal};
+use dutydesk::domain::figure::line::Over;
+use dutydesk::domain::{
+    ChannelId, Command, ConversationId, Event, Name, OperatorName, Queue, Refusal, Span,
+};
+use dutydesk::wire::figure::{Figure, LineOf};
 use dutydesk::wire::message::{
     Anchor, Answer, Ask, ClientKind, Notice, Presence, Push, ToDaemon, Window,
 };
@@ -315,4 +319,46 @@ fn claims_of_those_who_do_not_come_back_after_a_restart_are_released() {
     let after = window(&mut bo, |w| claims(w) == 1);
     let kept = after.rows.iter().find(|r| r.conversation.claim.is_some()).unwrap();
     assert_eq!(kept.conversation.id, ids[1], "who came back keeps theirs");
+}
+
+#[test]
+fn a_cockpit_sees_how_the_figures_of_a_channel_stand_and_the_line_of_one() {
+    let desk = TestDesk::running();
+    let mut feed = desk.client("feed", ClientKind::Connector);
+    let told = |channel: &str, ago: i64, reads: i64| Event::Metrics {
+        channel: ChannelId(channel.into()),
+        at: now() - Span::hours(ago),
+        values: [("reads".to_owned(), reads), ("likes".to_owned(), reads / 10)].into(),
+    };
+    ingest(&mut feed, (1..80).rev().map(|ago| told("weibo", ago, 200)).collect());
+    let mut amy = desk.cockpit("amy");
+    let board = |client: &mut DeskClient, of: &str| {
+        push(client, |p| match p {
+            Push::Board(b) if b.channel == Some(ChannelId(of.into())) => Some(b),
+            _ => None,
+        })
+    };
+    // Of the first one that has some, without being asked.
+    let first = board(&mut amy, "weibo");
+    let names: Vec<&str> = first.stands.iter().map(|s| s.name.as_str()).collect();
+    assert!(["reads", "likes", "like_rate"].iter().all(|n| names.contains(n)), "{names:?}");
+    ingest(&mut feed, (1..9).rev().map(|ago| told("zhihu", ago, 50)).collect());
+    amy.tell(&ToDaemon::WatchBoard(Some(ChannelId("zhihu".into())))).unwrap();
+    let other = board(&mut amy, "zhihu");
+    assert_eq!(other.channels.len(), 2);
+    let rate = other.stands.iter().find(|s| s.name == "like_rate").unwrap();
+    assert!(rate.is_thin == rate.over.is_some());
+    let line = |client: &mut DeskClient, name: &str, days| {
+        let figure = Figure { channel: ChannelId("weibo".into()), name: name.into() };
+        let over = Over { days, before: false, by_hour: false };
+        match client.ask(Ask::Line(LineOf { figure, over })) {
+            Ok(Answer::Line(line)) => line,
+            other => panic!("{other:?}"),
+        }
+    };
+    let hours = line(&mut amy, "reads", 1);
+    assert_eq!(hours.points.iter().filter(|p| p.value == 200.0).count(), hours.points.len());
+    assert!((23..=24).contains(&hours.points.len()));
+    let days = line(&mut amy, "like_rate", 30);
+    assert!((2..=3).contains(&days.points.iter().filter(|p| p.value == 0.1).count()), "{days:?}");
 }

@@ -3,6 +3,7 @@
 mod screens {
     mod calendar;
     mod channels;
+    mod charts;
     mod composer;
     pub mod desk;
     mod fits;

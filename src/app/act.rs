@@ -6,8 +6,8 @@ use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
-    Effect, bulk, by_hand, canned, channels, classify, explain, finds, layers, links, pick, play,
-    posts, service, suggest, views, write,
+    Effect, bulk, by_hand, canned, channels, charts, classify, explain, finds, layers, links, pick,
+    play, posts, service, suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -61,6 +61,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Channels => channels::open(model),
         Action::Service => service::open(model),
         Action::Calendar => posts::calendar::open(model, now),
+        Action::Charts => charts::open(model),
+        Action::NextChannel | Action::PreviousChannel | Action::Enlarge => {
+            charts::run_pane(model, action, now);
+        }
         Action::CopyReply => by_hand::copy_reply(model, now, effects),
         Action::PasteIn => by_hand::choose(model, now),
         Action::Theme => layers::open_themes(model, effects),

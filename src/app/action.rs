@@ -3,7 +3,9 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{calendar, commands, lint, planning, search, service, sla, work};
+use crate::text::catalogue::{
+    calendar, charts, commands, lint, planning, search, service, sla, work,
+};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,6 +16,8 @@ pub enum Context {
     Conversation,
     /// The cursor is in today's slots; the keys of [`Context::Panel`] are heard, too.
     Slots,
+    /// The cursor is in the figures; the keys of [`Context::Panel`] are heard, too.
+    Figures,
     /// The cursor is in the slots or in the figures.
     Panel,
     /// Everywhere outside of layers, after the pane's own keys.
@@ -32,6 +36,8 @@ pub enum Context {
     Post,
     /// The service screen is open; keys for reading are heard, too.
     Service,
+    /// The screen of channels' figures is open; keys for reading are heard, too.
+    Charts,
     /// Something to read lies over the screen: help, what happened since.
     Reader,
     /// Really everywhere.
@@ -40,10 +46,11 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 16] = [
         Context::Queue,
         Context::Conversation,
         Context::Slots,
+        Context::Figures,
         Context::Panel,
         Context::Desk,
         Context::Composer,
@@ -53,6 +60,7 @@ impl Context {
         Context::Calendar,
         Context::Post,
         Context::Service,
+        Context::Charts,
         Context::Reader,
         Context::Everywhere,
     ];
@@ -63,6 +71,7 @@ impl Context {
             Context::Queue => say::CONTEXT_QUEUE,
             Context::Conversation => say::CONTEXT_CONVERSATION,
             Context::Slots => calendar::CONTEXT_SLOTS,
+            Context::Figures => charts::CONTEXT_FIGURES,
             Context::Panel => say::CONTEXT_PANEL,
             Context::Desk => say::CONTEXT_DESK,
             Context::Composer => say::CONTEXT_COMPOSER,
@@ -72,6 +81,7 @@ impl Context {
             Context::Calendar => calendar::CONTEXT_CALENDAR,
             Context::Post => calendar::CONTEXT_POST,
             Context::Service => service::CONTEXT_SERVICE,
+            Context::Charts => charts::CONTEXT_CHARTS,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
         }
@@ -148,6 +158,16 @@ actions! {
     OnlyChannel "only-channel" [Calendar] ["/"] Some(calendar::S_ONLY_CHANNEL), calendar::A_ONLY_CHANNEL;
     Today "today" [Calendar] ["."] None, calendar::A_TODAY;
 
+    Enlarge "enlarge" [Figures Charts] ["enter"] Some(charts::S_LARGE), charts::A_ENLARGE;
+    NextView "next-view" [Charts] ["tab"] Some(charts::S_VIEW), charts::A_NEXT_VIEW;
+    PreviousView "previous-view" [Charts] ["backtab"] None, charts::A_PREVIOUS_VIEW;
+    NextChannel "next-channel" [Figures Charts] ["l" "]"] Some(charts::S_CHANNEL), charts::A_NEXT_CHANNEL;
+    PreviousChannel "previous-channel" [Figures Charts] ["h" "["] None, charts::A_PREVIOUS_CHANNEL;
+    LongerRange "longer-range" [Charts] ["right" "+"] Some(charts::S_LONGER), charts::A_LONGER;
+    ShorterRange "shorter-range" [Charts] ["left" "-"] Some(charts::S_SHORTER), charts::A_SHORTER;
+    CompareBefore "compare-before" [Charts] ["p"] Some(charts::S_BEFORE), charts::A_BEFORE;
+    CompareWith "compare-with" [Charts] ["c"] Some(charts::S_WITH), charts::A_WITH;
+
     Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
     Reply "reply" [Queue Conversation] ["r" "f2"] Some(say::S_REPLY), commands::REPLY;
     Claim "claim" [Queue Conversation] ["c" "f3"] Some(say::S_CLAIM), commands::CLAIM;
@@ -220,6 +240,7 @@ actions! {
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Service "service" [Desk Reader] ["6"] None, service::A_SERVICE;
     Calendar "calendar" [Desk Reader] ["7"] None, calendar::A_CALENDAR;
+    Charts "charts" [Desk Reader] ["8"] None, charts::A_CHARTS;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
     SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
@@ -229,7 +250,7 @@ actions! {
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
     Palette "palette" [Desk] [":" "f9"] Some(say::S_PALETTE), say::A_PALETTE;
-    Help "help" [Desk Calendar Post] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
+    Help "help" [Desk Calendar Post Charts] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
     Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
     Leave "leave" [Desk] ["q"] None, say::A_LEAVE;
     Quit "quit" [Desk] ["ctrl-c"] None, say::A_QUIT;

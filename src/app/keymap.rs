@@ -78,6 +78,8 @@ const ARROWS: &[(Action, &[&str])] = &[
     (Action::EraseNext, &["delete"]),
     (Action::DayLeft, &["left"]),
     (Action::DayRight, &["right"]),
+    (Action::NextChannel, &["]"]),
+    (Action::PreviousChannel, &["["]),
     (Action::NextVariant, &["tab", "right"]),
     (Action::PreviousVariant, &["backtab", "left"]),
 ];
@@ -265,10 +267,11 @@ mod tests {
     use rstest::rstest;
 
     /// The contexts that listen at the same time, in the order they are asked.
-    const STACKS: [&[Context]; 12] = [
+    const STACKS: [&[Context]; 14] = [
         &[Context::Queue, Context::Desk, Context::Everywhere],
         &[Context::Conversation, Context::Desk, Context::Everywhere],
         &[Context::Slots, Context::Panel, Context::Desk, Context::Everywhere],
+        &[Context::Figures, Context::Panel, Context::Desk, Context::Everywhere],
         &[Context::Panel, Context::Desk, Context::Everywhere],
         &[Context::Composer, Context::Everywhere],
         &[Context::Prompt, Context::Everywhere],
@@ -276,6 +279,7 @@ mod tests {
         &[Context::Text, Context::Everywhere],
         &[Context::Calendar, Context::Reader, Context::Everywhere],
         &[Context::Post, Context::Reader, Context::Everywhere],
+        &[Context::Charts, Context::Reader, Context::Everywhere],
         &[Context::Service, Context::Reader, Context::Everywhere],
         &[Context::Reader, Context::Everywhere],
     ];

@@ -102,6 +102,8 @@ pub enum Layer {
         /// First line shown of what scrolls.
         top: usize,
     },
+    /// The figures of channels.
+    Charts,
     /// The calendar of posts.
     Calendar,
     /// A post and its variants.
@@ -288,6 +290,7 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Text(_) => Context::Text,
             Layer::Calendar => Context::Calendar,
+            Layer::Charts => Context::Charts,
             Layer::Post(_) => Context::Post,
             Layer::Filter { .. }
             | Layer::Search { .. }
@@ -310,7 +313,7 @@ impl Layer {
 
     /// True for what lies over the whole screen and stays in sight below menus and lines.
     pub fn is_page(&self) -> bool {
-        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_))
+        matches!(self, Layer::Charts | Layer::Calendar | Layer::Post(_) | Layer::Text(_))
     }
 
     /// The text that keys type into.

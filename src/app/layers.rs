@@ -8,8 +8,8 @@ use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
-    Effect, able, bulk, by_hand, canned, channels, classify, finds, fuzzy, help, lint, pick, posts,
-    service, suggest, typed, views,
+    Effect, able, bulk, by_hand, canned, channels, charts, classify, finds, fuzzy, help, lint,
+    pick, posts, service, suggest, typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
@@ -77,7 +77,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     if edit(model, action) {
         return edited(model, now);
     }
-    if posts::run(model, action, now, effects) {
+    if posts::run(model, action, now, effects) || charts::run(model, action, now, effects) {
         return;
     }
     match action {
@@ -106,6 +106,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Calendar if !matches!(model.layers.last(), Some(Layer::Calendar)) => {
             model.layers.pop();
             return posts::calendar::open(model, now);
+        }
+        Action::Charts if !matches!(model.layers.last(), Some(Layer::Charts)) => {
+            model.layers.pop();
+            return charts::open(model);
         }
         Action::Service if !matches!(model.layers.last(), Some(Layer::Service { .. })) => {
             model.layers.pop();

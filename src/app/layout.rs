@@ -44,6 +44,8 @@ pub struct Want {
     pub banner: bool,
     /// How many slots today has.
     pub slots: u16,
+    /// A channel has told figures.
+    pub board: bool,
 }
 
 /// Where everything lies. Areas of panes hold their title line.
@@ -69,6 +71,8 @@ pub struct Screen {
     pub composer: Area,
     /// What the keys do, notices, prompts.
     pub footer: Area,
+    /// The band's last row is for the figures of a channel.
+    pub has_board: bool,
     /// Screen rows of one line of a queue.
     pub row_height: u16,
 }
@@ -81,6 +85,8 @@ const STACK: (u16, u16) = (80, 20);
 const BESIDE: u16 = 160;
 /// Below these columns a line of a queue takes two rows.
 const ONE_ROW: u16 = 60;
+/// From these rows on the band has a row for the figures of a channel.
+const BOARD: u16 = 24;
 /// From these rows on there is room for a conversation that nobody opened.
 const PREVIEW: u16 = 36;
 
@@ -180,11 +186,12 @@ impl Screen {
 
     fn bands(&mut self, rest: &mut Area, h: u16, want: Want) {
         let large = rest.h / 2;
+        self.has_board = want.board && want.focus != Focus::Figures && h >= BOARD;
         self.figures = rest.take(match want.focus {
+            Focus::Figures if want.board => large,
             // A title, and the same rows for each of the five figures.
             Focus::Figures => large - (large - 1) % 5,
-            _ if h >= PREVIEW => 2,
-            _ => 1,
+            _ => 1 + u16::from(h >= PREVIEW) + u16::from(self.has_board),
         });
         let slots = want.slots.saturating_add(1).clamp(4, large);
         self.slots = rest.take(if want.focus == Focus::Slots { slots } else { 1 });
@@ -262,11 +269,11 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_overlaps_and_nothing_lies_outside(
-            w in 1u16..300, h in 1u16..100, focus in focus(), second: bool, banner: bool,
+            w in 1u16..300, h in 1u16..100, focus in focus(), second: bool, banner: bool, board: bool,
             composing in proptest::option::of(0u16..50),
         ) {
             let home = Queue::ALL[usize::from(second)];
-            let s = Screen::of(w, h, Want { focus, home, composing, banner, slots: 9 });
+            let s = Screen::of(w, h, Want { focus, home, composing, banner, slots: 9, board });
             let all = areas(&s);
             let mut cells = vec![0u8; usize::from(w) * usize::from(h)];
             for a in all.iter().filter(|a| !a.is_empty()) {
@@ -283,7 +290,7 @@ mod tests {
         #[test]
         fn the_pane_with_the_cursor_has_room(w in 40u16..300, h in 10u16..100, focus in focus()) {
             let home = Queue::Comments;
-            let want = Want { focus, home, composing: None, banner: false, slots: 9 };
+            let want = Want { focus, home, composing: None, banner: false, slots: 9, board: false };
             let s = Screen::of(w, h, want);
             let rows = match focus {
                 Focus::Queue(q) => s.lines(q),
@@ -298,7 +305,8 @@ mod tests {
     #[test]
     fn breakpoints_change_the_shape() {
         let home = Queue::Comments;
-        let want = |focus| Want { focus, home, composing: None, banner: false, slots: 9 };
+        let want =
+            |focus| Want { focus, home, composing: None, banner: false, slots: 9, board: false };
         let shape = |w, h| Screen::of(w, h, want(Focus::Queue(Queue::Comments))).shape;
         assert_eq!(shape(39, 40), Shape::Line);
         assert_eq!(shape(40, 9), Shape::Line);

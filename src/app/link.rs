@@ -5,8 +5,8 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, posts, service,
-    suggest, views, write,
+    Effect, act, bulk, by_hand, canned, charts, explain, finds, links, lint, pick, play, posts,
+    service, suggest, views, write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
@@ -38,6 +38,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     (model.viewing, model.watching) = (None, false);
     model.posts.forget_asked();
     model.board.forget_asked();
+    model.charts.forget_asked();
     for list in &mut model.lists {
         list.forget_asked();
     }
@@ -116,6 +117,8 @@ fn pushed(model: &mut Model, push: Push, now: Time, effects: &mut Vec<Effect>) {
             model.calendar = Some(calendar);
             model.posts.outdated();
         }
+        Push::Board(board) => charts::board_came(model, board),
+        Push::Book(book) => charts::book_came(model, book),
         Push::Forecast(outlook) => model.outlook = Some(outlook),
         Push::Lint(policy) => lint::rules_came(model, *policy),
         Push::Notices(notices) => {
@@ -223,6 +226,14 @@ fn answered(
         (Asked::Forecast, Answer::Forecast(outlook)) => service::forecast_came(model, Ok(outlook)),
         (Asked::Forecast, Answer::Refused(why)) => {
             service::forecast_came(model, Err(why.say(lang)));
+        }
+        (Asked::Line(of), Answer::Line(line)) => charts::line_came(model, of, Ok(line)),
+        (Asked::Line(of), Answer::Refused(why)) => {
+            charts::line_came(model, of, Err(why.say(lang)));
+        }
+        (Asked::TopPosts(of), Answer::TopPosts(posts)) => charts::posts_came(model, of, Ok(posts)),
+        (Asked::TopPosts(of), Answer::Refused(why)) => {
+            charts::posts_came(model, of, Err(why.say(lang)));
         }
         (Asked::Macros, Answer::Macros(macros)) => bulk::macros_came(model, macros, now),
         (Asked::List, Answer::Past(past)) => pick::past_came(model, &past, now),

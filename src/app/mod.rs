@@ -7,11 +7,13 @@
 mod able;
 mod act;
 pub mod action;
+mod asked;
 pub mod best;
 pub mod bulk;
 mod by_hand;
 pub mod canned;
 pub mod channels;
+pub mod charts;
 mod classify;
 pub mod complete;
 pub mod composer;

@@ -1,6 +1,7 @@
 //! Everything the cockpit shows and remembers.
 
 use super::action::{Action, Context};
+pub(super) use super::asked::Asked;
 use super::composer::{Composer, Drafts, Kind};
 use super::going::Going;
 use super::keymap::{Keymap, WHICH_KEY};
@@ -8,11 +9,11 @@ use super::layer::Layer;
 use super::layout::{Screen, Want};
 use super::notices::Notices;
 use super::play::Play;
-use super::posts::{AskedPost, Posts};
+use super::posts::Posts;
 use super::queue::QueueList;
 use super::thread::ThreadLine;
 use super::views::ViewChange;
-use super::{Key, Settings, posts, service};
+use super::{Key, Settings, charts, posts, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -64,53 +65,6 @@ pub enum Link {
     },
 }
 
-/// A question that was not answered yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    /// A command on these.
-    Do { name: Name, ids: Vec<ConversationId> },
-    /// What nobody pressed a key for (drafts, claims given back): only a refusal is said.
-    Quietly,
-    /// A conversation named by its number.
-    Go,
-    /// Candidates of play mode.
-    PlayList,
-    /// Play mode claims this one.
-    PlayClaim(ConversationId),
-    /// All that match, to be marked.
-    MarkAll,
-    /// The desk's views, for the menu.
-    Views,
-    /// A search; `more` = where one that is open goes on.
-    Search { query: String, more: bool },
-    /// Answers that might be given here.
-    Suggest(ConversationId),
-    /// How its deadlines came about.
-    Explain(ConversationId),
-    /// The thread whose waiting answer is to be copied.
-    CopyReply,
-    /// A draft of this conversation, to be kept or forgotten.
-    Draft(ConversationId),
-    /// The canned responses.
-    Responses,
-    /// What was pasted, on its way in; where the first of it will be.
-    Paste { queue: Queue, channel: ChannelId, root: String },
-    /// The macros and tags.
-    Macros,
-    /// A list that opens when it comes.
-    List,
-    /// The thread whose page is to be copied, or opened.
-    Links { open: bool },
-    /// Service figures for the service screen.
-    Figures(service::Wanted),
-    /// A forecast for it.
-    Forecast,
-    /// The rows among which what was pasted is.
-    Pasted { root: String },
-    /// Something about posts.
-    Post(AskedPost),
-}
-
 /// Marking all that match, page by page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Marking {
@@ -158,6 +112,8 @@ pub struct Model {
     pub(super) watching: bool,
     /// What the service screen is about.
     pub(super) board: service::Board,
+    /// What the figures of channels are looked at for.
+    pub(super) charts: charts::Charts,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -215,6 +171,7 @@ impl Model {
             channels: Vec::new(),
             watching: false,
             board: service::Board::default(),
+            charts: charts::Charts::default(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -341,6 +298,11 @@ impl Model {
     /// What the calendar and the post in view are about.
     pub fn posts(&self) -> &Posts {
         &self.posts
+    }
+
+    /// The figures of channels.
+    pub fn charts(&self) -> &charts::Charts {
+        &self.charts
     }
 
     /// The list of a queue.
@@ -488,7 +450,9 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
-            Some(page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_))) => {
+            Some(
+                page @ (Layer::Service { .. } | Layer::Charts | Layer::Calendar | Layer::Post(_)),
+            ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,
                     page => page.context(),
@@ -506,7 +470,7 @@ impl Model {
             Focus::Queue(_) => vec![Context::Queue, Context::Desk],
             Focus::Conversation => vec![Context::Conversation, Context::Desk],
             Focus::Slots => vec![Context::Slots, Context::Panel, Context::Desk],
-            Focus::Figures => vec![Context::Panel, Context::Desk],
+            Focus::Figures => vec![Context::Figures, Context::Panel, Context::Desk],
         }
     }
 
@@ -558,6 +522,7 @@ impl Model {
                 || self.desk.read_only.is_some()
                 || self.desk.settings_trouble.is_some(),
             slots: u16::try_from(self.today.len()).unwrap_or(u16::MAX),
+            board: !self.charts.board.stands.is_empty(),
         };
         let before = self.screen.thread_columns();
         self.screen = Screen::of(self.size.0, self.size.1, want);

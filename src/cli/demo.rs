@@ -5,8 +5,9 @@ use super::desk_sink::DeskSink;
 use super::print::Printer;
 use super::progress::{Bar, Step};
 use super::{Context, Exit, Failure, Outcome, interrupt, stop, verbs};
+use crate::config;
 use crate::connect::demo::brand::OUTLETS;
-use crate::connect::demo::{Bulk, Feed, brand};
+use crate::connect::demo::{Accounts, Bulk, Feed, brand};
 use crate::connect::import::UNDER_WAY;
 use crate::connect::{Sink, SinkError, sink};
 use crate::domain::{Event, Time};
@@ -15,6 +16,7 @@ use crate::text::{Lang, Shown};
 use crate::wire::channel::{ChannelAsk, NewChannel};
 use crate::wire::message::Ask;
 use crate::wire::place;
+use chrono::{NaiveDate, TimeDelta};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::json;
@@ -25,7 +27,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long the history of figures waits for the cockpit's first screen.
+const FIRST_SCREEN: Duration = Duration::from_millis(800);
+/// Events of that history that are handed over at once: few, because others write, too.
+const PART: usize = 40;
 
 /// Describes the verb.
 pub fn command(lang: Lang) -> Command {
@@ -65,6 +73,7 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
     desk.fill(seed, open, start)?;
     if keep {
         desk.stays = true;
+        desk.history(seed, start)?;
         let folder = desk.folder.display().to_string();
         desk.end();
         let mut out = Printer::new(context.lang);
@@ -76,6 +85,8 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
         return out.end();
     }
     desk.live(seed, start)?;
+    // What the accounts told for weeks is not waited for.
+    desk.telling = desk.is_new.then(|| Telling::begin(&desk.context, seed, start));
     verbs::cockpit(&desk.context, args)
 }
 
@@ -87,6 +98,43 @@ struct DemoDesk {
     stays: bool,
     /// Nothing was on it before.
     is_new: bool,
+    /// Brings in the history of figures while the cockpit is open.
+    telling: Option<Telling>,
+}
+
+/// Brings in the history of figures, in small parts, beside everything else.
+struct Telling {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<()>,
+}
+
+impl Telling {
+    fn begin(context: &Context, seed: u64, start: Time) -> Telling {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (context, heard) = (context.clone(), Arc::clone(&stop));
+        let tell = move || {
+            // The first screen comes first.
+            thread::park_timeout(FIRST_SCREEN);
+            // A demo without it is a demo still.
+            let Ok(mut sink) = DeskSink::connect_running(&context) else { return };
+            let mut events = Accounts::new(seed, start).history().into_iter().peekable();
+            while events.peek().is_some() && !heard.load(Ordering::Relaxed) {
+                let part = events.by_ref().take(PART).collect();
+                if sink.send(None, part).and_then(|()| sink.receive()).is_err() {
+                    return;
+                }
+            }
+        };
+        Telling { stop, thread: thread::spawn(tell) }
+    }
+
+    /// Ends after the part that is under way.
+    fn end(self) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
+        // It says nothing, whatever became of it.
+        let _ = self.thread.join();
+    }
 }
 
 impl DemoDesk {
@@ -105,7 +153,7 @@ impl DemoDesk {
             return Err(Failure::new(Exit::Usage, say::NOT_A_DEMO.fill(context.lang, &values)));
         }
         let context = Context { desk: Some(folder.clone()), ..context.clone() };
-        Ok(DemoDesk { context, folder, stays: named.is_some(), is_new })
+        Ok(DemoDesk { context, folder, stays: named.is_some(), is_new, telling: None })
     }
 
     /// Brings in what was there before the shift began, and so many conversations besides.
@@ -136,6 +184,21 @@ impl DemoDesk {
         }
     }
 
+    /// Brings in the history of figures, of a desk that is new.
+    fn history(&self, seed: u64, start: Time) -> Outcome {
+        let mut sink = DeskSink::connect(&self.context)?;
+        let events = Accounts::new(seed, start).history().into_iter();
+        let told = hand_over(
+            &mut sink,
+            events.take(if self.is_new { usize::MAX } else { 0 }),
+            &mut |_| true,
+        );
+        let lang = self.context.lang;
+        let failed =
+            |e: SinkError| Failure::new(sink.exit(), say::NOT_TAKEN.fill(lang, &[("why", &e.0)]));
+        told.map(drop).map_err(failed)
+    }
+
     /// Gives each channel the demo's connector.
     fn live(&self, seed: u64, start: Time) -> Outcome {
         let mut desk = self.context.connect_running()?;
@@ -157,6 +220,9 @@ impl DemoDesk {
 
     /// Ends the daemon, and with it the connectors.
     fn end(&mut self) {
+        if let Some(telling) = self.telling.take() {
+            telling.end();
+        }
         // No daemon is as good as a stopped one.
         let _ = stop::daemon(&self.context);
     }
@@ -219,7 +285,26 @@ fn make(folder: &Path) -> io::Result<()> {
     for (name, text) in brand::FILES {
         fs::write(folder.join(name), text)?;
     }
-    Ok(())
+    let today = chrono::Utc::now().date_naive();
+    fs::write(folder.join("figures.toml"), format!("{}{}", config::figures_text(), goals(today)))
+}
+
+/// Goals of the demo's desk: one that goes well and one that does not.
+fn goals(today: NaiveDate) -> String {
+    let day = |by: i64| today + TimeDelta::days(by);
+    let goal = |channel: &str, figure: &str, target: u32| {
+        let (from, by) = (day(-42), day(28));
+        format!(
+            "\n[[goal]]\nchannel = \"{channel}\"\nfigure = \"{figure}\"\ntarget = {target}\n\
+             from = {from}\nby = {by}\n"
+        )
+    };
+    [
+        goal("weibo", "followers", 204_000),
+        goal("weibo", "reads", 6_200_000),
+        goal("douyin", "followers", 440_000),
+    ]
+    .concat()
 }
 
 fn no_folder(folder: &Path, e: &io::Error, lang: Lang) -> Failure {

@@ -42,6 +42,14 @@ impl DeskSink {
         DeskSink::connect_with(context, DeskClient::connect)
     }
 
+    /// Connects to a daemon that runs; none is started, then and later.
+    ///
+    /// # Errors
+    /// [`Exit::NoDesk`] with the reason.
+    pub fn connect_running(context: &Context) -> Result<DeskSink, Failure> {
+        DeskSink::connect_with(context, DeskClient::connect_running)
+    }
+
     fn connect_with(context: &Context, how: Connect) -> Result<DeskSink, Failure> {
         let desk = link(context, how)?;
         let unanswered = VecDeque::new();

@@ -117,6 +117,11 @@ impl UserSettings {
     }
 }
 
+/// The `figures.toml` of a new desk, to be written with goals after it.
+pub fn figures_text() -> &'static str {
+    figures::DEFAULT
+}
+
 /// Puts the default files, with all that can be set explained, into a new desk's folder. Files
 /// that are there already are left as they are.
 ///

@@ -7,7 +7,8 @@ use super::search::search;
 use super::space;
 use super::writer::now;
 use crate::config;
-use crate::domain::figure::board::Stand;
+use crate::domain::figure::board::{At, Stand};
+use crate::domain::figure::line::Line;
 use crate::domain::filter::Filter;
 use crate::domain::forecast::{MOST_HOURS, Outlook};
 use crate::domain::lint::Place;
@@ -20,10 +21,12 @@ use crate::domain::{
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
+use crate::wire::figure::{ChannelBoard, LineOf};
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
 use crate::wire::post::{Calendar, Check, Days, PostView};
 use crate::wire::work::Macros;
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 /// The most rows in a page of a list.
@@ -69,6 +72,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         }
         Ask::Book => Ok(Answer::Book(Box::new(hub.rules().figures.clone()))),
         Ask::Board(channel) => board(hub, &channel, now).map(Answer::Board),
+        Ask::Line(of) => line(hub, &of, now).map(Answer::Line),
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -155,6 +159,7 @@ fn from_store(
         | Ask::Calendar(_)
         | Ask::Book
         | Ask::Board(_)
+        | Ask::Line(_)
         | Ask::Post(_)
         | Ask::Best { .. }
         | Ask::Expected(_)
@@ -184,6 +189,41 @@ pub fn board(hub: &Hub, channel: &ChannelId, now: Time) -> Result<Vec<Stand>, Re
     let known = channels_known(hub)?;
     let platform = known.iter().find(|c| c.id == *channel).map_or("", |c| c.platform.as_str());
     hub.reads.with(|store| query::board(store, &rules.figures, (channel, platform), zone(hub), now))
+}
+
+/// How the figures of a channel stand that a cockpit watches; of none, those of the first channel that
+/// has some.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn watched(hub: &Hub, watched: Option<&ChannelId>, now: Time) -> Result<ChannelBoard, Refusal> {
+    let told: BTreeSet<ChannelId> =
+        hub.reads.with(|store| query::figures(store))?.into_iter().map(|f| f.channel).collect();
+    let known = channels_known(hub)?;
+    let mut channels: Vec<ChannelId> =
+        known.into_iter().map(|c| c.id).filter(|id| told.contains(id)).collect();
+    let others = told.iter().filter(|id| !channels.contains(id)).cloned();
+    channels.extend(others.collect::<Vec<_>>());
+    let channel = watched.or(channels.first()).cloned();
+    let stands = match &channel {
+        Some(channel) => board(hub, channel, now)?,
+        None => Vec::new(),
+    };
+    Ok(ChannelBoard { channel, channels, stands })
+}
+
+/// A figure or rate over a time.
+fn line(hub: &Hub, of: &LineOf, now: Time) -> Result<Line, Refusal> {
+    let rules = hub.rules();
+    let at = At {
+        book: &rules.figures,
+        channel: &of.figure.channel.0,
+        // Whoever asks for a rate has seen that it is there.
+        platform: "",
+        now,
+        zone: zone(hub),
+    };
+    hub.reads.with(|store| query::line(store, &at, of))
 }
 
 /// A post with what its variants say, and what is to be looked at in them.

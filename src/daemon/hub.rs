@@ -76,6 +76,8 @@ pub enum News {
     Lint,
     /// Who may do what has changed.
     Roles,
+    /// What the desk says of figures has changed.
+    Book,
     /// How a channel is has changed, or which there are.
     Channels,
     /// Everything changed (a restored or reopened desk).
@@ -304,6 +306,7 @@ impl Hub {
         let mut held = self.rules.write().unwrap_or_else(PoisonError::into_inner);
         let other_lint = held.lint != rules.lint;
         let other_roles = held.roles != rules.roles;
+        let other_book = held.figures != rules.figures;
         *held = rules.clone();
         drop(held);
         if other_lint {
@@ -313,6 +316,9 @@ impl Hub {
         }
         if other_roles {
             self.tell(News::Roles);
+        }
+        if other_book {
+            self.tell(News::Book);
         }
     }
 

@@ -13,7 +13,7 @@ use super::window::{Touch, View};
 use super::writer::now;
 use crate::domain::forecast::MOST_HOURS;
 use crate::domain::order::StateKind;
-use crate::domain::{ConversationId, Queue, Refusal, SessionId};
+use crate::domain::{ChannelId, ConversationId, Queue, Refusal, SessionId};
 use crate::wire::frame;
 use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
 use crate::wire::post::Days;
@@ -28,6 +28,8 @@ const KPIS: Duration = Duration::from_secs(3);
 /// A forecast is reckoned anew at most so often, with the news that a minute is over.
 const FORECAST: Duration = Duration::from_secs(55);
 const SLOTS: Duration = Duration::from_secs(1);
+/// Figures of channels are told by the minute at most.
+const BOARD: Duration = Duration::from_secs(5);
 /// How long a change may stay unread that shows in a number beside the rows at most, or that only
 /// reading a filtered window would tell.
 const PATIENT: Duration = Duration::from_millis(250);
@@ -37,7 +39,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
-const KINDS: [(What, Duration); 10] = [
+const KINDS: [(What, Duration); 12] = [
     (What::Window(Queue::Comments), PACE),
     (What::Window(Queue::Messages), PACE),
     (What::Detail, PACE),
@@ -48,6 +50,8 @@ const KINDS: [(What, Duration); 10] = [
     (What::Channels, SLOTS),
     (What::Forecast, FORECAST),
     (What::Lint, SLOTS),
+    (What::Book, SLOTS),
+    (What::Board, BOARD),
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +65,8 @@ enum What {
     Channels,
     Forecast,
     Lint,
+    Book,
+    Board,
 }
 
 /// What one session watches, and what of it is to be pushed.
@@ -76,6 +82,7 @@ pub struct Pushes {
     calendar: Option<Days>,
     /// Whether personal data is masked for them.
     masked: bool,
+    board: Option<ChannelId>,
     /// One for each of [`KINDS`].
     paces: [Pace; KINDS.len()],
     notices: VecDeque<Notice>,
@@ -95,6 +102,7 @@ impl Pushes {
             watches_channels: false,
             calendar: None,
             masked: false,
+            board: None,
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
         };
@@ -144,6 +152,12 @@ impl Pushes {
         }
     }
 
+    /// The operator looks at the figures of this channel, or of none in particular.
+    pub fn watch_board(&mut self, channel: Option<ChannelId>) {
+        self.board = channel;
+        self.pace(What::Board).demand(Instant::now());
+    }
+
     fn pace(&mut self, what: What) -> &mut Pace {
         // Every kind stands in the table.
         let at = KINDS.iter().position(|(kind, _)| *kind == what).unwrap_or(0);
@@ -183,6 +197,10 @@ impl Pushes {
             News::Lint => self.want(What::Lint, Duration::ZERO),
             // Who sees personal data no longer gets everything anew.
             News::Roles => self.want_all(),
+            News::Book => {
+                self.want(What::Book, Duration::ZERO);
+                self.want(What::Board, Duration::ZERO);
+            }
             News::Channels => {
                 self.want(What::Desk, PATIENT);
                 if self.watches_channels {
@@ -190,7 +208,14 @@ impl Pushes {
                 }
             }
             News::Minute => {
-                for what in [What::Desk, What::Kpis, What::Slots, What::Calendar, What::Forecast] {
+                for what in [
+                    What::Desk,
+                    What::Kpis,
+                    What::Slots,
+                    What::Calendar,
+                    What::Forecast,
+                    What::Board,
+                ] {
                     self.want(what, Duration::ZERO);
                 }
                 let timely: Vec<Queue> =
@@ -232,6 +257,7 @@ impl Pushes {
             (group.kpis, What::Kpis),
             (group.slots, What::Slots),
             (group.slots, What::Calendar),
+            (group.figures, What::Board),
         ] {
             if changed {
                 wanted.push((what, Duration::ZERO));
@@ -322,6 +348,10 @@ impl Pushes {
             _ if !self.cockpit => Ok(None),
             What::Desk => Ok(Some(Push::Desk(self.hub.desk_state()))),
             What::Lint => Ok(Some(Push::Lint(Box::new(self.hub.rules().lint.clone())))),
+            What::Book => Ok(Some(Push::Book(Box::new(self.hub.rules().figures.clone())))),
+            What::Board => {
+                Ok(Some(Push::Board(answers::watched(&self.hub, self.board.as_ref(), now())?)))
+            }
             What::Channels if !self.watches_channels => Ok(None),
             What::Channels => Ok(Some(Push::Channels(answers::channels(&self.hub)?))),
             What::Forecast => {

@@ -347,6 +347,7 @@ impl Running {
             }
             ToDaemon::WatchChannels(on) => self.pushes.watch_channels(on),
             ToDaemon::WatchCalendar(days) => self.pushes.watch_calendar(days),
+            ToDaemon::WatchBoard(channel) => self.pushes.watch_board(channel),
             ToDaemon::Active => {
                 self.hub.used(self.session, None);
                 self.was_used();

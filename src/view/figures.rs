@@ -1,5 +1,6 @@
 //! The figures: a band of numbers with sparklines, and the same larger as a pane.
 
+use super::board;
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
@@ -27,10 +28,17 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         return;
     }
     let figures = figures(s);
-    match (s.m.focus() == Focus::Figures, area.h) {
-        (true, _) => pane(s, c, area, &figures),
-        (false, 1) => one_row(s, c, area, &figures),
-        (false, _) => two_rows(s, c, area, &figures),
+    if s.m.focus() == Focus::Figures {
+        return pane(s, c, area, &figures);
+    }
+    // The last row is the channel's, where there is room for one.
+    let own = if s.m.screen().has_board { area.h - 1 } else { area.h };
+    match own {
+        1 => one_row(s, c, area, &figures),
+        _ => two_rows(s, c, area, &figures),
+    }
+    if own < area.h {
+        board::row(s, c, Area { y: area.y + own, h: 1, ..area });
     }
 }
 
@@ -91,9 +99,15 @@ fn figures<'a>(s: &Scene<'a>) -> [Figure<'a>; 5] {
 }
 
 /// A row of a sparkline: the last `columns` points, of `rows` rows the one `row` from the bottom.
-fn spark(s: &Scene<'_>, f: &Figure<'_>, columns: usize, rows: usize, row: usize) -> Shown {
-    let points = &f.points[f.points.len().saturating_sub(columns)..];
-    let (low, high) = f.scale;
+pub(super) fn spark(
+    s: &Scene<'_>,
+    points: &[f64],
+    (low, high): (f64, f64),
+    columns: usize,
+    rows: usize,
+    row: usize,
+) -> Shown {
+    let points = &points[points.len().saturating_sub(columns)..];
     let span = if high > low { high - low } else { 1.0 };
     let bars = points.iter().map(|v| {
         if !v.is_finite() {
@@ -128,7 +142,7 @@ fn one_row(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, figures: &[Figure<'_>]
         }
         row.put(&label, Role::Muted).skip(1).put(&f.value, Role::Text).skip(1);
         if line > 0 {
-            row.put(&spark(s, f, line, 1, 0), Role::Spark).skip(1);
+            row.put(&spark(s, f.points, f.scale, line, 1, 0), Role::Spark).skip(1);
         }
         row.skip(1);
     }
@@ -142,7 +156,7 @@ fn two_rows(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, figures: &[Figure<'_>
         let cell = Area { x, w: u16::try_from(width).unwrap_or(0), ..area };
         let label = f.label.say(s.lang);
         c.row(cell, 0).put(&label, Role::Muted).right(&[(f.value.clone(), Role::Text)], 1);
-        c.row(cell, 1).put(&spark(s, f, width, 1, 0), Role::Spark);
+        c.row(cell, 1).put(&spark(s, f.points, f.scale, width, 1, 0), Role::Spark);
     }
 }
 
@@ -161,6 +175,13 @@ fn pane(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, figures: &[Figure<'_>]) {
         s.rule(&mut row, true, &right);
         (body.y, body.h) = (area.y + 1, area.h - 1);
     }
+    let mut channel = Area { h: 0, ..body };
+    if !s.m.charts().board.stands.is_empty() {
+        // A row for each of the desk's own, the rest for the channel's.
+        let own = u16::try_from(figures.len()).unwrap_or(0).min(body.h);
+        channel = Area { y: body.y + own, h: body.h - own, ..body };
+        body.h = own;
+    }
     // Each figure gets the same rows; one blank row between them when there is room.
     let each = (usize::from(body.h) / figures.len()).max(1);
     let rows = if each >= 3 { each - 1 } else { each };
@@ -178,7 +199,10 @@ fn pane(s: &Scene<'_>, c: &mut Canvas<'_>, area: Area, figures: &[Figure<'_>]) {
                 row.skip(label + 12);
             }
             let columns = row.left().saturating_sub(1);
-            row.put(&spark(s, f, columns, rows, rows - 1 - r), Role::Spark);
+            row.put(&spark(s, f.points, f.scale, columns, rows, rows - 1 - r), Role::Spark);
         }
+    }
+    if channel.h > 1 {
+        board::pane(s, c, channel);
     }
 }

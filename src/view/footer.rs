@@ -4,6 +4,7 @@ use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::action::{Action, Context, TABLE};
+use crate::app::charts;
 use crate::app::composer::Stage;
 use crate::app::editor::Editor;
 use crate::app::layer::Layer;
@@ -54,7 +55,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     }
     // While a layer is open its keys matter more than that something went well; on a page things
     // are done.
-    let page = matches!(s.m.layers().last(), Some(Layer::Calendar | Layer::Post(_)));
+    let page =
+        matches!(s.m.layers().last(), Some(Layer::Charts | Layer::Calendar | Layer::Post(_)));
     let heeded = |tone| s.m.layers().is_empty() || page || tone >= Tone::Warn;
     match s.m.notices().current(s.now) {
         Some((toast, more)) if heeded(toast.tone) => said(s, c, toast, more),
@@ -119,6 +121,10 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
         let short = match spec.action {
             Action::Complete if own => return None,
             Action::Send if overtaken => say::S_SEND_ANYWAY,
+            Action::Enlarge => match charts::entering(s.m) {
+                Some(short) => short,
+                None => spec.short?,
+            },
             _ => spec.short?,
         };
         Some((key, short.say(s.lang)))

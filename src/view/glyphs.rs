@@ -136,6 +136,20 @@ impl Glyphs {
         self.pick("░", ".")
     }
 
+    /// Axes of a chart: the corner, the side, the side at a tick, the bottom.
+    pub fn axes(self) -> [Shown; 4] {
+        let [a, b, c, d] =
+            if self.ascii { ["+", "|", "+", "-"] } else { ["└", "│", "┤", "─"] };
+        [a, b, c, d].map(Shown::line)
+    }
+
+    /// Shades of a field, the faintest first.
+    pub fn shades(self) -> [Shown; 5] {
+        let [a, b, c, d, e] =
+            if self.ascii { [".", ":", "+", "*", "#"] } else { ["·", "░", "▒", "▓", "█"] };
+        [a, b, c, d, e].map(Shown::line)
+    }
+
     /// How far a slot is.
     pub fn slot(self, state: SlotState) -> Shown {
         match state {
@@ -174,6 +188,8 @@ mod tests {
         ];
         let mut pairs: Vec<(Shown, Shown)> = signs.map(|s| (u.sign(s), a.sign(s))).to_vec();
         pairs.extend(u.frame().into_iter().zip(a.frame()));
+        pairs.extend(u.axes().into_iter().zip(a.axes()));
+        pairs.extend(u.shades().into_iter().zip(a.shades()));
         pairs.extend((0..8).map(|h| (u.spark(h), a.spark(h))));
         pairs.extend([
             (u.focus(), a.focus()),

@@ -4,9 +4,12 @@
 //! May come in: `app` (read only), `domain`, `text`, ratatui's buffer and styles.
 //! Never: changes the Model, prints anything that is not `Shown`, reads a clock or a file.
 
+mod board;
 mod calendar;
 mod canned;
 mod channels;
+mod chart;
+mod charts;
 mod colour;
 mod conversation;
 mod figures;

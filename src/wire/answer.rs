@@ -7,6 +7,7 @@ use super::search::Finds;
 use super::{channel, planning, post, work};
 use crate::domain::canned::Canned;
 use crate::domain::figure::board::Stand;
+use crate::domain::figure::line::Line;
 use crate::domain::figure::{Book, Sample};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::Past;
@@ -150,6 +151,8 @@ pub enum Answer {
     Figures(Vec<Figure>),
     /// To `Ask::Series`: the samples, each with the moment it begins at.
     Series(Vec<(Time, Sample)>),
+    /// To `Ask::Line`.
+    Line(Line),
     /// To `Ask::Calendar`.
     Calendar(Box<post::Calendar>),
     /// To `Ask::Post`; `None` = there is no such.

@@ -1,5 +1,7 @@
 //! What clients and the daemon say to each other about the figures that channels tell.
 
+use crate::domain::figure::board::Stand;
+use crate::domain::figure::line::Over;
 use crate::domain::{ChannelId, Time};
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,26 @@ pub struct Figure {
     pub name: String,
 }
 
+/// A line that is asked for: a figure's, or a rate's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LineOf {
+    /// Of which figure or rate.
+    pub figure: Figure,
+    /// Over which time.
+    pub over: Over,
+}
+
+/// How the figures of a channel stand.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ChannelBoard {
+    /// The channel; `None` = none has told a figure yet.
+    pub channel: Option<ChannelId>,
+    /// Every channel that has told one, in the desk's order.
+    pub channels: Vec<ChannelId>,
+    /// How its figures and rates stand.
+    pub stands: Vec<Stand>,
+}
+
 /// Which posts are asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopPosts {
@@ -30,4 +52,21 @@ pub struct TopPosts {
     pub to: Time,
     /// At most so many.
     pub most: u16,
+}
+
+/// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kpis {
+    /// Length of a point in milliseconds.
+    pub step: i64,
+    /// Inbound messages.
+    pub arrivals: Vec<f64>,
+    /// Replies written.
+    pub replies: Vec<f64>,
+    /// Open conversations at the end of each point.
+    pub backlog: Vec<f64>,
+    /// Median first response in milliseconds; NaN where there was none.
+    pub first_response: Vec<f64>,
+    /// Share of first responses within their target, 0 to 100; NaN where there was none.
+    pub hit_rate: Vec<f64>,
 }

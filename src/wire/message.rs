@@ -6,10 +6,11 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::figure::{Figure, TopPosts};
+pub use super::figure::Kpis;
+use super::figure::{ChannelBoard, Figure, LineOf, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
-use crate::domain::figure::Grain;
+use crate::domain::figure::{Book, Grain};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
 use crate::domain::journal::Became;
@@ -76,6 +77,9 @@ pub enum ToDaemon {
     WatchChannels(bool),
     /// Which days of the calendar this cockpit shows: while it does, [`Push::Calendar`] comes.
     WatchCalendar(Option<post::Days>),
+    /// Whose figures this cockpit shows, which come as [`Push::Board`]; `None` = those of the first
+    /// channel that has some, as long as nothing else is said.
+    WatchBoard(Option<ChannelId>),
     /// The operator pressed a key (sent at most each 30 s); keeps claims from falling idle.
     Active,
 }
@@ -184,6 +188,8 @@ pub enum Ask {
         /// Up to when.
         to: Time,
     },
+    /// A figure or rate over a time, step by step.
+    Line(LineOf),
     /// What the desk says of figures.
     Book,
     /// How a channel's figures and rates stand.
@@ -411,6 +417,10 @@ pub enum Push {
     Channels(Vec<channel::View>),
     /// The days of the calendar that this cockpit shows.
     Calendar(post::Calendar),
+    /// How the figures of a channel stand.
+    Board(ChannelBoard),
+    /// What the desk says of figures: at first, and when that changed.
+    Book(Box<Book>),
     /// The breach forecast.
     Forecast(Outlook),
     /// What texts may not say, when that changed since the welcome.
@@ -492,23 +502,6 @@ impl Detail {
         let all = spoken.chain(self.messages.iter().rev());
         all.map(|(_, m)| m).find_map(|m| m.permalink.as_deref())
     }
-}
-
-/// Points of the sparklines, oldest first, equally far apart; the last one is not over yet.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kpis {
-    /// Length of a point in milliseconds.
-    pub step: i64,
-    /// Inbound messages.
-    pub arrivals: Vec<f64>,
-    /// Replies written.
-    pub replies: Vec<f64>,
-    /// Open conversations at the end of each point.
-    pub backlog: Vec<f64>,
-    /// Median first response in milliseconds; NaN where there was none.
-    pub first_response: Vec<f64>,
-    /// Share of first responses within their target, 0 to 100; NaN where there was none.
-    pub hit_rate: Vec<f64>,
 }
 
 /// Something an operator should know.

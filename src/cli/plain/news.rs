@@ -104,6 +104,8 @@ impl News {
             | Push::Channels(_)
             | Push::Calendar(_)
             | Push::Forecast(_)
+            | Push::Board(_)
+            | Push::Book(_)
             | Push::Lint(_) => {}
         }
         Vec::new()

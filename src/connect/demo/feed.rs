@@ -2,7 +2,7 @@
 
 use super::brand::{self, OUTLETS, Outlet};
 use super::phrases::{OPENING, Tongue, Topic, compose};
-use super::{backlog, slots};
+use super::{Accounts, backlog, slots};
 use crate::domain::event::MessageEvent;
 use crate::domain::rng::Rng;
 use crate::domain::{Attachment, Author, ChannelId, Event, Queue, Span, Time};
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, VecDeque};
 const CALM: Span = Span(4_600);
 /// The same in a burst.
 const BUSY: Span = Span(1_100);
+/// How often accounts tell their figures.
+const MINUTE: Span = Span::minutes(1);
 /// How many conversations are remembered, for customers who come back.
 const REMEMBERED: usize = 400;
 
@@ -41,6 +43,8 @@ enum Plan {
     Burst,
     /// The plan of slots grows.
     Slot(u64),
+    /// A minute is over: the accounts tell their figures.
+    Figures,
 }
 
 /// A burst under way.
@@ -62,6 +66,7 @@ pub struct Feed {
     messages: u64,
     threads: VecDeque<Thread>,
     burst: Option<Burst>,
+    accounts: Accounts,
 }
 
 impl Feed {
@@ -75,6 +80,7 @@ impl Feed {
             messages: 0,
             threads: VecDeque::new(),
             burst: None,
+            accounts: Accounts::new(seed, start),
         };
         backlog::fill(&mut feed, start);
         for (at, event) in slots::around(&mut feed.rng, start) {
@@ -85,6 +91,7 @@ impl Feed {
         let burst = feed.rng.between(70, 130);
         feed.plan(start + Span::seconds(burst), Plan::Burst);
         feed.plan(slots::next(start), Plan::Slot(1000));
+        feed.plan(start.floor_minute() + MINUTE, Plan::Figures);
         feed
     }
 
@@ -142,6 +149,12 @@ impl Feed {
                         self.tell(at, event);
                     }
                     self.plan(slots::next(at), Plan::Slot(number + 1));
+                }
+                Plan::Figures => {
+                    for event in self.accounts.minute(at) {
+                        self.tell(at, event);
+                    }
+                    self.plan(at + MINUTE, Plan::Figures);
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! May come in: domain; the start is passed in. Only its connector reads a clock.
 //! Never: opens a file, uses a real brand's or person's name or a real address.
 
+pub mod accounts;
 pub mod backlog;
 pub mod brand;
 pub mod bulk;
@@ -12,5 +13,6 @@ pub mod feed;
 pub mod phrases;
 pub mod slots;
 
+pub use accounts::Accounts;
 pub use bulk::Bulk;
 pub use feed::Feed;

@@ -337,6 +337,7 @@ fn metrics(
     for (name, value) in &values {
         is_new |= series::note(group, channel, name, at, *value)?;
     }
+    group.published.figures |= is_new;
     let key = keys::account_figures(channel);
     let before: Option<AccountFigures> = records::get(&group.over, &key)?;
     let mut now = before.clone().unwrap_or_default();

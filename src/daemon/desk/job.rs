@@ -257,6 +257,8 @@ pub struct Published {
     pub new_inbound: Vec<ConversationId>,
     /// The sparklines' figures changed.
     pub kpis: bool,
+    /// Figures that channels tell changed.
+    pub figures: bool,
     /// A slot changed.
     pub slots: bool,
     /// A reply waits for a channel, or waits no longer.

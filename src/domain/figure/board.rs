@@ -48,6 +48,9 @@ pub struct Stand {
     pub coverage: f64,
     /// True of a rate that divides by little.
     pub is_thin: bool,
+    /// By how little, where it does.
+    #[serde(default)]
+    pub over: Option<f64>,
     /// Its goal, and how that stands.
     pub goal: Option<(GoalSet, Standing)>,
 }
@@ -199,6 +202,7 @@ fn figure(at: &At<'_>, name: &str, told: &Told, of: &Days) -> Option<Stand> {
         points: last_of(&days, POINTS.1),
         coverage: 0.0,
         is_thin: false,
+        over: None,
         goal: None,
     };
     if of.is_daily {
@@ -251,6 +255,7 @@ fn rate(at: &At<'_>, rate: &Rate, days: &BTreeMap<&str, Days>) -> Option<Stand> 
     });
     let (day, day_usual, days) = of_days(values.collect(), at.zone);
     let points = last_of(&days, POINTS.1);
+    let thin = value(end).filter(|v| v.is_thin(rate.least));
     Some(Stand {
         name: rate.name.clone(),
         is_rate: true,
@@ -263,7 +268,8 @@ fn rate(at: &At<'_>, rate: &Rate, days: &BTreeMap<&str, Days>) -> Option<Stand> 
         day_usual,
         coverage: coverage(&points),
         points,
-        is_thin: value(end).is_some_and(|v| v.is_thin(rate.least)),
+        is_thin: thin.is_some(),
+        over: thin.and_then(|v| v.over),
         goal: None,
     })
 }

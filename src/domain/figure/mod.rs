@@ -5,6 +5,7 @@ pub mod book;
 pub mod compare;
 pub mod formula;
 pub mod goal;
+pub mod line;
 pub mod page;
 pub mod period;
 

@@ -52,7 +52,7 @@ pub fn total(kind: Kind, samples: &[(Time, Sample)], from: Time, to: Time) -> Op
             (count > 0.0).then(|| within().map(|s| s.sum as f64).sum::<f64>() / count)
         }
         Kind::Counter => {
-            let last = within().last()?;
+            let last = within().next_back()?;
             let before = samples.iter().rev().find(|(at, _)| *at < from).map(|(_, s)| s.last);
             let first = before.or_else(|| {
                 let first = within().next()?;
@@ -140,7 +140,7 @@ fn baseline(mut of: Vec<f64>) -> Baseline {
 }
 
 /// The middle of some values; of none it is no number.
-fn median(of: &mut [f64]) -> f64 {
+pub(super) fn median(of: &mut [f64]) -> f64 {
     of.sort_by(f64::total_cmp);
     match of.len() {
         0 => f64::NAN,

@@ -16,6 +16,7 @@ pub(crate) use catalogue;
 pub mod bluesky;
 pub mod calendar;
 pub mod channels;
+pub mod charts;
 pub mod classes;
 pub mod cockpit;
 pub mod commands;
@@ -49,6 +50,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("bluesky", bluesky::ALL),
     ("calendar", calendar::ALL),
     ("channels", channels::ALL),
+    ("charts", charts::ALL),
     ("classes", classes::ALL),
     ("cockpit", cockpit::ALL),
     ("commands", commands::ALL),

@@ -29,7 +29,7 @@ pub use planning::{assets, best, expected, histories, past_posts};
 pub use pool::{feedback, topics};
 pub use posts::{post, posts};
 pub use rows::{By, list, window, window_by};
-pub use series::{board, figures, figures_of, series, top_posts};
+pub use series::{board, figures, figures_of, line, series, top_posts};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 

@@ -2,11 +2,12 @@
 
 use super::{Read, failed};
 use crate::daemon::desk::memory::each;
-use crate::domain::figure::board::{self, Stand, Told};
+use crate::domain::figure::board::{self, At, Stand, Told};
+use crate::domain::figure::line::{self, Line};
 use crate::domain::figure::{Book, Grain, Page, Sample};
 use crate::domain::{ChannelId, PastPost, Span, Time};
 use crate::store::{Direction, KeyRange, Read as _, Store, keys, records};
-use crate::wire::figure::{Figure, MOST_FIGURES, MOST_SAMPLES, TopPosts};
+use crate::wire::figure::{Figure, LineOf, MOST_FIGURES, MOST_SAMPLES, TopPosts};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 
@@ -101,6 +102,28 @@ pub fn board(
     }
     let at = board::At { book, channel: &channel.0, platform, now, zone };
     Ok(board::board(&at, &told))
+}
+
+/// A figure or rate over a time, made of the samples by the hour.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn line(store: &dyn Store, at: &At<'_>, of: &LineOf) -> Read<Line> {
+    let (from, to) = of.over.bounds(at.now);
+    let hours = |name: &str| {
+        let figure = Figure { channel: of.figure.channel.clone(), name: name.to_owned() };
+        series(store, &figure, Grain::Hour, (from - line::BEFORE, to))
+    };
+    let mut told = line::Told::new();
+    let own = hours(&of.figure.name)?;
+    let is_told = !own.is_empty();
+    if is_told {
+        told.insert(of.figure.name.clone(), own);
+    }
+    for name in line::needs(at, &of.figure.name, is_told).into_iter().filter(|_| !is_told) {
+        told.insert(name.to_owned(), hours(name)?);
+    }
+    Ok(line::line(at, &of.figure.name, &told, of.over))
 }
 
 /// The posts that did best by a figure, the best first.
