@@ -183,6 +183,11 @@ pub enum Ask {
         /// Up to when.
         to: Time,
     },
+    /// Alerts.
+    Alerts {
+        /// All of them, not only those that stand or are to be seen.
+        all: bool,
+    },
     /// What the desk says of figures.
     Book,
     /// How a channel's figures and rates stand.
