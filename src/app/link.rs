@@ -5,12 +5,12 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, explain, finds, links, lint, pick, play, posts, service,
-    suggest, views, write,
+    Effect, act, alerts, bulk, by_hand, canned, explain, finds, links, lint, pick, play, posts,
+    service, suggest, views, write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
-use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
+use crate::domain::{ChannelId, ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::work;
 use crate::text::{Lang, Msg, Shown, format};
@@ -334,7 +334,10 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
     }
     let rings = matches!(
         notice,
-        Notice::Escalated { .. } | Notice::ForLead { .. } | Notice::Breached { .. }
+        Notice::Escalated { .. }
+            | Notice::ForLead { .. }
+            | Notice::Breached { .. }
+            | Notice::Alert(_)
     );
     if rings && model.settings.bell {
         effects.push(Effect::Bell);
@@ -361,6 +364,10 @@ pub fn notice_said(
         Notice::Post(notice) => {
             let (tone, text) = posts::told(&notice, lang);
             return Some((tone, text, None));
+        }
+        Notice::Alert(raised) => {
+            let named = |id: &ChannelId| Shown::line(&id.0);
+            return Some((Tone::Warn, alerts::said::raised(&raised, &named, lang), None));
         }
         Notice::Assigned { id, by } => {
             (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
@@ -507,6 +514,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::TakeBack => say::DID_TAKE_BACK,
         Name::Post(verb) => posts::done(verb),
         Name::Library(verb) => verb.done(),
+        Name::Alert(verb) => verb.done(),
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

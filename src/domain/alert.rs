@@ -1,5 +1,8 @@
 //! An alert: a figure is not as it usually is, told once, with what may be behind it.
 
+pub mod act;
+pub mod judge;
+
 use super::anomaly::Way;
 use super::{ChannelId, OperatorName, Span, Time};
 use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::figure::{Figure, TopPosts};
+use super::figure::{Figure, Raised, TopPosts};
 use super::{planning, post};
 use crate::domain::figure::Grain;
 use crate::domain::forecast::Outlook;
@@ -451,6 +451,9 @@ pub struct DeskState {
     pub channels: Vec<channel::Brief>,
     /// What is on its way out.
     pub waiting: u64,
+    /// Alerts that are to be seen.
+    #[serde(default)]
+    pub alerts: u32,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
     /// Which file of the desk has a mistake, and what holds instead: a sentence.
@@ -581,6 +584,8 @@ pub enum Notice {
         /// Why.
         why: Hold,
     },
+    /// Alerts were raised.
+    Alert(Box<Raised>),
     /// Targets passed: of how many conversations, and one of them.
     Breached {
         /// How many.

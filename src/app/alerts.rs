@@ -1,0 +1,3 @@
+//! The alerts of the desk: what they say, and the layer that lists them.
+
+pub mod said;
