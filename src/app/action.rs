@@ -3,7 +3,9 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{calendar, commands, lint, planning, search, service, sla, work};
+use crate::text::catalogue::{
+    alerts, calendar, commands, lint, planning, search, service, sla, work,
+};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +34,8 @@ pub enum Context {
     Post,
     /// The service screen is open; keys for reading are heard, too.
     Service,
+    /// The alerts are open; keys for reading are heard, too.
+    Alerts,
     /// Something to read lies over the screen: help, what happened since.
     Reader,
     /// Really everywhere.
@@ -40,7 +44,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 15] = [
         Context::Queue,
         Context::Conversation,
         Context::Slots,
@@ -53,6 +57,7 @@ impl Context {
         Context::Calendar,
         Context::Post,
         Context::Service,
+        Context::Alerts,
         Context::Reader,
         Context::Everywhere,
     ];
@@ -72,6 +77,7 @@ impl Context {
             Context::Calendar => calendar::CONTEXT_CALENDAR,
             Context::Post => calendar::CONTEXT_POST,
             Context::Service => service::CONTEXT_SERVICE,
+            Context::Alerts => alerts::CONTEXT,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
         }
@@ -148,13 +154,20 @@ actions! {
     OnlyChannel "only-channel" [Calendar] ["/"] Some(calendar::S_ONLY_CHANNEL), calendar::A_ONLY_CHANNEL;
     Today "today" [Calendar] ["."] None, calendar::A_TODAY;
 
+    AckAlert "ack-alert" [Alerts] ["a"] Some(alerts::S_ACK), alerts::ACK;
+    SnoozeAlert "snooze-alert" [Alerts] ["s"] Some(alerts::S_SNOOZE), alerts::SNOOZE;
+    TaskAlert "task-alert" [Alerts] ["t"] Some(alerts::S_TASK), alerts::TASK;
+    OpenAlert "open-alert" [Alerts] ["enter"] Some(alerts::S_GO), alerts::A_GO;
+    ReopenAlert "reopen-alert" [Alerts] ["o"] Some(alerts::S_REOPEN), alerts::REOPEN;
+    AllAlerts "all-alerts" [Alerts] ["tab"] Some(alerts::S_ALL), alerts::A_ALL;
+
     Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
     Reply "reply" [Queue Conversation] ["r" "f2"] Some(say::S_REPLY), commands::REPLY;
     Claim "claim" [Queue Conversation] ["c" "f3"] Some(say::S_CLAIM), commands::CLAIM;
     Resolve "resolve" [Queue Conversation] ["d" "f4"] Some(say::S_RESOLVE), say::A_RESOLVE;
     Snooze "snooze" [Queue Conversation] ["s" "f5"] Some(say::S_SNOOZE), commands::SNOOZE;
     Assign "assign" [Queue Conversation] ["a" "f6"] Some(say::S_ASSIGN), commands::ASSIGN;
-    Undo "undo" [Desk Calendar Post] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
+    Undo "undo" [Desk Calendar Post Alerts] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
     Note "note" [Queue Conversation] ["m" "f7"] Some(say::S_NOTE), commands::NOTE;
     Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
@@ -166,7 +179,7 @@ actions! {
     Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
     TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
     Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;
-    Redo "redo" [Desk Calendar Post] ["ctrl-r" "U"] None, commands::REDO;
+    Redo "redo" [Desk Calendar Post Alerts] ["ctrl-r" "U"] None, commands::REDO;
     Play "play" [Desk] ["P"] Some(say::S_PLAY), say::A_PLAY;
     Next "next" [Queue Conversation] ["n"] None, say::A_NEXT;
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
@@ -225,11 +238,12 @@ actions! {
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Topics "topics" [Desk] ["g t"] None, work::A_TOPICS;
+    Alerts "alerts" [Desk] ["g a"] None, alerts::A_ALERTS;
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
     Palette "palette" [Desk] [":" "f9"] Some(say::S_PALETTE), say::A_PALETTE;
-    Help "help" [Desk Calendar Post] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
+    Help "help" [Desk Calendar Post Alerts] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
     Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
     Leave "leave" [Desk] ["q"] None, say::A_LEAVE;
     Quit "quit" [Desk] ["ctrl-c"] None, say::A_QUIT;

@@ -265,7 +265,7 @@ mod tests {
     use rstest::rstest;
 
     /// The contexts that listen at the same time, in the order they are asked.
-    const STACKS: [&[Context]; 12] = [
+    const STACKS: [&[Context]; 13] = [
         &[Context::Queue, Context::Desk, Context::Everywhere],
         &[Context::Conversation, Context::Desk, Context::Everywhere],
         &[Context::Slots, Context::Panel, Context::Desk, Context::Everywhere],
@@ -277,6 +277,7 @@ mod tests {
         &[Context::Calendar, Context::Reader, Context::Everywhere],
         &[Context::Post, Context::Reader, Context::Everywhere],
         &[Context::Service, Context::Reader, Context::Everywhere],
+        &[Context::Alerts, Context::Reader, Context::Everywhere],
         &[Context::Reader, Context::Everywhere],
     ];
 

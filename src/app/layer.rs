@@ -10,6 +10,7 @@ use super::posts::begin::Channels;
 use super::posts::lines::Line;
 use super::posts::page::At;
 use super::posts::writing::Text;
+use crate::domain::alert::AlertId;
 use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::{
@@ -102,13 +103,15 @@ pub enum Layer {
         /// First line shown of what scrolls.
         top: usize,
     },
+    /// The alerts.
+    Alerts,
     /// The calendar of posts.
     Calendar,
     /// A post and its variants.
     Post(At),
     /// The text of a variant is written.
     Text(Text),
-    /// Something about a post is typed in a line.
+    /// Something about a post or an alert is typed in a line.
     Line(Line),
     /// The channels of a post are picked.
     PickChannels(Channels),
@@ -279,6 +282,8 @@ pub enum Choice {
     PasteInto(ChannelId),
     /// Something about a post.
     Post(PostChoice),
+    /// Snooze this alert until this, as typed; `None` = to be typed.
+    SnoozeAlert(AlertId, Option<String>),
 }
 
 impl Layer {
@@ -288,6 +293,7 @@ impl Layer {
             Layer::Composer(_) => Context::Composer,
             Layer::Text(_) => Context::Text,
             Layer::Calendar => Context::Calendar,
+            Layer::Alerts => Context::Alerts,
             Layer::Post(_) => Context::Post,
             Layer::Filter { .. }
             | Layer::Search { .. }
@@ -310,7 +316,7 @@ impl Layer {
 
     /// True for what lies over the whole screen and stays in sight below menus and lines.
     pub fn is_page(&self) -> bool {
-        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_))
+        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_) | Layer::Alerts)
     }
 
     /// The text that keys type into.

@@ -38,6 +38,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     (model.viewing, model.watching) = (None, false);
     model.posts.forget_asked();
     model.board.forget_asked();
+    model.alerts.forget_asked();
     for list in &mut model.lists {
         list.forget_asked();
     }
@@ -167,6 +168,7 @@ fn answered(
         (Asked::Post(of), answer) => posts::answered(model, of, answer, now, effects),
         (Asked::Do { name, ids }, Answer::Done(done)) => {
             posts::happened(model, &done, now);
+            alerts::happened(model, &done, now);
             say_done(model, &done, now);
             note_going(model, &done);
             let came_back = done.taken_back && done.name == Name::Reply && name == Name::Undo;
@@ -224,6 +226,11 @@ fn answered(
         (Asked::Forecast, Answer::Refused(why)) => {
             service::forecast_came(model, Err(why.say(lang)));
         }
+        (Asked::Alerts { all }, Answer::Alerts(told)) => alerts::came(model, all, Ok(told)),
+        (Asked::Alerts { all }, Answer::Refused(why)) => {
+            alerts::came(model, all, Err(why.say(lang)));
+        }
+        (Asked::AlertBook, Answer::Book(book)) => alerts::book_came(model, *book),
         (Asked::Macros, Answer::Macros(macros)) => bulk::macros_came(model, macros, now),
         (Asked::List, Answer::Past(past)) => pick::past_came(model, &past, now),
         (Asked::List, Answer::Topics(rows)) => pick::topics_came(model, &rows, now),
@@ -341,6 +348,14 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
     );
     if rings && model.settings.bell {
         effects.push(Effect::Bell);
+    }
+    if let Notice::Alert(raised) = &notice {
+        let named = |id: &ChannelId| model.channel_title(id);
+        let text = alerts::said::raised(raised, &named, model.settings.lang);
+        if model.settings.tell {
+            effects.push(Effect::Tell(text.clone()));
+        }
+        return model.notices.say(Tone::Warn, text, None, now);
     }
     let Some((tone, text, id)) = notice_said(notice, model.settings.lang, model.zone) else {
         return;

@@ -12,7 +12,7 @@ use super::posts::{AskedPost, Posts};
 use super::queue::QueueList;
 use super::thread::ThreadLine;
 use super::views::ViewChange;
-use super::{Key, Settings, posts, service};
+use super::{Key, Settings, alerts, posts, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -105,6 +105,10 @@ pub(super) enum Asked {
     Figures(service::Wanted),
     /// A forecast for it.
     Forecast,
+    /// Alerts, all of them or those that stand.
+    Alerts { all: bool },
+    /// What the desk says of figures, for the alerts.
+    AlertBook,
     /// The rows among which what was pasted is.
     Pasted { root: String },
     /// Something about posts.
@@ -158,6 +162,7 @@ pub struct Model {
     pub(super) watching: bool,
     /// What the service screen is about.
     pub(super) board: service::Board,
+    pub(super) alerts: alerts::Alerts,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -215,6 +220,7 @@ impl Model {
             channels: Vec::new(),
             watching: false,
             board: service::Board::default(),
+            alerts: alerts::Alerts::default(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -488,7 +494,9 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
-            Some(page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_))) => {
+            Some(
+                page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_) | Layer::Alerts),
+            ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,
                     page => page.context(),

@@ -39,6 +39,12 @@ impl Say<'_> {
         say::LINE.fill(self.lang, &values)
     }
 
+    /// How it was and is usually, since when, and what has become of it.
+    pub fn stands(&self, alert: &Alert) -> Shown {
+        let parts = [self.values(alert), self.since(alert), self.stage(alert)];
+        Shown::join(&parts, &say::PART.say(self.lang))
+    }
+
     /// What it is about.
     pub fn what(&self, alert: &Alert) -> Shown {
         match &alert.about {
@@ -110,7 +116,7 @@ impl Say<'_> {
         for (msg, carriers) in [(say::CARRIED, channels), (say::CARRIED_POSTS, posts)] {
             if !carriers.is_empty() {
                 let names: Vec<Shown> = carriers.iter().map(|c| self.carrier(alert, c)).collect();
-                let what = Shown::join(&names, &Shown::line(", "));
+                let what = Shown::join(&names, &say::AND.say(self.lang));
                 lines.push(msg.fill(self.lang, &[("what", &what)]));
             }
         }

@@ -35,8 +35,8 @@ super::catalogue! {
     TIMES = "{n} times the usual", "为平常的 {n} 倍";
     FROM_NOTHING = "usually there are none", "平常没有";
     VALUES = "{value}, usually {usual}", "{value}，平常 {usual}";
-    AN_HOUR = "{values} an hour", "每小时 {values}";
-    A_DAY = "{values} a day", "每天 {values}";
+    AND = ", ", "、";
+    PART = "; ", "；";
     LINE = "{what}: {change}", "{what}：{change}";
     SINCE = "since {began}", "始于 {began}";
     UNTIL_OVER = "{began} to {over}", "{began} 至 {over}";
@@ -61,7 +61,9 @@ super::catalogue! {
     SHOWN_ALL = "all", "全部";
     ASKING = "Asking the desk", "正在询问工作台";
     CONTEXT = "Alerts", "告警";
-    TASK_TITLE = "What is done about alert {id}: a task's name or address; empty takes it off", "告警 {id} 关联的任务：名称或链接，留空则取消";
+    ASK_TASK = "Task for alert {id} (name or address; empty takes it off): ", "告警 {id} 的任务（名称或链接，留空取消）：";
+    ASK_TASK_SHORT = "Task {id}: ", "任务 {id}：";
+    ASK_UNTIL = "Snooze {id} until: ", "{id} 隐藏至：";
     SNOOZE_TITLE = "Snooze alert {id} until", "将告警 {id} 暂时隐藏至";
     S_ACK = "Acknowledge", "确认";
     S_SNOOZE = "Snooze", "隐藏";
