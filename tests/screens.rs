@@ -1,6 +1,7 @@
 //! Every screen of the cockpit as text, at the sizes it must fit, in both languages.
 
 mod screens {
+    mod alerts;
     mod calendar;
     mod channels;
     mod charts;

@@ -6,8 +6,8 @@ use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
-    Effect, bulk, by_hand, canned, channels, charts, classify, explain, finds, layers, links, pick,
-    play, posts, service, suggest, views, write,
+    Effect, alerts, bulk, by_hand, canned, channels, charts, classify, explain, finds, layers,
+    links, pick, play, posts, service, suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -60,6 +60,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Since => model.layers.push(Layer::Since { top: 0 }),
         Action::Channels => channels::open(model),
         Action::Service => service::open(model),
+        Action::Alerts => alerts::open(model),
         Action::Calendar => posts::calendar::open(model, now),
         Action::Charts => charts::open(model),
         Action::NextChannel | Action::PreviousChannel | Action::Enlarge => {

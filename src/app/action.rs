@@ -4,7 +4,7 @@ use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::{
-    calendar, charts, commands, lint, planning, search, service, sla, work,
+    alerts, calendar, charts, commands, lint, planning, search, service, sla, work,
 };
 
 /// Where a key is heard. The first context that knows a key wins.
@@ -38,6 +38,8 @@ pub enum Context {
     Service,
     /// The screen of channels' figures is open; keys for reading are heard, too.
     Charts,
+    /// The alerts are open; keys for reading are heard, too.
+    Alerts,
     /// Something to read lies over the screen: help, what happened since.
     Reader,
     /// Really everywhere.
@@ -46,7 +48,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 16] = [
+    pub const ALL: [Context; 17] = [
         Context::Queue,
         Context::Conversation,
         Context::Slots,
@@ -61,6 +63,7 @@ impl Context {
         Context::Post,
         Context::Service,
         Context::Charts,
+        Context::Alerts,
         Context::Reader,
         Context::Everywhere,
     ];
@@ -82,6 +85,7 @@ impl Context {
             Context::Post => calendar::CONTEXT_POST,
             Context::Service => service::CONTEXT_SERVICE,
             Context::Charts => charts::CONTEXT_CHARTS,
+            Context::Alerts => alerts::CONTEXT,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
         }
@@ -167,6 +171,12 @@ actions! {
     ShorterRange "shorter-range" [Charts] ["left" "-"] Some(charts::S_SHORTER), charts::A_SHORTER;
     CompareBefore "compare-before" [Charts] ["p"] Some(charts::S_BEFORE), charts::A_BEFORE;
     CompareWith "compare-with" [Charts] ["c"] Some(charts::S_WITH), charts::A_WITH;
+    AckAlert "ack-alert" [Alerts] ["a"] Some(alerts::S_ACK), alerts::ACK;
+    SnoozeAlert "snooze-alert" [Alerts] ["s"] Some(alerts::S_SNOOZE), alerts::SNOOZE;
+    TaskAlert "task-alert" [Alerts] ["t"] Some(alerts::S_TASK), alerts::TASK;
+    OpenAlert "open-alert" [Alerts] ["enter"] Some(alerts::S_GO), alerts::A_GO;
+    ReopenAlert "reopen-alert" [Alerts] ["o"] Some(alerts::S_REOPEN), alerts::REOPEN;
+    AllAlerts "all-alerts" [Alerts] ["tab"] Some(alerts::S_ALL), alerts::A_ALL;
 
     Open "open" [Queue] ["enter" "right"] Some(say::S_OPEN), say::A_OPEN;
     Reply "reply" [Queue Conversation] ["r" "f2"] Some(say::S_REPLY), commands::REPLY;
@@ -174,7 +184,7 @@ actions! {
     Resolve "resolve" [Queue Conversation] ["d" "f4"] Some(say::S_RESOLVE), say::A_RESOLVE;
     Snooze "snooze" [Queue Conversation] ["s" "f5"] Some(say::S_SNOOZE), commands::SNOOZE;
     Assign "assign" [Queue Conversation] ["a" "f6"] Some(say::S_ASSIGN), commands::ASSIGN;
-    Undo "undo" [Desk Calendar Post] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
+    Undo "undo" [Desk Calendar Post Alerts] ["u" "f8"] Some(say::S_UNDO), commands::UNDO;
     Note "note" [Queue Conversation] ["m" "f7"] Some(say::S_NOTE), commands::NOTE;
     Pending "pending" [Queue Conversation] ["p"] Some(say::S_PENDING), commands::PENDING;
     Hold "hold" [Queue Conversation] ["h"] Some(say::S_HOLD), commands::HOLD;
@@ -186,7 +196,7 @@ actions! {
     Unlabel "unlabel" [Queue Conversation] ["x"] None, commands::UNLABEL;
     TakeOver "take-over" [Queue Conversation] ["C"] None, say::A_TAKE_OVER;
     Release "release" [Queue Conversation] ["R"] None, commands::RELEASE;
-    Redo "redo" [Desk Calendar Post] ["ctrl-r" "U"] None, commands::REDO;
+    Redo "redo" [Desk Calendar Post Alerts] ["ctrl-r" "U"] None, commands::REDO;
     Play "play" [Desk] ["P"] Some(say::S_PLAY), say::A_PLAY;
     Next "next" [Queue Conversation] ["n"] None, say::A_NEXT;
     Previous "previous" [Queue Conversation] ["N"] None, say::A_PREVIOUS;
@@ -246,11 +256,12 @@ actions! {
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
     Attend "attend" [Desk] ["g n"] None, say::A_ATTEND;
     Topics "topics" [Desk] ["g t"] None, work::A_TOPICS;
+    Alerts "alerts" [Desk] ["g a"] None, alerts::A_ALERTS;
     Since "since" [Desk] ["S"] None, say::A_SINCE;
     Language "language" [Desk] ["L"] None, say::A_LANGUAGE;
     Theme "theme" [Desk] ["t"] None, say::A_THEME;
     Palette "palette" [Desk] [":" "f9"] Some(say::S_PALETTE), say::A_PALETTE;
-    Help "help" [Desk Calendar Post Charts] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
+    Help "help" [Desk Calendar Post Charts Alerts] ["?" "f1"] Some(say::S_HELP), say::A_HELP;
     Back "back" [Desk] ["esc" "left" "backspace"] None, say::A_BACK;
     Leave "leave" [Desk] ["q"] None, say::A_LEAVE;
     Quit "quit" [Desk] ["ctrl-c"] None, say::A_QUIT;

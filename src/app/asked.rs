@@ -46,6 +46,10 @@ pub(super) enum Asked {
     Figures(service::Wanted),
     /// A forecast for it.
     Forecast,
+    /// Alerts, all of them or those that stand.
+    Alerts { all: bool },
+    /// What the desk says of figures, for the alerts.
+    AlertBook,
     /// A line of a figure.
     Line(LineOf),
     /// The posts that did best.

@@ -267,7 +267,7 @@ mod tests {
     use rstest::rstest;
 
     /// The contexts that listen at the same time, in the order they are asked.
-    const STACKS: [&[Context]; 14] = [
+    const STACKS: [&[Context]; 15] = [
         &[Context::Queue, Context::Desk, Context::Everywhere],
         &[Context::Conversation, Context::Desk, Context::Everywhere],
         &[Context::Slots, Context::Panel, Context::Desk, Context::Everywhere],
@@ -281,6 +281,7 @@ mod tests {
         &[Context::Post, Context::Reader, Context::Everywhere],
         &[Context::Charts, Context::Reader, Context::Everywhere],
         &[Context::Service, Context::Reader, Context::Everywhere],
+        &[Context::Alerts, Context::Reader, Context::Everywhere],
         &[Context::Reader, Context::Everywhere],
     ];
 

@@ -10,6 +10,7 @@ use super::posts::begin::Channels;
 use super::posts::lines::Line;
 use super::posts::page::At;
 use super::posts::writing::Text;
+use crate::domain::alert::AlertId;
 use crate::domain::macros::Macro;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::{
@@ -104,13 +105,15 @@ pub enum Layer {
     },
     /// The figures of channels.
     Charts,
+    /// The alerts.
+    Alerts,
     /// The calendar of posts.
     Calendar,
     /// A post and its variants.
     Post(At),
     /// The text of a variant is written.
     Text(Text),
-    /// Something about a post is typed in a line.
+    /// Something about a post or an alert is typed in a line.
     Line(Line),
     /// The channels of a post are picked.
     PickChannels(Channels),
@@ -281,6 +284,8 @@ pub enum Choice {
     PasteInto(ChannelId),
     /// Something about a post.
     Post(PostChoice),
+    /// Snooze this alert until this, as typed; `None` = to be typed.
+    SnoozeAlert(AlertId, Option<String>),
 }
 
 impl Layer {
@@ -291,6 +296,7 @@ impl Layer {
             Layer::Text(_) => Context::Text,
             Layer::Calendar => Context::Calendar,
             Layer::Charts => Context::Charts,
+            Layer::Alerts => Context::Alerts,
             Layer::Post(_) => Context::Post,
             Layer::Filter { .. }
             | Layer::Search { .. }
@@ -313,7 +319,10 @@ impl Layer {
 
     /// True for what lies over the whole screen and stays in sight below menus and lines.
     pub fn is_page(&self) -> bool {
-        matches!(self, Layer::Charts | Layer::Calendar | Layer::Post(_) | Layer::Text(_))
+        matches!(
+            self,
+            Layer::Charts | Layer::Calendar | Layer::Post(_) | Layer::Text(_) | Layer::Alerts
+        )
     }
 
     /// The text that keys type into.

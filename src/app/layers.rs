@@ -8,8 +8,8 @@ use super::layer::{Choice, Entry, Layer, Menu, Palette, Runs};
 use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
-    Effect, able, bulk, by_hand, canned, channels, charts, classify, finds, fuzzy, help, lint,
-    pick, posts, service, suggest, typed, views,
+    Effect, able, alerts, bulk, by_hand, canned, channels, charts, classify, finds, fuzzy, help,
+    lint, pick, posts, service, suggest, typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
@@ -119,6 +119,9 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     }
     if matches!(model.layers.last(), Some(Layer::Channels(_))) {
         return channels::run(model, action, now);
+    }
+    if let Some(Layer::Alerts) = model.layers.last() {
+        return alerts::run(model, action, now, effects);
     }
     if matches!(model.layers.last(), Some(Layer::Service { .. })) {
         return service::run(model, action, now);
@@ -283,6 +286,9 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::View { view, .. } = choice {
         return views::show(model, &view);
     }
+    if let Choice::SnoozeAlert(id, until) = choice {
+        return alerts::chosen(model, id, until.as_deref(), now, effects);
+    }
     if let Choice::Post(choice) = choice {
         return posts::chosen(model, choice, now, effects);
     }
@@ -316,6 +322,7 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
         | Choice::SaveView
         | Choice::Insert(..)
         | Choice::Open(_)
+        | Choice::SnoozeAlert(..)
         | Choice::Post(_) => return,
     };
     act::send(model, command, now, effects);

@@ -5,12 +5,12 @@ use super::going::Going;
 use super::model::{Asked, InView, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, act, bulk, by_hand, canned, charts, explain, finds, links, lint, pick, play, posts,
-    service, suggest, views, write,
+    Effect, act, alerts, bulk, by_hand, canned, charts, explain, finds, links, lint, pick, play,
+    posts, service, suggest, views, write,
 };
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
-use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
+use crate::domain::{ChannelId, ConversationId, Name, OperatorName, OutKind, Time};
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::work;
 use crate::text::{Lang, Msg, Shown, format};
@@ -39,6 +39,7 @@ pub(super) fn linked(model: &mut Model, welcome: Welcome, now: Time, effects: &m
     model.posts.forget_asked();
     model.board.forget_asked();
     model.charts.forget_asked();
+    model.alerts.forget_asked();
     for list in &mut model.lists {
         list.forget_asked();
     }
@@ -170,6 +171,7 @@ fn answered(
         (Asked::Post(of), answer) => posts::answered(model, of, answer, now, effects),
         (Asked::Do { name, ids }, Answer::Done(done)) => {
             posts::happened(model, &done, now);
+            alerts::happened(model, &done, now);
             say_done(model, &done, now);
             note_going(model, &done);
             let came_back = done.taken_back && done.name == Name::Reply && name == Name::Undo;
@@ -235,6 +237,11 @@ fn answered(
         (Asked::TopPosts(of), Answer::Refused(why)) => {
             charts::posts_came(model, of, Err(why.say(lang)));
         }
+        (Asked::Alerts { all }, Answer::Alerts(told)) => alerts::came(model, all, Ok(told)),
+        (Asked::Alerts { all }, Answer::Refused(why)) => {
+            alerts::came(model, all, Err(why.say(lang)));
+        }
+        (Asked::AlertBook, Answer::Book(book)) => alerts::book_came(model, *book),
         (Asked::Macros, Answer::Macros(macros)) => bulk::macros_came(model, macros, now),
         (Asked::List, Answer::Past(past)) => pick::past_came(model, &past, now),
         (Asked::List, Answer::Topics(rows)) => pick::topics_came(model, &rows, now),
@@ -345,10 +352,21 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
     }
     let rings = matches!(
         notice,
-        Notice::Escalated { .. } | Notice::ForLead { .. } | Notice::Breached { .. }
+        Notice::Escalated { .. }
+            | Notice::ForLead { .. }
+            | Notice::Breached { .. }
+            | Notice::Alert(_)
     );
     if rings && model.settings.bell {
         effects.push(Effect::Bell);
+    }
+    if let Notice::Alert(raised) = &notice {
+        let named = |id: &ChannelId| model.channel_title(id);
+        let text = alerts::said::raised(raised, &named, model.settings.lang);
+        if model.settings.tell {
+            effects.push(Effect::Tell(text.clone()));
+        }
+        return model.notices.say(Tone::Warn, text, None, now);
     }
     let Some((tone, text, id)) = notice_said(notice, model.settings.lang, model.zone) else {
         return;
@@ -372,6 +390,10 @@ pub fn notice_said(
         Notice::Post(notice) => {
             let (tone, text) = posts::told(&notice, lang);
             return Some((tone, text, None));
+        }
+        Notice::Alert(raised) => {
+            let named = |id: &ChannelId| Shown::line(&id.0);
+            return Some((Tone::Warn, alerts::said::raised(&raised, &named, lang), None));
         }
         Notice::Assigned { id, by } => {
             (Tone::Warn, say::ASSIGNED_YOU.fill(lang, &[("by", &shown(&by)), ("id", &id)]), id)
@@ -518,6 +540,7 @@ pub fn verb_done(name: Name) -> Msg {
         Name::TakeBack => say::DID_TAKE_BACK,
         Name::Post(verb) => posts::done(verb),
         Name::Library(verb) => verb.done(),
+        Name::Alert(verb) => verb.done(),
         Name::Undo => say::DID_UNDO,
         Name::Redo => say::DID_REDO,
     }

@@ -7,6 +7,7 @@
 mod able;
 mod act;
 pub mod action;
+pub mod alerts;
 mod asked;
 pub mod best;
 pub mod bulk;

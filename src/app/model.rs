@@ -13,7 +13,7 @@ use super::posts::Posts;
 use super::queue::QueueList;
 use super::thread::ThreadLine;
 use super::views::ViewChange;
-use super::{Key, Settings, charts, posts, service};
+use super::{Key, Settings, alerts, charts, posts, service};
 use crate::app::Effect;
 use crate::domain::canned::Canned;
 use crate::domain::forecast::{Forecast, Outlook};
@@ -114,6 +114,7 @@ pub struct Model {
     pub(super) board: service::Board,
     /// What the figures of channels are looked at for.
     pub(super) charts: charts::Charts,
+    pub(super) alerts: alerts::Alerts,
     pub(super) lists: [QueueList; 2],
     pub(super) focus: Focus,
     pub(super) home: Queue,
@@ -172,6 +173,7 @@ impl Model {
             watching: false,
             board: service::Board::default(),
             charts: charts::Charts::default(),
+            alerts: alerts::Alerts::default(),
             lists: Queue::ALL.map(QueueList::new),
             focus: Focus::Queue(Queue::Comments),
             home: Queue::Comments,
@@ -451,7 +453,11 @@ impl Model {
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
             Some(
-                page @ (Layer::Service { .. } | Layer::Charts | Layer::Calendar | Layer::Post(_)),
+                page @ (Layer::Service { .. }
+                | Layer::Charts
+                | Layer::Calendar
+                | Layer::Post(_)
+                | Layer::Alerts),
             ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,

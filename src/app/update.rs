@@ -7,8 +7,8 @@ use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, Key, KeyCode, Msg, act, bulk, channels, charts, layers, links, lint, posts, service,
-    views, write,
+    Effect, Key, KeyCode, Msg, act, alerts, bulk, channels, charts, layers, links, lint, posts,
+    service, views, write,
 };
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
@@ -86,6 +86,7 @@ fn catch_up(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         channels::watch(model, effects);
         service::watch(model, now, effects);
         charts::watch(model, now, effects);
+        alerts::watch(model, now, effects);
         posts::watch(model, now, effects);
         let id = model.wanted_view(now);
         let replying = model.composer().is_some_and(|c| c.only() == id && id.is_some());

@@ -314,7 +314,7 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
             message: done.message.map(|m| m.seq),
             warned: done.warned.iter().map(|w| WarnedLine::new(w, lang)).collect(),
         })?;
-    } else if !done.ids.is_empty() || !done.posts.is_empty() {
+    } else if !done.ids.is_empty() || !done.posts.is_empty() || done.made.is_some() {
         let said = match (done.taken_back, asked) {
             (false, _) => say::DID,
             (true, Name::Redo) => say::DONE_AGAIN,
@@ -322,6 +322,7 @@ pub(super) fn report(context: &Context, asked: Name, done: &Done) -> Outcome {
         };
         let verb = done.name.spec().verb;
         let ids = match done.posts[..] {
+            [] if done.ids.is_empty() => done.made.map(|n| n.to_string()).unwrap_or_default(),
             [] => some(&done.ids, lang),
             _ => some(&done.posts, lang),
         };

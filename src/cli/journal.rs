@@ -161,6 +161,12 @@ impl<'a> Line<'a> {
                 line.undoes = undoes.map(|g| g.0);
                 line.about = change.as_ref().map(|change| change.number());
             }
+            What::Alert { verb, group, undoes, on } => {
+                line.what = Name::Alert(*verb).spec().verb;
+                line.group = Some(group.0);
+                line.undoes = undoes.map(|g| g.0);
+                line.about = on.first().map(|change| change.id.0);
+            }
             What::Elapsed { on } => {
                 line.what = "elapsed";
                 line.ids = on.iter().map(|change| change.conversation).collect();
@@ -223,7 +229,7 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
             of_post(&line, why, lang)
         }
         What::PostWent { .. } => of_post(&line, line.why, lang),
-        What::Library { .. } => {
+        What::Library { .. } | What::Alert { .. } => {
             let number = line.about.map(|n| n.to_string()).unwrap_or_default();
             say::JOURNAL_DID.fill(lang, &[("verb", &line.what), ("ids", &number)])
         }

@@ -9,6 +9,7 @@
 //! `command(lang) -> clap::Command` describes it, `run(&Context, &ArgMatches)` does it.
 
 mod action;
+mod alerts;
 mod anomalies;
 mod args;
 mod asset;

@@ -1,10 +1,10 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, anomalies, asset, author, backup, best, calendar,
-    channel, connector, demo, explain, export, feedback, figures, forecast, import, journal, keys,
-    line, lint, list, macros, operator, paste, plain, policy, post, print, responses, search,
-    serve, service, show, status, stop, suggest, topics, upkeep, views,
+    Context, Exit, Failure, Outcome, action, alerts, anomalies, asset, author, backup, best,
+    calendar, channel, connector, demo, explain, export, feedback, figures, forecast, import,
+    journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print,
+    responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -53,6 +53,7 @@ const VERBS: &[Verb] = &[
     Verb { command: best::command, run: best::run },
     Verb { command: best::expected_command, run: best::run_expected },
     Verb { command: figures::command, run: figures::run },
+    Verb { command: alerts::command, run: alerts::run },
     Verb { command: anomalies::command, run: anomalies::run },
     Verb { command: backup::command, run: backup::run },
     Verb { command: backup::restore_command, run: backup::restore },

@@ -134,6 +134,7 @@ fn from_store(
         Ask::Series { figure, grain, from, to } => {
             Answer::Series(query::series(store, &figure, grain, (from, to))?)
         }
+        Ask::Alerts { all } => Answer::Alerts(query::alerts_now(store, all, now)?),
         Ask::TopPosts(asked) => Answer::TopPosts(query::top_posts(store, &asked)?),
         Ask::Feedback { from, to } => Answer::Feedback(query::feedback(store, from, to)?),
         Ask::Cursor(channel) => Answer::Cursor(query::cursor(store, &channel)?),

@@ -14,6 +14,7 @@ use super::writer::now;
 use crate::domain::forecast::MOST_HOURS;
 use crate::domain::order::StateKind;
 use crate::domain::{ChannelId, ConversationId, Queue, Refusal, SessionId};
+use crate::wire::figure::Raised;
 use crate::wire::frame;
 use crate::wire::message::{ClientKind, Notice, Push, ToClient, WindowSpec};
 use crate::wire::post::Days;
@@ -274,6 +275,11 @@ impl Pushes {
         if let Some(id) = self.viewing.filter(|id| self.replying && group.new_inbound.contains(id))
         {
             note(&mut self.notices, Notice::Overtaken { id });
+        }
+        if let Some(first) = group.raised.first() {
+            let count = u32::try_from(group.raised.len()).unwrap_or(u32::MAX);
+            let raised = Raised { count, ..first.clone() };
+            note(&mut self.notices, Notice::Alert(Box::new(raised)));
         }
         if let Some((id, target)) = group.breached.first().copied() {
             let ids: HashSet<ConversationId> = group.breached.iter().map(|(id, _)| *id).collect();

@@ -1,8 +1,16 @@
 //! An alert: a figure is not as it usually is, told once, with what may be behind it.
 
+pub mod act;
+pub mod judge;
+
 use super::anomaly::Way;
-use super::{ChannelId, OperatorName, Time};
+use super::{ChannelId, OperatorName, Span, Time};
 use serde::{Deserialize, Serialize};
+
+/// The most alerts in one answer.
+pub const MOST_TOLD: usize = 500;
+/// One that nobody has looked at is still told of for so long when it is over.
+const LASTS: Span = Span::hours(72);
 
 /// An alert's number on this desk; never reused.
 #[derive(
@@ -98,6 +106,17 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// True when it is told without being asked for all: it is not over, or not for long, and it is
+    /// acknowledged at most while it stands.
+    pub fn is_current(&self, now: Time) -> bool {
+        self.over.is_none_or(|over| self.is_open(now) && now - over <= LASTS)
+    }
+
+    /// True when the header counts it: it is to be seen now, and has not been over for long.
+    pub fn is_to_be_seen(&self, now: Time) -> bool {
+        self.is_open(now) && self.is_current(now)
+    }
+
     /// The change as a share of the usual value; `None` when that is nothing.
     pub fn change(&self) -> Option<f64> {
         (self.usual > 0.0).then(|| self.value / self.usual - 1.0)

@@ -1,6 +1,7 @@
 //! The one table of what an operator can do. Keys, verbs, help, palette, bulk and undo all come
 //! from here; the daemon's writer carries it out.
 
+use super::alert::act::{self as alert, AlertAct, AlertVerb};
 use super::library::{self, LibraryAct, LibraryVerb};
 use super::macros::Macro;
 use super::post::{PostAct, PostVerb, act};
@@ -74,6 +75,8 @@ pub enum Name {
     Post(PostVerb),
     /// Something about the asset library or the pool's own topics.
     Library(LibraryVerb),
+    /// Something about an alert.
+    Alert(AlertVerb),
     /// Take back this operator's last action.
     Undo,
     /// Do again what was taken back.
@@ -235,6 +238,8 @@ pub enum Command {
     Post(PostAct),
     /// See [`Name::Library`].
     Library(LibraryAct),
+    /// See [`Name::Alert`].
+    Alert(AlertAct),
     /// See [`Name::Undo`].
     Undo,
     /// See [`Name::Redo`].
@@ -323,6 +328,7 @@ impl Name {
             .iter()
             .chain(act::TABLE)
             .chain(library::TABLE)
+            .chain(alert::TABLE)
             .find(|s| s.name == self)
             .unwrap_or(&TABLE[0])
     }
@@ -391,6 +397,7 @@ impl Command {
             | Name::Classify
             | Name::Post(_)
             | Name::Library(_)
+            | Name::Alert(_)
             | Name::Reply => return None,
         })
     }
@@ -433,6 +440,7 @@ impl Command {
             Command::TakeBack { .. } => Name::TakeBack,
             Command::Post(act) => Name::Post(act.verb()),
             Command::Library(act) => Name::Library(act.verb()),
+            Command::Alert(act) => Name::Alert(act.verb()),
             Command::Undo => Name::Undo,
             Command::Redo => Name::Redo,
         }
@@ -463,7 +471,11 @@ impl Command {
             | Command::MarkSent { ids }
             | Command::SendAgain { ids }
             | Command::TakeBack { ids } => ids,
-            Command::Post(_) | Command::Library(_) | Command::Undo | Command::Redo => &[],
+            Command::Post(_)
+            | Command::Library(_)
+            | Command::Alert(_)
+            | Command::Undo
+            | Command::Redo => &[],
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
+use super::alert::act::{AlertChange, AlertVerb};
 use super::classify::learned::Said;
 use super::library::{LibraryChange, LibraryVerb};
 use super::post::{PostChange, PostVerb};
@@ -200,6 +201,17 @@ pub enum What {
         undoes: Option<GroupId>,
         /// What changed; `None` = nothing could be taken back.
         change: Option<LibraryChange>,
+    },
+    /// An operator's action on alerts.
+    Alert {
+        /// What was done.
+        verb: AlertVerb,
+        /// Entries of one key press share it.
+        group: GroupId,
+        /// The group it takes back, for undo and redo.
+        undoes: Option<GroupId>,
+        /// What changed; none = nothing could be taken back.
+        on: Vec<AlertChange>,
     },
     /// An operator's action on a post.
     Post {

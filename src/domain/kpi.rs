@@ -18,16 +18,19 @@ pub enum Metric {
     FirstResponse,
     /// 100 for a first response within its target, 0 for a late one; the mean is the hit rate.
     HitRate,
+    /// Inbound messages that are complaints.
+    Complaints,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Metric; 5] = [
+    pub const ALL: [Metric; 6] = [
         Metric::Arrivals,
         Metric::Replies,
         Metric::Backlog,
         Metric::FirstResponse,
         Metric::HitRate,
+        Metric::Complaints,
     ];
 }
 

@@ -135,6 +135,8 @@ pub enum Refusal {
     Post(Box<super::post::Refused>),
     /// Something about the asset library or the pool's own topics.
     Library(super::library::Refused),
+    /// Something about an alert.
+    Alert(super::alert::act::Refused),
     /// More conversations than one action may touch.
     TooMany {
         /// Asked for.
@@ -291,6 +293,7 @@ impl Refusal {
             Refusal::Lint(stopped) => stopped.say(lang),
             Refusal::Post(why) => why.say(lang),
             Refusal::Library(why) => why.say(lang),
+            Refusal::Alert(why) => why.say(lang),
             Refusal::TooMany { asked, limit } => {
                 say::TOO_MANY.fill(lang, &[("asked", asked), ("limit", limit)])
             }
@@ -467,6 +470,17 @@ mod tests {
                 super::super::library::Refused::ChangedSince,
             ]
             .map(Refusal::Library),
+        );
+        let alert = super::super::alert::AlertId(7);
+        all.extend(
+            [
+                super::super::alert::act::Refused::NoSuchAlert(alert),
+                super::super::alert::act::Refused::Unchanged(alert),
+                super::super::alert::act::Refused::NoTask,
+                super::super::alert::act::Refused::LongTask(500),
+                super::super::alert::act::Refused::ChangedSince(alert),
+            ]
+            .map(Refusal::Alert),
         );
         let how = "exit status: 1".to_owned();
         all.extend(

@@ -74,6 +74,7 @@ pub fn apply(
         | Command::TakeBack { .. }
         | Command::Post(_)
         | Command::Library(_)
+        | Command::Alert(_)
         | Command::Undo
         | Command::Redo => {}
     }

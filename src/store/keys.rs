@@ -31,6 +31,7 @@
 //! | `V/`post variant version | what that version of a variant says; variant 0 = the idea |
 //! | `v/`channel `\0` platform id | the variant that is out under it |
 //! | `A/`number | asset of the library |
+//! | `N/`number | alert |
 //! | `H/`channel `\0` at id, `I/`channel `\0` id | post that is out with its figures, and when it went out |
 //! | `y/`message | what an operator said the message is |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
@@ -45,9 +46,9 @@ pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,
 };
 pub use work::{
-    all_pages, feedback, feedback_of, feedback_parts, feedbacks, page, page_parts, pages, pages_of,
-    person, person_parts, persons_of, post, post_out, post_text, post_texts, post_texts_of, posts,
-    posts_out, topic, topics,
+    alert, alerts, all_pages, feedback, feedback_of, feedback_parts, feedbacks, page, page_parts,
+    pages, pages_of, person, person_parts, persons_of, post, post_out, post_text, post_texts,
+    post_texts_of, posts, posts_out, topic, topics,
 };
 
 use super::{Key, KeyRange};
@@ -471,7 +472,7 @@ pub fn meta(name: &str) -> Key {
 /// [`records`](super::records)); `None` when such records are never cut in chunks.
 pub fn record_len(key: &[u8]) -> Option<usize> {
     match key.get(..2)? {
-        b"c/" | b"j/" | b"q/" | b"P/" => Some(2 + 8),
+        b"c/" | b"j/" | b"q/" | b"P/" | b"N/" => Some(2 + 8),
         b"V/" => Some(2 + 8 + 4 + 4),
         b"m/" => Some(2 + 8 + 4),
         b"d/" => {

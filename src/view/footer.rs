@@ -55,8 +55,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
     }
     // While a layer is open its keys matter more than that something went well; on a page things
     // are done.
-    let page =
-        matches!(s.m.layers().last(), Some(Layer::Charts | Layer::Calendar | Layer::Post(_)));
+    let page = matches!(
+        s.m.layers().last(),
+        Some(Layer::Charts | Layer::Calendar | Layer::Post(_) | Layer::Alerts)
+    );
     let heeded = |tone| s.m.layers().is_empty() || page || tone >= Tone::Warn;
     match s.m.notices().current(s.now) {
         Some((toast, more)) if heeded(toast.tone) => said(s, c, toast, more),

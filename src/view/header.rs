@@ -8,6 +8,7 @@ use crate::app::layout::Shape;
 use crate::app::model::Link;
 use crate::app::views::by;
 use crate::domain::{Queue, Sort};
+use crate::text::catalogue::alerts as words;
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::service as say_service;
 use crate::text::{Shown, format};
@@ -50,7 +51,10 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if !fits(&late) && fits(&late[..1]) {
         late.truncate(1);
     }
-    let right_width = width(&late) + if fits(&late) { urgent } else { 0 };
+    let mut right_width = width(&late) + if fits(&late) { urgent } else { 0 };
+    // Alerts are counted wherever there is room for the number.
+    let mark = alerts(s).filter(|(text, _)| clock.width() + right_width + text.width() + 3 <= left);
+    right_width += mark.as_ref().map_or(0, |(text, _)| text.width());
     let dated = Shown::join([&format::day(s.lang, &s.local(s.now)), &clock], &Shown::blank(1));
     let name = Shown::line(&welcome.desk);
     let roomy = room(&dated, right_width) >= name.width().min(20) + dot.width();
@@ -78,6 +82,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
             right.push((text, piece.role));
         }
     }
+    right.extend(mark);
     right.extend(late);
     right.push((Shown::blank(1), Role::Header));
     row.right(&right, 2);
@@ -100,10 +105,24 @@ fn line(s: &Scene<'_>, c: &mut Canvas<'_>) {
     if matches!(s.m.link(), Link::Lost { .. }) {
         row.put(&s.padded(&say::NO_LINK.say(s.lang)), Role::Banner).skip(1);
     }
-    for (text, role) in late(s) {
+    for (text, role) in alerts(s).into_iter().chain(late(s)) {
         row.put(&text, role);
     }
     row.skip(2).put(&totals, Role::Header);
+}
+
+/// `2 alerts`, on a narrow screen `!2`, with blanks behind; nothing when there are none to be seen.
+fn alerts(s: &Scene<'_>) -> Option<(Shown, Role)> {
+    let n = s.m.desk().alerts;
+    let (msg, gap) = match (n, s.m.screen().header.w) {
+        (0, _) => return None,
+        (_, ..80) => (words::HEADER_SHORT, 1),
+        (1, _) => (words::HEADER_ONE, 3),
+        _ => (words::HEADER, 3),
+    };
+    let mut text = msg.fill(s.lang, &[("n", &format::number(s.lang, n.into()))]);
+    text.push(&Shown::blank(gap));
+    Some((text, Role::HeaderLate))
 }
 
 /// `3 late · next 04:12`.

@@ -4,6 +4,7 @@
 //! May come in: `app` (read only), `domain`, `text`, ratatui's buffer and styles.
 //! Never: changes the Model, prints anything that is not `Shown`, reads a clock or a file.
 
+mod alerts;
 mod board;
 mod calendar;
 mod canned;

@@ -3,7 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{calendar, canned, channels, charts, lists, post, service};
+use super::{alerts, calendar, canned, channels, charts, lists, post, service};
 use crate::app::complete::Guess;
 use crate::app::explain;
 use crate::app::help::{self, Cell};
@@ -26,6 +26,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Charts) => charts::draw(s, c),
         Some(Layer::Calendar) => calendar::draw(s, c),
         Some(Layer::Post(at)) => post::draw(s, c, at),
+        Some(Layer::Alerts) => alerts::draw(s, c),
         _ => {}
     }
     match s.m.layers().last() {
@@ -54,6 +55,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Channels(cursor)) => channels::draw(s, c, cursor),
         Some(Layer::Service { .. }) => service::draw(s, c),
         Some(Layer::Charts) => charts::draw(s, c),
+        Some(Layer::Alerts) => alerts::draw(s, c),
         Some(Layer::Calendar) => calendar::draw(s, c),
         Some(Layer::Post(at)) => post::draw(s, c, at),
         Some(Layer::Text(text)) => post::writing(s, c, text),

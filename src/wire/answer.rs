@@ -5,6 +5,7 @@ use super::message::{DeskState, Detail, Row};
 use super::people::People;
 use super::search::Finds;
 use super::{channel, planning, post, work};
+use crate::domain::alert::Alert;
 use crate::domain::canned::Canned;
 use crate::domain::figure::board::Stand;
 use crate::domain::figure::line::Line;
@@ -139,6 +140,8 @@ pub enum Answer {
     Service(Box<Report>),
     /// To `Ask::Forecast`.
     Forecast(Outlook),
+    /// To `Ask::Alerts`, the newest first.
+    Alerts(Vec<Alert>),
     /// To `Ask::Book`.
     Book(Box<Book>),
     /// To `Ask::Board`.

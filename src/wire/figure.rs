@@ -1,6 +1,9 @@
 //! What clients and the daemon say to each other about the figures that channels tell.
 
+use crate::domain::alert::{About, AlertId};
+use crate::domain::anomaly::Way;
 use crate::domain::figure::board::Stand;
+use crate::domain::figure::book::Label;
 use crate::domain::figure::line::Over;
 use crate::domain::{ChannelId, Time};
 use serde::{Deserialize, Serialize};
@@ -37,6 +40,23 @@ pub struct ChannelBoard {
     pub channels: Vec<ChannelId>,
     /// How its figures and rates stand.
     pub stands: Vec<Stand>,
+}
+
+/// Alerts that were raised: how many, and the first of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// How many.
+    pub count: u32,
+    /// The first one's number.
+    pub id: AlertId,
+    /// What it is about.
+    pub about: About,
+    /// What that is called.
+    pub label: Label,
+    /// In which direction it went.
+    pub way: Way,
+    /// By how many percent of the usual value; `None` when that is nothing.
+    pub percent: Option<i64>,
 }
 
 /// Which posts are asked for.

@@ -7,7 +7,7 @@
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
 pub use super::figure::Kpis;
-use super::figure::{ChannelBoard, Figure, LineOf, TopPosts};
+use super::figure::{ChannelBoard, Figure, LineOf, Raised, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
 use crate::domain::figure::{Book, Grain};
@@ -190,6 +190,11 @@ pub enum Ask {
     },
     /// A figure or rate over a time, step by step.
     Line(LineOf),
+    /// Alerts.
+    Alerts {
+        /// All of them, not only those that stand or are to be seen.
+        all: bool,
+    },
     /// What the desk says of figures.
     Book,
     /// How a channel's figures and rates stand.
@@ -463,6 +468,9 @@ pub struct DeskState {
     pub channels: Vec<channel::Brief>,
     /// What is on its way out.
     pub waiting: u64,
+    /// Alerts that are to be seen.
+    #[serde(default)]
+    pub alerts: u32,
     /// Why the desk cannot write now.
     pub read_only: Option<String>,
     /// Which file of the desk has a mistake, and what holds instead: a sentence.
@@ -576,6 +584,8 @@ pub enum Notice {
         /// Why.
         why: Hold,
     },
+    /// Alerts were raised.
+    Alert(Box<Raised>),
     /// Targets passed: of how many conversations, and one of them.
     Breached {
         /// How many.

@@ -1,6 +1,7 @@
 //! The desk core above a store in memory: what each job does, and that whatever jobs are run in
 //! whatever order, everything derived agrees with what it was derived from.
 
+mod alerts;
 mod classes;
 mod figures;
 mod held;

@@ -456,6 +456,7 @@ fn state(rows: &[Vec<Row>; 2]) -> DeskState {
         waiting: 2,
         read_only: None,
         settings_trouble: None,
+        alerts: 0,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is typed in a line about posts: an idea, a field, a time, a reason.
+//! What is typed in a line about posts: an idea, a field, a time, a reason; and about alerts.
 
 use super::begin::Seed;
 use super::fields::{self, Field};
@@ -6,10 +6,11 @@ use super::{AskedPost, send, send_then};
 use crate::app::editor::Editor;
 use crate::app::layer::Layer;
 use crate::app::model::Model;
-use crate::app::{Effect, typed};
+use crate::app::{Effect, alerts, typed};
+use crate::domain::alert::AlertId;
 use crate::domain::post::{Content, MOST_IDEA, PostAct, Step};
 use crate::domain::{PostId, Time, VariantRef};
-use crate::text::catalogue::{calendar as words, lint};
+use crate::text::catalogue::{alerts as alert_words, calendar as words, lint};
 use crate::text::{Lang, Shown, link_safe};
 
 /// A line that is typed.
@@ -42,6 +43,10 @@ pub enum Asks {
     Because(Vec<VariantRef>),
     /// The page that shows it.
     Url(VariantRef),
+    /// Until when an alert is not to be seen.
+    AlertUntil(AlertId),
+    /// What is done about an alert elsewhere.
+    AlertTask(AlertId),
 }
 
 impl Asks {
@@ -60,12 +65,15 @@ impl Asks {
             Asks::Place(..) => words::ASK_PLACE.say(lang),
             Asks::Because(_) => lint::BECAUSE_PROMPT.say(lang),
             Asks::Url(_) => words::ASK_URL.say(lang),
+            Asks::AlertUntil(id) => alert_words::ASK_UNTIL.fill(lang, &[("id", id)]),
+            Asks::AlertTask(id) if short => alert_words::ASK_TASK_SHORT.fill(lang, &[("id", id)]),
+            Asks::AlertTask(id) => alert_words::ASK_TASK.fill(lang, &[("id", id)]),
         }
     }
 }
 
 /// Opens a line with this already in it.
-pub(super) fn ask(model: &mut Model, asks: Asks, text: &str, wrong: Option<Shown>) {
+pub(in crate::app) fn ask(model: &mut Model, asks: Asks, text: &str, wrong: Option<Shown>) {
     model.layers.push(Layer::Line(Line { editor: Editor::new(text), asks, wrong }));
 }
 
@@ -117,6 +125,9 @@ fn take(
             let when = Some(typed::when(model, &typed, now)?);
             close(model);
             send(model, PostAct::Schedule { at, when }, now, effects);
+        }
+        Asks::AlertUntil(_) | Asks::AlertTask(_) => {
+            alerts::take(model, &asks, &typed, now, effects)?;
         }
         Asks::Why(..) if typed.is_empty() => return Err(needed()),
         Asks::Why(at, step) => {

@@ -57,6 +57,7 @@ pub fn how(action: Action) -> Option<How> {
         Action::Channels => How::Verb(&["channel", "list"]),
         Action::Views | Action::SaveView => How::Verb(&["views"]),
         Action::Service => How::Verb(&["service"]),
+        Action::Alerts => How::Verb(&["alerts"]),
         Action::Calendar => How::Verb(&["calendar"]),
         Action::Search => How::Verb(&["search"]),
         Action::Open | Action::CopyReply => How::Own(Own::Open),

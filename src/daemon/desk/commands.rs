@@ -5,7 +5,7 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::lint::Gate;
 use super::records::{Kind, OperatorRecord, OwnAction};
-use super::{classes, escalate, held, library, macros, outbox, pool, posts, undo};
+use super::{alerts, classes, escalate, held, library, macros, outbox, pool, posts, undo};
 use crate::domain::journal::{Actor, Change, ConversationChange, What};
 use crate::domain::{
     Author, Command, ConversationId, Delivery, GroupId, Message, MessageKind, MessageRef, Name,
@@ -37,6 +37,7 @@ pub fn carry_out(
         Command::Undo => undo::undo(group, by),
         Command::Redo => undo::redo(group, by),
         Command::Library(act) => library::carry_out(group, by, act),
+        Command::Alert(act) => alerts::carry_out(group, by, act),
         // What is done to posts has the library's word on the assets they are made from.
         Command::Post(act) => match library::filled(group, act)? {
             Ok(act) => posts::carry_out(group, by, &act),

@@ -5,12 +5,13 @@
 use super::group::{Group, Held};
 use super::job::Move;
 use super::records::place;
+use super::watch;
 use crate::domain::flow;
 use crate::domain::kpi::{self, Metric, Point};
 use crate::domain::order::StateKind;
 use crate::domain::{
-    Conversation, ConversationId, Message, MessageKind, MessageRef, Name, OperatorName, OrderKey,
-    SessionId, State, Time, feedback,
+    Conversation, ConversationId, Intent, Message, MessageKind, MessageRef, Name, OperatorName,
+    OrderKey, SessionId, State, Time, feedback,
 };
 use crate::store::keys::{self, TimerKind};
 use crate::store::{Key, StoreError, records};
@@ -65,6 +66,7 @@ impl Group<'_> {
         self.published.state |= was != is || before.is_none();
         for point in held.points.iter().chain(&kpi::points(before, Some(now))) {
             self.memory.figures.count(&self.over, &now.channel, point, self.now)?;
+            watch::counted(self, point)?;
         }
         let labels = |c: &Conversation| c.labels.clone();
         if !held.written.is_empty() || before.map(labels) != Some(labels(now)) {
@@ -207,11 +209,15 @@ pub fn timers(c: &Conversation, clock: Time) -> [Option<Key>; 3] {
 
 /// What a message adds to the figures: every inbound message arrived, whatever became of it
 /// later; a reply counts as long as it stands.
-pub fn point(m: &Message, sign: i64) -> Option<Point> {
+pub fn points(m: &Message, sign: i64) -> impl Iterator<Item = Point> {
     let metric = match m.kind {
-        MessageKind::Inbound => Metric::Arrivals,
-        MessageKind::Reply if m.is_standing_reply() => Metric::Replies,
-        MessageKind::Reply | MessageKind::Post | MessageKind::Note => return None,
+        MessageKind::Inbound => Some(Metric::Arrivals),
+        MessageKind::Reply if m.is_standing_reply() => Some(Metric::Replies),
+        MessageKind::Reply | MessageKind::Post | MessageKind::Note => None,
     };
-    Some(Point { metric, at: m.at, value: 1, sign })
+    let complains = m.kind == MessageKind::Inbound
+        && m.class.as_ref().is_some_and(|class| class.intent == Intent::Complaint);
+    let at = m.at;
+    let metrics = metric.into_iter().chain(complains.then_some(Metric::Complaints));
+    metrics.map(move |metric| Point { metric, at, value: 1, sign })
 }

@@ -70,9 +70,11 @@ impl Figures {
         let place = Place { channel: channel.cloned(), metric: point.metric, resolution, start };
         if let Some(bucket) = self.buckets.get_mut(&place) {
             bucket.apply(point);
+            settle(bucket, point.metric);
         } else {
             let mut bucket: Bucket = records::get(from, &place.key())?.unwrap_or_default();
             bucket.apply(point);
+            settle(&mut bucket, point.metric);
             self.buckets.insert(place.clone(), bucket);
         }
         self.changed.insert(place);
@@ -100,6 +102,13 @@ impl Figures {
             self.buckets.clear();
         }
         Ok(())
+    }
+}
+
+/// A complaint of before they were counted cannot be taken back.
+fn settle(bucket: &mut Bucket, metric: Metric) {
+    if metric == Metric::Complaints && bucket.count < 0 {
+        *bucket = Bucket::default();
     }
 }
 

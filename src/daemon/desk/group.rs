@@ -3,7 +3,7 @@
 //! is derived from the difference between how the group found and how it leaves it.
 
 use super::Setup;
-use super::derived::point;
+use super::derived::points;
 use super::escalate;
 use super::job::Published;
 use super::memory::Memory;
@@ -28,6 +28,8 @@ pub struct Group<'a> {
     pub now: Time,
     /// What the desk's files say.
     pub setup: &'a Setup,
+    /// What is committed.
+    pub store: &'a dyn Store,
     /// The writer's memory.
     pub memory: &'a mut Memory,
     /// Records that are written as they come (whatever is neither conversation nor message).
@@ -80,6 +82,7 @@ impl<'a> Group<'a> {
             setup,
             clock_before: memory.facts.clock,
             memory,
+            store,
             over: Overlay::new(store),
             published: Published::default(),
             held: HashMap::new(),
@@ -183,7 +186,7 @@ impl<'a> Group<'a> {
             _ => Some(None),
         };
         message.answered = answered.clone().flatten();
-        held.points.extend(point(&message, 1));
+        held.points.extend(points(&message, 1));
         held.served.extend(service::point(&held.now.channel, &message).map(|p| (p, 1)));
         let person = people::new_here(&held.now, &message);
         let absorbed = thread::absorb(&mut held.now, seq, &message, policies, channel);
@@ -236,8 +239,8 @@ impl<'a> Group<'a> {
     ) -> Result<(), StoreError> {
         let old = self.message(MessageRef { conversation: id, seq })?;
         let Some(held) = self.hold(id)? else { return Ok(()) };
-        held.points.extend(old.as_ref().and_then(|m| point(m, -1)));
-        held.points.extend(point(&message, 1));
+        held.points.extend(old.iter().flat_map(|m| points(m, -1)));
+        held.points.extend(points(&message, 1));
         let channel = &held.now.channel;
         let old = old.as_ref().and_then(|m| service::point(channel, m));
         let new = service::point(channel, &message);

@@ -12,6 +12,7 @@ use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
     OutPlace, Refusal, SessionId, Span, post,
 };
+use crate::wire::figure::Raised;
 use crate::wire::message::{Done, Ingested, Notice};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -253,6 +254,8 @@ pub struct Published {
     pub drafts: Vec<(OperatorName, ConversationId, Option<SessionId>)>,
     /// Targets whose time has passed: for everybody who is attached.
     pub breached: Vec<(ConversationId, TargetName)>,
+    /// Alerts that were raised: for everybody who is attached.
+    pub raised: Vec<Raised>,
     /// Conversations with a new inbound message: those who are replying there are told.
     pub new_inbound: Vec<ConversationId>,
     /// The sparklines' figures changed.

@@ -4,6 +4,7 @@
 use super::figures::{Figures, Near};
 use super::flows::Flows;
 use super::records::{Correction, Facts, place};
+use super::watch::Watching;
 use crate::domain::classify::learned::Learned;
 use crate::domain::order::StateKind;
 use crate::domain::{
@@ -44,6 +45,8 @@ pub struct Memory {
     pub corrections: BTreeMap<MessageRef, Correction>,
     /// What was learned from it.
     pub learned: Learned,
+    /// What is watched.
+    pub watching: Watching,
 }
 
 impl Memory {
@@ -66,6 +69,7 @@ impl Memory {
             figures: Figures::default(),
             corrections: BTreeMap::new(),
             learned: Learned::default(),
+            watching: Watching::read(store, now)?,
             flows: Flows::default(),
         };
         each(store, keys::tallies(), |key, value| {

@@ -4,6 +4,8 @@
 //! May come in: domain, store (the trait, never an engine). The time of each group is passed in.
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
+mod alerts;
+mod carriers;
 mod claims;
 mod classes;
 mod commands;
@@ -31,6 +33,7 @@ mod series;
 mod threading;
 mod undo;
 mod verify;
+mod watch;
 
 pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
@@ -141,7 +144,8 @@ impl Desk {
         if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
             return Ok(Some(self.memory.facts.clock));
         }
-        self.first_timer()
+        let watched = self.memory.watching.next(self.memory.facts.clock);
+        Ok(self.first_timer()?.into_iter().chain(watched).min())
     }
 
     /// Header figures from memory. People, channels and `read_only` are left empty: the sessions
@@ -156,6 +160,7 @@ impl Desk {
             // A header without its next deadline is better than none: the next read fails loudly.
             next_due: self.next_due().unwrap_or_default(),
             waiting: facts.waiting,
+            alerts: self.memory.watching.to_be_seen(now),
             ..DeskState::default()
         }
     }
@@ -174,7 +179,11 @@ impl Desk {
     /// When the store cannot be read.
     pub fn set_rules(&mut self, rules: &crate::config::Rules) -> Result<(), StoreError> {
         let judges_as_before = self.setup.classifier == rules.classifier;
+        let figures_before = Arc::clone(&self.setup.figures);
         self.setup.set_rules(rules);
+        if self.setup.figures != figures_before {
+            self.memory.watching.forget();
+        }
         if !judges_as_before {
             // What was learned is told apart by the lists it was learned with.
             classes::learn_all(&mut self.memory, &*self.store, &self.setup)?;
@@ -243,6 +252,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         }
         Job::Elapse => {
             elapse::elapse(group)?;
+            watch::elapse(group)?;
             rules::sweep(group)?;
             people::gather(group)?;
             JobResult::Ok

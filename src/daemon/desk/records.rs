@@ -44,6 +44,8 @@ pub struct Facts {
     pub posts: u64,
     /// The last asset's number.
     pub assets: u64,
+    /// The last alert's number.
+    pub alerts: u64,
     /// How often texts changed: the search index keeps how many of these it has taken in, so that
     /// it knows whether it missed one.
     pub texts: u64,

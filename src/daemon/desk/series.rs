@@ -46,6 +46,8 @@ pub fn note(
         records::put(&mut group.over, key, &page)?;
         finer = Some(page);
     }
+    let (book, now) = (&group.setup.figures, group.now);
+    group.memory.watching.told(book, channel, name, at, now);
     Ok(true)
 }
 

@@ -6,7 +6,7 @@ use super::group::Group;
 use super::held;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
-use super::{classes, library, outbox, pool, posts};
+use super::{alerts, classes, library, outbox, pool, posts};
 use crate::domain::journal::{Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -35,6 +35,9 @@ pub fn undo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     if let Name::Library(verb) = action.name {
         return library::turn_round(group, by, first, &action, verb, Kind::Undid);
     }
+    if let Name::Alert(verb) = action.name {
+        return alerts::turn_round(group, by, first, &action, verb, Kind::Undid);
+    }
     let tally = turn_round(group, by, first, &action, Name::Undo)?;
     let kind = if tally.is_refused() { Kind::Passed } else { Kind::Undid };
     let act =
@@ -58,6 +61,9 @@ pub fn redo(group: &mut Group<'_>, by: &Caller) -> Result<JobResult, StoreError>
     }
     if let Name::Library(verb) = action.name {
         return library::turn_round(group, by, first, &action, verb, Kind::Redid);
+    }
+    if let Name::Alert(verb) = action.name {
+        return alerts::turn_round(group, by, first, &action, verb, Kind::Redid);
     }
     let tally = turn_round(group, by, first, &action, Name::Redo)?;
     let act = Act {

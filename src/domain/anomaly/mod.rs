@@ -20,6 +20,8 @@ use tail::Tail;
 const WINDOW: Span = Span::minutes(30);
 /// The least time, and the least values, before anything is said.
 const WARM_UP: (Span, usize) = (Span::hours(48), 100);
+/// The least values of what is told by the day: four weeks.
+const WARM_UP_DAYS: usize = 28;
 /// What is told is not told again for so long.
 const QUIET: Span = Span::hours(24);
 /// A value counts for at most so many times the usual one when the usual one is learned from it.
@@ -106,7 +108,8 @@ impl Detector {
     pub fn new(settings: Settings, step: Span) -> Detector {
         let step = Span(step.0.max(1));
         let a_week = Span::hours(7 * 24).0 as f64 / step.0 as f64;
-        let warm_up = usize::try_from(WARM_UP.0.0 / step.0).unwrap_or(0).max(WARM_UP.1);
+        let least = if step < Span::hours(24) { WARM_UP.1 } else { WARM_UP_DAYS };
+        let warm_up = usize::try_from(WARM_UP.0.0 / step.0).unwrap_or(0).max(least);
         let tail = Tail::new((settings.per_week / a_week).clamp(1e-9, 0.01), warm_up);
         Detector {
             settings,
@@ -137,13 +140,19 @@ impl Detector {
         let mean = |of: fn(&(f64, f64)) -> f64| self.recent.iter().map(of).sum::<f64>() / n;
         let (was, expected) = (mean(|r| r.0), mean(|r| r.1));
         let alarm = self.judge(at, was, expected);
-        let capped = match usual {
+        self.learn(hour, value);
+        Judged { usual, alarm }
+    }
+
+    /// Learns what is usual from the next value, and judges nothing by it: how far values lie off while
+    /// little is known says nothing of how far they lie off later.
+    pub fn learn(&mut self, hour: u8, value: f64) {
+        let capped = match self.usual.at(hour) {
             Some(usual) if self.seen > 50 => value.min(usual * CAP + 2.5 * self.settings.floor),
             _ => value,
         };
         self.usual.learn(hour, capped);
         self.seen += 1;
-        Judged { usual, alarm }
     }
 
     fn judge(&mut self, at: Time, value: f64, usual: f64) -> Option<Alarm> {

@@ -4,6 +4,7 @@ use super::super::keys::{self, Parsed, Tally, TimerKind};
 use super::super::migrate::SCHEMA;
 use super::super::{StoreError, records};
 use super::FORMAT;
+use crate::domain::alert::Alert;
 use crate::domain::figure::{Grain, Page};
 use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
@@ -86,6 +87,8 @@ pub(super) enum Line {
     Slot(Slot),
     /// An asset of the library.
     Asset(Asset),
+    /// An alert.
+    Alert(Box<Alert>),
     /// A post that is out.
     Published(PastPost),
     /// A journal entry.
@@ -191,6 +194,7 @@ impl Line {
             Parsed::Timer(at, kind, conversation) => Line::Timer { at, kind, conversation },
             Parsed::Slot(..) => Line::Slot(records::decode(key, value)?),
             Parsed::Asset(_) => Line::Asset(records::decode(key, value)?),
+            Parsed::Alert(_) => Line::Alert(records::decode(key, value)?),
             Parsed::PastPost(..) => Line::Published(records::decode(key, value)?),
             Parsed::Journal(seq) => Line::Journal { seq, entry: records::decode(key, value)? },
             Parsed::OwnAction(operator, seq) => {

@@ -270,6 +270,7 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
             records::put(to, keys::slot(slot.at, &slot.channel, &slot.id), &slot)?;
         }
         Line::Asset(asset) => records::put(to, keys::asset(asset.id), &asset)?,
+        Line::Alert(alert) => records::put(to, keys::alert(alert.id), &*alert)?,
         Line::Published(post) => {
             records::put(to, keys::past_post_time(&post.channel, &post.id), &post.at)?;
             records::put(to, keys::past_post(&post.channel, post.at, &post.id), &post)?;

@@ -207,8 +207,14 @@ const TIMERS: [TimerKind; 7] = [
     TimerKind::PostHolds,
     TimerKind::PostGoes,
 ];
-const METRICS: [Metric; 5] =
-    [Metric::Arrivals, Metric::Replies, Metric::Backlog, Metric::FirstResponse, Metric::HitRate];
+const METRICS: [Metric; 6] = [
+    Metric::Arrivals,
+    Metric::Replies,
+    Metric::Backlog,
+    Metric::FirstResponse,
+    Metric::HitRate,
+    Metric::Complaints,
+];
 const RESOLUTIONS: [Resolution; 2] = [Resolution::Minute, Resolution::Hour];
 const GRAINS: [Grain; 3] = [Grain::Minute, Grain::Hour, Grain::Day];
 

@@ -6,6 +6,7 @@ use super::{
     outgoing_parts, own_action_parts, page_parts, past_post_parts, person_parts, served_parts,
     tally_parts, timer_parts,
 };
+use crate::domain::alert::AlertId;
 use crate::domain::figure::Grain;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
@@ -70,6 +71,8 @@ pub enum Parsed {
     Channel(ChannelId),
     /// An asset of the library.
     Asset(u64),
+    /// An alert.
+    Alert(AlertId),
     /// A post that is out.
     PastPost(ChannelId, Time, String),
     /// When a post that is out went out.
@@ -123,6 +126,7 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "K/" => return page_parts(key).map(|(c, name, g, at)| Parsed::Page(c, name, g, at)),
         "a/" => Parsed::AccountFigures(ChannelId(r.rest()?)),
         "A/" => Parsed::Asset(r.u64()?),
+        "N/" => Parsed::Alert(AlertId(r.u64()?)),
         "H/" => return past_post_parts(key).map(|(c, at, id)| Parsed::PastPost(c, at, id)),
         "I/" => Parsed::PastPostTime(ChannelId(r.name()?), r.rest()?),
         "y/" => Parsed::Correction(r.message_ref()?),
@@ -322,6 +326,7 @@ mod tests {
                 (Parsed::Feedback(tag, ConversationId(n)), key)
             }),
             any::<u64>().prop_map(|n| (Parsed::Asset(n), asset(n))),
+            any::<u64>().prop_map(|n| (Parsed::Alert(AlertId(n)), alert(AlertId(n)))),
             (time(), name(), name()).prop_map(|(at, c, id)| {
                 let key = past_post(&ChannelId(c.clone()), at, &id);
                 (Parsed::PastPost(ChannelId(c), at, id), key)
@@ -391,7 +396,8 @@ mod tests {
         #[test]
         fn chunks_follow_their_record((what, key) in any_key(), number in 1u8..) {
             if matches!(what, Parsed::Conversation(_) | Parsed::Message(_) | Parsed::Journal(_)
-                | Parsed::Draft(..) | Parsed::Topic(_) | Parsed::Post(_) | Parsed::PostText(..))
+                | Parsed::Draft(..) | Parsed::Topic(_) | Parsed::Post(_) | Parsed::PostText(..)
+                | Parsed::Alert(_))
             {
                 prop_assert_eq!(record_len(&key), Some(key.len()));
                 let further = chunk(&key, number);

@@ -1,6 +1,7 @@
 //! Keys of what operators make: who wrote in which conversation, the topic pool, feedback tags, posts.
 
 use super::codec::{Builder, Reader};
+use crate::domain::alert::AlertId;
 use crate::domain::figure::Grain;
 use crate::domain::{ChannelId, ConversationId, PostId, Time, VariantRef};
 use crate::store::{Key, KeyRange};
@@ -91,6 +92,16 @@ pub fn post_out(channel: &ChannelId, platform_id: &str) -> Key {
 /// What is out on a channel, by platform id.
 pub fn posts_out(channel: &ChannelId) -> KeyRange {
     KeyRange::prefix(Builder::new("v/").name(&channel.0).done())
+}
+
+/// The place of an alert.
+pub fn alert(id: AlertId) -> Key {
+    Builder::new("N/").u64(id.0).done()
+}
+
+/// All alerts, the oldest first.
+pub fn alerts() -> KeyRange {
+    KeyRange::prefix("N/")
 }
 
 /// The place of a page of a channel's figure.

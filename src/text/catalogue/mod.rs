@@ -13,6 +13,7 @@ macro_rules! catalogue {
 }
 pub(crate) use catalogue;
 
+pub mod alerts;
 pub mod bluesky;
 pub mod calendar;
 pub mod channels;
@@ -47,6 +48,7 @@ pub mod work;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
+    ("alerts", alerts::ALL),
     ("bluesky", bluesky::ALL),
     ("calendar", calendar::ALL),
     ("channels", channels::ALL),

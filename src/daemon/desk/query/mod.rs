@@ -2,6 +2,7 @@
 //! read in bounded steps; a conversation that moves between two of them is left out, and shows
 //! with the next answer.
 
+mod alerts;
 mod classes;
 mod figures;
 mod order;
@@ -16,6 +17,7 @@ mod series;
 mod service;
 mod thread;
 
+pub use alerts::{alerts, alerts_now};
 pub use classes::corrections;
 pub use figures::{calendar, counts, day, kpis, slots, today};
 pub use order::Order;
