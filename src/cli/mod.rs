@@ -42,6 +42,7 @@ mod policy;
 mod post;
 pub mod print;
 mod progress;
+mod report;
 mod responses;
 mod search;
 mod serve;

@@ -3,8 +3,8 @@
 use super::{
     Context, Exit, Failure, Outcome, action, anomalies, asset, author, best, calendar, channel,
     connector, demo, explain, export, feedback, figures, forecast, import, journal, keys, line,
-    lint, list, macros, operator, paste, plain, policy, post, print, responses, search, serve,
-    service, show, status, stop, suggest, topics, views,
+    lint, list, macros, operator, paste, plain, policy, post, print, report, responses, search,
+    serve, service, show, status, stop, suggest, topics, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -49,6 +49,7 @@ const VERBS: &[Verb] = &[
     Verb { command: export::command, run: export::run },
     Verb { command: forecast::command, run: forecast::run },
     Verb { command: service::command, run: service::run },
+    Verb { command: report::command, run: report::run },
     Verb { command: asset::command, run: asset::run },
     Verb { command: best::command, run: best::run },
     Verb { command: best::expected_command, run: best::run_expected },

@@ -1,6 +1,8 @@
 //! What clients and the daemon say to each other about the figures that channels tell.
 
+use crate::domain::report::Of;
 use crate::domain::{ChannelId, Time};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The most samples in one answer.
@@ -30,4 +32,18 @@ pub struct TopPosts {
     pub to: Time,
     /// At most so many.
     pub most: u16,
+}
+
+/// Which report is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportOf {
+    /// Of a day, a week or a month.
+    pub of: Of,
+    /// A day that lies in it.
+    pub day: NaiveDate,
+    /// The zone whose days are meant, an IANA name; an unknown one is UTC.
+    pub zone: String,
+    /// Of one channel alone; `None` = of the whole desk.
+    #[serde(default)]
+    pub channel: Option<ChannelId>,
 }

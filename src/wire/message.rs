@@ -6,7 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
-use super::figure::{Figure, TopPosts};
+use super::figure::{Figure, ReportOf, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
 use crate::domain::figure::Grain;
@@ -190,6 +190,8 @@ pub enum Ask {
     Board(ChannelId),
     /// The posts that did best.
     TopPosts(TopPosts),
+    /// What a day, a week or a month came to.
+    Report(ReportOf),
     /// Days of the calendar.
     Calendar(post::Days),
     /// A post with what its variants say.

@@ -33,6 +33,7 @@ pub mod post_verbs;
 pub mod posts;
 pub mod publishing;
 pub mod refusals;
+pub mod reports;
 pub mod responses;
 pub mod search;
 pub mod service;
@@ -65,6 +66,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("posts", posts::ALL),
     ("publishing", publishing::ALL),
     ("refusals", refusals::ALL),
+    ("reports", reports::ALL),
     ("sla", sla::ALL),
     ("search", search::ALL),
     ("responses", responses::ALL),
