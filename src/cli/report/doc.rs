@@ -78,6 +78,18 @@ pub enum Row {
     Group(Shown),
     /// One cell for each column; the first one names the row.
     Cells(Vec<Cell>),
+    /// The same for all rows together.
+    Total(Vec<Cell>),
+}
+
+impl Row {
+    /// The row as that of all together.
+    pub fn total(self) -> Row {
+        match self {
+            Row::Cells(cells) => Row::Total(cells),
+            other => other,
+        }
+    }
 }
 
 /// A cell of a table.

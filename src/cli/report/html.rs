@@ -174,8 +174,9 @@ impl Page {
                         safe(name)
                     );
                 }
-                Row::Cells(cells) => {
-                    self.out.push_str("<tr>");
+                Row::Cells(cells) | Row::Total(cells) => {
+                    let is_total = matches!(row, Row::Total(_));
+                    self.out.push_str(if is_total { "<tr class=\"total\">" } else { "<tr>" });
                     for (n, (cell, (_, align))) in cells.iter().zip(&table.head).enumerate() {
                         let inside = self.cell(cell);
                         let (side, tone) = (side(*align), class(cell.tone));

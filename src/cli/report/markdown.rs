@@ -82,7 +82,7 @@ fn table(out: &mut String, table: &Table) {
                 let _ = write!(out, "| **{}** ", escaped(name));
                 out.push_str(&"| ".repeat(table.head.len().saturating_sub(1)));
             }
-            Row::Cells(cells) => {
+            Row::Cells(cells) | Row::Total(cells) => {
                 for cell in cells {
                     let _ = write!(out, "| {} ", self::cell(cell));
                 }
@@ -98,8 +98,9 @@ fn cell(cell: &Cell) -> String {
     }
     let mut text = escaped(&cell.text);
     if let Some(link) = &cell.link {
-        // What could end the link's address early is written otherwise.
-        let link = link.as_str().replace('(', "%28").replace(')', "%29").replace('|', "%7C");
+        // What could end the link's address early, or be taken for another letter, is written
+        // otherwise.
+        let link = link.as_str().replace('&', "&amp;").replace('(', "%28").replace(')', "%29");
         text = format!("[{text}]({link})");
     }
     if cell.is_strong && !text.is_empty() {
@@ -124,10 +125,11 @@ fn drawn(values: &[f64]) -> String {
     const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let values = &values[values.len().saturating_sub(MOST_STEPS)..];
     let known = || values.iter().copied().filter(|v| v.is_finite());
-    let (low, high) = (known().fold(0.0, f64::min), known().fold(f64::MIN, f64::max));
+    let (low, high) = (known().fold(f64::MAX, f64::min), known().fold(f64::MIN, f64::max));
+    // A line that hardly moves is flat, not a mountain range.
+    let low = low.min(high - (high.abs() * 0.05).max(f64::MIN_POSITIVE));
     let height = |v: &f64| match v.is_finite() {
         false => '·',
-        true if high <= low => HEIGHTS[0],
         true => HEIGHTS[(((v - low) / (high - low)) * 7.0).round().clamp(0.0, 7.0) as usize],
     };
     if known().next().is_none() { String::new() } else { values.iter().map(height).collect() }
@@ -199,6 +201,7 @@ mod tests {
     #[test]
     fn a_line_is_drawn_with_holes() {
         assert_eq!(drawn(&[0.0, 7.0, f64::NAN, 3.5]), "▁█·▅");
+        assert_eq!(drawn(&[0.0]), "█");
         assert_eq!(drawn(&[f64::NAN]), "");
         assert_eq!(drawn(&[5.0, 5.0]), "██");
     }

@@ -114,6 +114,7 @@ pub fn marks(lang: Lang, unit: Unit, values: impl Iterator<Item = f64>) -> Vec<(
 /// A short number for the side of a chart.
 fn mark(lang: Lang, unit: Unit, v: f64) -> Shown {
     match unit {
+        _ if v == 0.0 && unit != Unit::Share => Shown::line("0"),
         Unit::Count | Unit::Money if v >= 10_000.0 => format::number(lang, v as u64),
         Unit::Share => {
             Shown::line(&format!("{}%", plain(v * 100.0, usize::from(v * 100.0 % 1.0 != 0.0))))
@@ -163,6 +164,7 @@ mod tests {
     #[case(Unit::Count, &[-12.0, 30.0], &["−20", "0", "20", "40"])]
     #[case(Unit::Count, &[0.0, 0.0], &["0", "–"])]
     #[case(Unit::Share, &[0.031], &["0%", "1%", "2%", "3%", "4%"])]
+    #[case(Unit::Money, &[30.0], &["0", "10.00", "20.00", "30.00"])]
     #[case(Unit::Count, &[], &["0", "–"])]
     fn marks_are_round(#[case] unit: Unit, #[case] values: &[f64], #[case] expected: &[&str]) {
         let marks = marks(Lang::En, unit, values.iter().copied());

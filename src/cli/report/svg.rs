@@ -7,7 +7,7 @@ use crate::text::{Shown, html_safe};
 use std::fmt::Write as _;
 
 /// The width of every chart, in its own units; the page scales it.
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 860.0;
 /// The height of lines and bars.
 const HEIGHT: f64 = 190.0;
 /// Room at the left for marks, at the other sides for half a letter.

@@ -78,6 +78,7 @@ fn book() -> Book {
 fn wave(at: Time, mean: f64) -> i64 {
     let hour = (at.0 / HOUR) as f64;
     let day = (hour / 24.0 * std::f64::consts::TAU).sin();
+    let mean = mean * [1.0, 0.9, 0.95, 1.05, 1.2, 1.35, 1.25][(at.0 / HOUR / 24 % 7) as usize];
     let unrest = ((at.0 / HOUR).wrapping_mul(2_654_435_761) >> 7) % 17 - 8;
     ((mean * (1.0 + 0.5 * day)) as i64 + unrest * (mean as i64) / 100).max(0)
 }

@@ -95,7 +95,7 @@ impl Say<'_> {
         let (lang, channel) = (self.lang, self.channel(&part.channel.id));
         let platform = Shown::line(&part.channel.platform);
         let beside = part.coverage().map_or(platform.clone(), |share| {
-            let n = number::percent(share);
+            let n = format::percent(share);
             say::KNOWN_OF.fill(lang, &[("platform", &platform), ("n", &n)])
         });
         let mut blocks = vec![Block::Under(channel.clone(), Some(beside))];
@@ -168,7 +168,7 @@ impl Say<'_> {
         };
         let (against, is_unusual) = (line.against_usual(), line.is_unusual());
         let known = Cell {
-            text: number::percent(line.coverage),
+            text: format::percent(line.coverage),
             tone: if line.coverage < ENOUGH { Tone::Warn } else { Tone::Plain },
             ..Cell::default()
         };

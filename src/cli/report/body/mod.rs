@@ -165,7 +165,7 @@ impl Say<'_> {
             }
         };
         let hit = |of: &crate::domain::service::Served| {
-            of.hit_rate().map_or_else(number::none, number::percent)
+            of.hit_rate().map_or_else(number::none, format::percent)
         };
         let target: [(&str, &dyn Display); 2] = [("n", &now.judged), ("was", &hit(before))];
         let (begin, end) = service.backlog;

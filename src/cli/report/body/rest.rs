@@ -9,7 +9,7 @@ use crate::domain::anomaly::Way;
 use crate::domain::past_post::INTERACTIONS;
 use crate::domain::report::{ENOUGH, Missing};
 use crate::text::catalogue::reports as say;
-use crate::text::{Align, Shown, link_safe};
+use crate::text::{Align, Shown, format, link_safe};
 use std::fmt::Display;
 
 /// The most bytes of a post's title or a question in a table.
@@ -50,7 +50,7 @@ impl Say<'_> {
         let mut rows: Vec<Row> = parts.iter().map(row).collect();
         if parts.len() > 1 {
             let posts = parts.iter().map(|part| part.posts).sum();
-            rows.push(cells(say::TOTAL.say(lang), &report.slots(), posts));
+            rows.push(cells(say::TOTAL.say(lang), &report.slots(), posts).total());
         }
         let r = Align::Right;
         let head = [
@@ -187,15 +187,14 @@ impl Say<'_> {
 
     fn lacks(&self, what: &Missing) -> Shown {
         let lang = self.lang;
-        let listed = |of: Vec<Shown>| Shown::join(&of, &listing(&say::AND.raw(lang)));
+        let listed = |of: Vec<Shown>| Shown::join(&of, &say::AND.say(lang));
         match what {
             Missing::NotOver(until) => say::M_NOT_OVER.fill(lang, &[("when", &self.when(*until))]),
             Missing::NoFigures(id) => {
                 say::M_NO_FIGURES.fill(lang, &[("channel", &self.channel(id))])
             }
             Missing::Coverage(id, share) => {
-                let (n, least) = (number::percent(*share), number::change(ENOUGH));
-                let least = Shown::line(least.as_str().trim_start_matches('+'));
+                let (n, least) = (format::percent(*share), format::percent(ENOUGH));
                 let values: [(&str, &dyn Display); 3] =
                     [("channel", &self.channel(id)), ("n", &n), ("least", &least)];
                 say::M_COVERAGE.fill(lang, &values)
@@ -231,9 +230,4 @@ impl Say<'_> {
             Missing::Alerts(from) => say::M_ALERTS.fill(lang, &[("when", &self.when(*from))]),
         }
     }
-}
-
-/// The separator of a list, blanks and all.
-fn listing(raw: &str) -> Shown {
-    Shown::line(raw)
 }

@@ -138,7 +138,7 @@ impl Say<'_> {
             blocks.push(Block::Text(say::NO_SERVICE.say(lang)));
         } else {
             blocks.push(self.hour_bars());
-            let total = || self.served(say::TOTAL.say(lang), &service.total);
+            let total = || self.served(say::TOTAL.say(lang), &service.total).total();
             let rows = |rows: &[service::Row], label: &dyn Fn(&str) -> Shown| {
                 let rows = rows.iter().map(|row| self.served(label(&row.name), row));
                 rows.chain([total()]).collect::<Vec<Row>>()
@@ -184,7 +184,7 @@ impl Say<'_> {
                 say::MEDIAN_P90.fill(self.lang, &[("median", &median), ("p90", &p90)])
             }
         };
-        let hit = |of: &Served| of.hit_rate().map_or_else(number::none, number::percent);
+        let hit = |of: &Served| of.hit_rate().map_or_else(number::none, format::percent);
         let replies = number::whole(u64::try_from(row.now.replies).unwrap_or(0));
         Row::Cells(vec![
             label.into(),
