@@ -44,6 +44,7 @@ mod policy;
 mod post;
 pub mod print;
 mod progress;
+mod report;
 mod responses;
 mod search;
 mod serve;

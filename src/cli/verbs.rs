@@ -3,7 +3,7 @@
 use super::{
     Context, Exit, Failure, Outcome, action, alerts, anomalies, asset, author, backup, best,
     calendar, channel, connector, demo, explain, export, feedback, figures, forecast, import,
-    journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print,
+    journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print, report,
     responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
@@ -49,6 +49,7 @@ const VERBS: &[Verb] = &[
     Verb { command: export::command, run: export::run },
     Verb { command: forecast::command, run: forecast::run },
     Verb { command: service::command, run: service::run },
+    Verb { command: report::command, run: report::run },
     Verb { command: asset::command, run: asset::run },
     Verb { command: best::command, run: best::run },
     Verb { command: best::expected_command, run: best::run_expected },

@@ -14,6 +14,7 @@ use crate::domain::forecast::{MOST_HOURS, Outlook};
 use crate::domain::lint::Place;
 use crate::domain::order::StateKind;
 use crate::domain::policy::Policies;
+use crate::domain::report::Report;
 use crate::domain::sla::explain::explain;
 use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, OperatorName, PostId, Refusal, SavedView,
@@ -21,7 +22,7 @@ use crate::domain::{
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
-use crate::wire::figure::{ChannelBoard, LineOf};
+use crate::wire::figure::{ChannelBoard, LineOf, ReportOf};
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
 use crate::wire::post::{Calendar, Check, Days, PostView};
@@ -73,6 +74,7 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Book => Ok(Answer::Book(Box::new(hub.rules().figures.clone()))),
         Ask::Board(channel) => board(hub, &channel, now).map(Answer::Board),
         Ask::Line(of) => line(hub, &of, now).map(Answer::Line),
+        Ask::Report(of) => report(hub, &of, now).map(|report| Answer::Report(Box::new(report))),
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -161,6 +163,7 @@ fn from_store(
         | Ask::Book
         | Ask::Board(_)
         | Ask::Line(_)
+        | Ask::Report(_)
         | Ask::Post(_)
         | Ask::Best { .. }
         | Ask::Expected(_)
@@ -225,6 +228,20 @@ fn line(hub: &Hub, of: &LineOf, now: Time) -> Result<Line, Refusal> {
         zone: zone(hub),
     };
     hub.reads.with(|store| query::line(store, &at, of))
+}
+
+/// What a day, a week or a month came to.
+fn report(hub: &Hub, of: &ReportOf, now: Time) -> Result<Report, Refusal> {
+    let (rules, channels) = (hub.rules(), channels_known(hub)?);
+    let cadences = hub.configured().1;
+    let desk = query::Desk {
+        book: &rules.figures,
+        policies: &rules.policies,
+        channels: &channels,
+        cadences: &cadences,
+        open: open_now(hub),
+    };
+    hub.reads.with(|store| query::report(store, &desk, of, now))
 }
 
 /// A post with what its variants say, and what is to be looked at in them.

@@ -18,6 +18,9 @@ pub fn answer(answer: &mut Answer) {
         }
         Answer::Found(found) => finds(found),
         Answer::Topics(rows) => rows.iter_mut().for_each(|row| text(&mut row.text, &[])),
+        Answer::Report(report) => {
+            report.topics.iter_mut().for_each(|topic| text(&mut topic.text, &[]));
+        }
         // Other answers hold none, or are not for such a role (see `rights`).
         _ => {}
     }

@@ -38,6 +38,7 @@ pub mod policy;
 pub mod pool;
 pub mod post;
 pub mod refusal;
+pub mod report;
 pub mod rng;
 pub mod role;
 pub mod saved;

@@ -15,6 +15,7 @@ use crate::domain::history::Past;
 use crate::domain::journal::Entry;
 use crate::domain::lint::Finding;
 use crate::domain::post::Post;
+use crate::domain::report;
 use crate::domain::service::Report;
 use crate::domain::sla::explain::Explanation;
 use crate::domain::sla::preview::Preview;
@@ -148,6 +149,8 @@ pub enum Answer {
     Board(Vec<Stand>),
     /// To `Ask::TopPosts`, the best first.
     TopPosts(Vec<PastPost>),
+    /// To `Ask::Report`.
+    Report(Box<report::Report>),
     /// To `Ask::Responses`: the responses, and what is wrong with their files.
     Responses(Vec<Canned>, Vec<String>),
     /// To `Ask::Figures`.

@@ -5,7 +5,9 @@ use crate::domain::anomaly::Way;
 use crate::domain::figure::board::Stand;
 use crate::domain::figure::book::Label;
 use crate::domain::figure::line::Over;
+use crate::domain::report::Of;
 use crate::domain::{ChannelId, Time};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The most samples in one answer.
@@ -89,4 +91,18 @@ pub struct Kpis {
     pub first_response: Vec<f64>,
     /// Share of first responses within their target, 0 to 100; NaN where there was none.
     pub hit_rate: Vec<f64>,
+}
+
+/// Which report is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportOf {
+    /// Of a day, a week or a month.
+    pub of: Of,
+    /// A day that lies in it.
+    pub day: NaiveDate,
+    /// The zone whose days are meant, an IANA name; an unknown one is UTC.
+    pub zone: String,
+    /// Of one channel alone; `None` = of the whole desk.
+    #[serde(default)]
+    pub channel: Option<ChannelId>,
 }

@@ -7,7 +7,7 @@
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
 pub use super::figure::Kpis;
-use super::figure::{ChannelBoard, Figure, LineOf, Raised, TopPosts};
+use super::figure::{ChannelBoard, Figure, LineOf, Raised, ReportOf, TopPosts};
 use super::people::OperatorAsk;
 use super::{planning, post};
 use crate::domain::figure::{Book, Grain};
@@ -201,6 +201,8 @@ pub enum Ask {
     Board(ChannelId),
     /// The posts that did best.
     TopPosts(TopPosts),
+    /// What a day, a week or a month came to.
+    Report(ReportOf),
     /// Days of the calendar.
     Calendar(post::Days),
     /// A post with what its variants say.

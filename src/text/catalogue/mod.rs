@@ -35,6 +35,7 @@ pub mod post_verbs;
 pub mod posts;
 pub mod publishing;
 pub mod refusals;
+pub mod reports;
 pub mod responses;
 pub mod search;
 pub mod service;
@@ -70,6 +71,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("posts", posts::ALL),
     ("publishing", publishing::ALL),
     ("refusals", refusals::ALL),
+    ("reports", reports::ALL),
     ("sla", sla::ALL),
     ("search", search::ALL),
     ("responses", responses::ALL),

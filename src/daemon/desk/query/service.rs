@@ -149,7 +149,7 @@ pub fn service(
         Ok(())
     })
     .map_err(failed)?;
-    let (waiting, whole) = waiting(store, asked.by, policies).map_err(failed)?;
+    let (waiting, whole) = waiting(store, asked.by, policies, MOST_WAITING).map_err(failed)?;
     total.backlog = Some(open);
     total.oldest = waiting.values().filter_map(|(_, oldest)| *oldest).min();
     if asked.by != By::Hour {
@@ -175,7 +175,7 @@ pub fn service(
     })
 }
 
-fn name(by: By, cell: &Cell, zone: chrono_tz::Tz) -> String {
+pub(super) fn name(by: By, cell: &Cell, zone: chrono_tz::Tz) -> String {
     match by {
         By::Policy => cell.policy.clone(),
         By::Operator => cell.operator.as_ref().map(|o| o.0.clone()).unwrap_or_default(),
@@ -186,14 +186,15 @@ fn name(by: By, cell: &Cell, zone: chrono_tz::Tz) -> String {
 
 /// How many of the most urgent open ones wait by row, and since when; whether those are all.
 #[allow(clippy::type_complexity, reason = "used in one place")]
-fn waiting(
+pub(super) fn waiting(
     store: &dyn Store,
     by: By,
     policies: &Policies,
+    most: usize,
 ) -> Result<(BTreeMap<String, (u64, Option<Time>)>, bool), StoreError> {
     const PAGE: usize = 1_000;
     let mut found: BTreeMap<String, (u64, Option<Time>)> = BTreeMap::new();
-    let (mut left, mut whole) = (MOST_WAITING, true);
+    let (mut left, mut whole) = (most, true);
     for queue in Queue::ALL {
         let mut range = keys::order_of(queue, StateKind::Open);
         loop {
