@@ -3,7 +3,9 @@
 use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
-use crate::text::catalogue::{calendar, commands, lint, planning, search, service, sla, work};
+use crate::text::catalogue::{
+    calendar, commands, lint, planning, search, service, sla, wizard, work,
+};
 
 /// Where a key is heard. The first context that knows a key wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +32,8 @@ pub enum Context {
     Calendar,
     /// A post is open; keys for reading are heard, too.
     Post,
+    /// A file is imported; keys for reading are heard, too.
+    Import,
     /// The service screen is open; keys for reading are heard, too.
     Service,
     /// Something to read lies over the screen: help, what happened since.
@@ -40,7 +44,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 14] = [
+    pub const ALL: [Context; 15] = [
         Context::Queue,
         Context::Conversation,
         Context::Slots,
@@ -52,6 +56,7 @@ impl Context {
         Context::Menu,
         Context::Calendar,
         Context::Post,
+        Context::Import,
         Context::Service,
         Context::Reader,
         Context::Everywhere,
@@ -71,6 +76,7 @@ impl Context {
             Context::Menu => say::CONTEXT_MENU,
             Context::Calendar => calendar::CONTEXT_CALENDAR,
             Context::Post => calendar::CONTEXT_POST,
+            Context::Import => wizard::CONTEXT_IMPORT,
             Context::Service => service::CONTEXT_SERVICE,
             Context::Reader => say::CONTEXT_READER,
             Context::Everywhere => say::CONTEXT_EVERYWHERE,
@@ -220,6 +226,7 @@ actions! {
     Channels "channels" [Desk Reader] ["5"] None, say::A_CHANNELS;
     Service "service" [Desk Reader] ["6"] None, service::A_SERVICE;
     Calendar "calendar" [Desk Reader] ["7"] None, calendar::A_CALENDAR;
+    Import "import" [Desk] ["g i"] None, wizard::A_IMPORT;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
     SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
@@ -268,6 +275,8 @@ actions! {
     EraseToStart "erase-to-start" [Composer Text Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
     EraseToEnd "erase-to-end" [Composer Text Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
+    ImportNext "import-next" [Import] ["enter"] Some(wizard::S_NEXT), wizard::A_NEXT;
+    ImportChange "import-change" [Import] ["space" "c"] Some(wizard::S_CHANGE), wizard::A_CHANGE;
     Tick "tick" [Menu] ["space"] None, calendar::A_TICK;
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
     TopicPost "topic-post" [Menu] ["ctrl-t"] None, planning::A_TOPIC_POST;

@@ -5,6 +5,7 @@ use super::canned::{Confirm, Picker};
 use super::complete::Guess;
 use super::composer::Composer;
 use super::editor::Editor;
+use super::import;
 use super::posts::PostChoice;
 use super::posts::begin::Channels;
 use super::posts::lines::Line;
@@ -119,6 +120,10 @@ pub enum Layer {
         /// The one with the cursor.
         cursor: usize,
     },
+    /// A file is imported.
+    Import(Box<import::Wizard>),
+    /// Something about an import is typed in a line.
+    ImportLine(import::Line),
     /// A list whose lines open a conversation.
     Pick(Pick),
     /// Something is asked before it is done.
@@ -279,6 +284,8 @@ pub enum Choice {
     PasteInto(ChannelId),
     /// Something about a post.
     Post(PostChoice),
+    /// Something about an import.
+    Import(import::Chosen),
 }
 
 impl Layer {
@@ -289,11 +296,13 @@ impl Layer {
             Layer::Text(_) => Context::Text,
             Layer::Calendar => Context::Calendar,
             Layer::Post(_) => Context::Post,
+            Layer::Import(_) => Context::Import,
             Layer::Filter { .. }
             | Layer::Search { .. }
             | Layer::ViewName { .. }
             | Layer::Because { .. }
             | Layer::Line(_)
+            | Layer::ImportLine(_)
             | Layer::Palette(_)
             | Layer::Canned(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
@@ -310,7 +319,7 @@ impl Layer {
 
     /// True for what lies over the whole screen and stays in sight below menus and lines.
     pub fn is_page(&self) -> bool {
-        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_))
+        matches!(self, Layer::Calendar | Layer::Post(_) | Layer::Text(_) | Layer::Import(_))
     }
 
     /// The text that keys type into.
@@ -319,6 +328,7 @@ impl Layer {
             Layer::Composer(c) => Some(&mut c.editor),
             Layer::Text(t) => Some(&mut t.editor),
             Layer::Line(l) => Some(&mut l.editor),
+            Layer::ImportLine(l) => Some(&mut l.editor),
             Layer::Filter { editor, .. }
             | Layer::Search { editor, .. }
             | Layer::ViewName { editor, .. }

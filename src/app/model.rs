@@ -488,7 +488,10 @@ impl Model {
     /// The contexts that hear a key, first to last.
     pub fn contexts(&self) -> Vec<Context> {
         match self.layers.last() {
-            Some(page @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_))) => {
+            Some(
+                page
+                @ (Layer::Service { .. } | Layer::Calendar | Layer::Post(_) | Layer::Import(_)),
+            ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,
                     page => page.context(),

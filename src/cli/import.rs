@@ -150,7 +150,8 @@ fn run_into(
         args.get_one::<PathBuf>("file").map_or_else(String::new, |f| Origin::named(f).name());
     let failed = |f: Failure| (f.sentence, Some(f.exit));
     let mut bar = Bar::new(lang);
-    let told = context.json && args.get_flag("progress");
+    let told = args.get_flag("progress");
+    let checked = args.get_flag("check");
     let result = import.run(source, sink, rejects, &mut |p: Progress| match told {
         true => look::progress(context, p),
         false => bar.draw(Step { rows: p.rows, parts: p.parts, elapsed: p.elapsed }),
@@ -158,12 +159,12 @@ fn run_into(
     bar.clear();
     match result {
         Ok(report) => {
-            report::print(context, &report).map_err(failed)?;
+            report::print(context, &report, checked).map_err(failed)?;
             ended(&report, &name, args.get_flag("follow"), lang).map_err(failed)
         }
         Err(e) => {
             if e.report.rows > 0 {
-                report::print(context, &e.report).map_err(failed)?;
+                report::print(context, &e.report, checked).map_err(failed)?;
             }
             let exit = match &e.why {
                 Why::Sink(_) => None,

@@ -144,7 +144,12 @@ impl Mapper {
         let mut missing = Vec::new();
         for names in needed.iter().filter(|n| !is_sheet(n)) {
             match find(names) {
-                None => missing.push(names.all().join("|")),
+                None => {
+                    let name = names.all().join("|");
+                    if !missing.contains(&name) {
+                        missing.push(name);
+                    }
+                }
                 Some(i) if header.alike(i) > 1 => {
                     return Err(HeaderError::Twice(header.names()[i].clone()));
                 }

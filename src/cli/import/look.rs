@@ -139,6 +139,7 @@ pub(super) fn columns(
             "header_line": table.rows[row].0,
             "profile": profile.map(|p| &p.name),
             "rows": profile.map(|p| super::report::kind(p.rows)),
+            "channel": profile.and_then(|p| p.channel.as_ref()).map(|c| &c.0),
             "columns": all,
         }))?;
         return out.end();

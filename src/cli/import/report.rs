@@ -12,12 +12,14 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The report, as text or as one JSON object.
-pub(super) fn print(context: &Context, report: &Report) -> Outcome {
+pub(super) fn print(context: &Context, report: &Report, checked: bool) -> Outcome {
     let mut out = Printer::new(context.lang);
     if context.json {
         out.json(&as_json(report))?;
     } else {
-        for line in as_text(report, context.lang) {
+        let lines = as_text(report, context.lang).into_iter().enumerate();
+        // Of a check nothing was taken.
+        for (_, line) in lines.filter(|(at, _)| !(checked && *at == 1)) {
             out.line(&line)?;
         }
     }

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!((post.id.as_str(), post.form, post.promoted), ("7", Form::ShortVideo, true));
         assert_eq!((post.title.as_str(), post.length), ("手冲入门", 6));
         assert_eq!((post.figure("likes"), post.figure("saves")), (Some(22_000), Some(100_000)));
-        assert_eq!((post.at, mends), (Time(1_767_319_872_000), vec![]));
+        assert_eq!((post.at, mends), (Time(1_767_319_872_000), vec![Mend::Rounded; 2]));
         assert_eq!((notes.unknown, notes.absent), (vec!["mood".to_owned()], vec![]));
     }
 

@@ -60,7 +60,7 @@ super::catalogue! {
     ARG_REPLAY = "Feed old rows as if they happened now, SPEED times as fast", "将旧数据当作此刻发生，以 SPEED 倍速回放";
     ARG_COLUMNS = "Show the columns with examples and what they may mean; import nothing", "显示各列、示例值与可能的含义；不导入";
     ARG_CHECK = "Read everything and show how, import nothing", "读取全部内容并显示读取结果；不导入";
-    ARG_PROGRESS = "With --json, tell the progress too, one object a line", "与 --json 同用时，逐行输出进度对象";
+    ARG_PROGRESS = "Tell the progress on standard output, one JSON object a line", "在标准输出逐行给出进度的 JSON 对象";
     FITS = "profile {profile} fits", "适用映射方案 {profile}";
     CHECKED = "{rows} rows can be taken; nothing was imported. The first:", "{rows} 行可以导入；尚未导入。前几行：";
     NO_FIT = "{source}: no profile fits its columns: {found}; write one (docs/import.md), or let the cockpit ask for each column: :import FILE", "{source}：没有适用于其各列的映射方案：{found}；请编写一个（见 docs/import.md），或在驾驶舱中逐列指定：:import 文件";

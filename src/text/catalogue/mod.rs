@@ -40,6 +40,7 @@ pub mod themes;
 pub mod units;
 pub mod verbs;
 pub mod wechat;
+pub mod wizard;
 pub mod work;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
@@ -71,6 +72,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("units", units::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
+    ("wizard", wizard::ALL),
     ("work", work::ALL),
 ];
 
