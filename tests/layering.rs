@@ -36,6 +36,8 @@ const WATCHED: &[&str] = &[
     "sha1",
     "base64",
     "tantivy",
+    "calamine",
+    "zip",
 ];
 
 const ROOMS: &[Room] = &[
@@ -48,7 +50,19 @@ const ROOMS: &[Room] = &[
     Room {
         name: "connect",
         ours: &["domain", "text", "config", "wire"],
-        libraries: &["csv", "flate2", "toml", "ureq", "quick_xml", "aes", "cbc", "sha1", "base64"],
+        libraries: &[
+            "csv",
+            "flate2",
+            "toml",
+            "ureq",
+            "quick_xml",
+            "aes",
+            "cbc",
+            "sha1",
+            "base64",
+            "calamine",
+            "zip",
+        ],
     },
     Room {
         name: "daemon",

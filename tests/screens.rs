@@ -8,6 +8,7 @@ mod screens {
     mod composer;
     pub mod desk;
     mod fits;
+    mod import;
     mod keys;
     mod lint;
     mod rules;

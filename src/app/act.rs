@@ -6,8 +6,8 @@ use super::link;
 use super::model::{Asked, Focus, Link, Marking, Model};
 use super::notices::Tone;
 use super::{
-    Effect, alerts, bulk, by_hand, canned, channels, charts, classify, explain, finds, layers,
-    links, pick, play, posts, service, suggest, views, write,
+    Effect, alerts, bulk, by_hand, canned, channels, charts, classify, explain, finds, import,
+    layers, links, pick, play, posts, service, suggest, views, write,
 };
 use crate::app::composer::Kind;
 use crate::app::update::focus;
@@ -55,6 +55,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         Action::Views => views::ask(model, effects),
         Action::SaveView => views::open_save(model, now, effects),
         Action::Search => finds::open(model),
+        Action::Import => import::open(model),
         Action::Palette => layers::open_palette(model, ""),
         Action::Help => model.layers.push(Layer::Help { top: 0 }),
         Action::Since => model.layers.push(Layer::Since { top: 0 }),

@@ -4,7 +4,7 @@ use crate::domain::Name;
 use crate::text::Msg;
 use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::{
-    alerts, calendar, charts, commands, lint, planning, search, service, sla, work,
+    alerts, calendar, charts, commands, lint, planning, search, service, sla, wizard, work,
 };
 
 /// Where a key is heard. The first context that knows a key wins.
@@ -34,6 +34,8 @@ pub enum Context {
     Calendar,
     /// A post is open; keys for reading are heard, too.
     Post,
+    /// A file is imported; keys for reading are heard, too.
+    Import,
     /// The service screen is open; keys for reading are heard, too.
     Service,
     /// The screen of channels' figures is open; keys for reading are heard, too.
@@ -48,7 +50,7 @@ pub enum Context {
 
 impl Context {
     /// All of them, in the order of the help.
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Queue,
         Context::Conversation,
         Context::Slots,
@@ -61,6 +63,7 @@ impl Context {
         Context::Menu,
         Context::Calendar,
         Context::Post,
+        Context::Import,
         Context::Service,
         Context::Charts,
         Context::Alerts,
@@ -83,6 +86,7 @@ impl Context {
             Context::Menu => say::CONTEXT_MENU,
             Context::Calendar => calendar::CONTEXT_CALENDAR,
             Context::Post => calendar::CONTEXT_POST,
+            Context::Import => wizard::CONTEXT_IMPORT,
             Context::Service => service::CONTEXT_SERVICE,
             Context::Charts => charts::CONTEXT_CHARTS,
             Context::Alerts => alerts::CONTEXT,
@@ -251,6 +255,7 @@ actions! {
     Service "service" [Desk Reader] ["6"] None, service::A_SERVICE;
     Calendar "calendar" [Desk Reader] ["7"] None, calendar::A_CALENDAR;
     Charts "charts" [Desk Reader] ["8"] None, charts::A_CHARTS;
+    Import "import" [Desk] ["g i"] None, wizard::A_IMPORT;
     Views "views" [Queue] ["v"] None, search::A_VIEWS;
     SaveView "save-view" [Queue] ["z v"] None, search::A_SAVE_VIEW;
     Search "search" [Desk] ["g /"] None, search::A_SEARCH;
@@ -300,6 +305,8 @@ actions! {
     EraseToStart "erase-to-start" [Composer Text Prompt] ["ctrl-u"] None, say::A_ERASE_TO_START;
     EraseToEnd "erase-to-end" [Composer Text Prompt] ["ctrl-k"] None, say::A_ERASE_TO_END;
 
+    ImportNext "import-next" [Import] ["enter"] Some(wizard::S_NEXT), wizard::A_NEXT;
+    ImportChange "import-change" [Import] ["space" "c"] Some(wizard::S_CHANGE), wizard::A_CHANGE;
     Tick "tick" [Menu] ["space"] None, calendar::A_TICK;
     DropView "drop-view" [Menu] ["delete" "ctrl-x"] None, search::A_DROP_VIEW;
     TopicPost "topic-post" [Menu] ["ctrl-t"] None, planning::A_TOPIC_POST;

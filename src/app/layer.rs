@@ -5,6 +5,7 @@ use super::canned::{Confirm, Picker};
 use super::complete::Guess;
 use super::composer::Composer;
 use super::editor::Editor;
+use super::import;
 use super::posts::PostChoice;
 use super::posts::begin::Channels;
 use super::posts::lines::Line;
@@ -124,6 +125,10 @@ pub enum Layer {
         /// The one with the cursor.
         cursor: usize,
     },
+    /// A file is imported.
+    Import(Box<import::Wizard>),
+    /// Something about an import is typed in a line.
+    ImportLine(import::Line),
     /// A list whose lines open a conversation.
     Pick(Pick),
     /// Something is asked before it is done.
@@ -286,6 +291,8 @@ pub enum Choice {
     Post(PostChoice),
     /// Snooze this alert until this, as typed; `None` = to be typed.
     SnoozeAlert(AlertId, Option<String>),
+    /// Something about an import.
+    Import(import::Chosen),
 }
 
 impl Layer {
@@ -298,11 +305,13 @@ impl Layer {
             Layer::Charts => Context::Charts,
             Layer::Alerts => Context::Alerts,
             Layer::Post(_) => Context::Post,
+            Layer::Import(_) => Context::Import,
             Layer::Filter { .. }
             | Layer::Search { .. }
             | Layer::ViewName { .. }
             | Layer::Because { .. }
             | Layer::Line(_)
+            | Layer::ImportLine(_)
             | Layer::Palette(_)
             | Layer::Canned(_) => Context::Prompt,
             Layer::Menu(_) | Layer::Confirm(_) | Layer::Themes { .. } => Context::Menu,
@@ -321,7 +330,12 @@ impl Layer {
     pub fn is_page(&self) -> bool {
         matches!(
             self,
-            Layer::Charts | Layer::Calendar | Layer::Post(_) | Layer::Text(_) | Layer::Alerts
+            Layer::Charts
+                | Layer::Calendar
+                | Layer::Post(_)
+                | Layer::Text(_)
+                | Layer::Alerts
+                | Layer::Import(_)
         )
     }
 
@@ -331,6 +345,7 @@ impl Layer {
             Layer::Composer(c) => Some(&mut c.editor),
             Layer::Text(t) => Some(&mut t.editor),
             Layer::Line(l) => Some(&mut l.editor),
+            Layer::ImportLine(l) => Some(&mut l.editor),
             Layer::Filter { editor, .. }
             | Layer::Search { editor, .. }
             | Layer::ViewName { editor, .. }

@@ -9,7 +9,7 @@ use super::model::{Focus, Model};
 use super::notices::Tone;
 use super::{
     Effect, able, alerts, bulk, by_hand, canned, channels, charts, classify, finds, fuzzy, help,
-    lint, pick, posts, service, suggest, typed, views,
+    import, lint, pick, posts, service, suggest, typed, views,
 };
 use crate::app::update;
 use crate::domain::filter::Filter;
@@ -77,7 +77,10 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
     if edit(model, action) {
         return edited(model, now);
     }
-    if posts::run(model, action, now, effects) || charts::run(model, action, now, effects) {
+    if posts::run(model, action, now, effects)
+        || charts::run(model, action, now, effects)
+        || import::run(model, action, effects)
+    {
         return;
     }
     match action {
@@ -292,6 +295,9 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
     if let Choice::Post(choice) = choice {
         return posts::chosen(model, choice, now, effects);
     }
+    if let Choice::Import(chosen) = choice {
+        return import::chosen(model, chosen);
+    }
     if choice == Choice::SaveView {
         return views::open_save(model, now, effects);
     }
@@ -323,7 +329,8 @@ pub(super) fn choose(model: &mut Model, at: usize, now: Time, effects: &mut Vec<
         | Choice::Insert(..)
         | Choice::Open(_)
         | Choice::SnoozeAlert(..)
-        | Choice::Post(_) => return,
+        | Choice::Post(_)
+        | Choice::Import(_) => return,
     };
     act::send(model, command, now, effects);
 }

@@ -25,6 +25,7 @@ mod finds;
 mod fuzzy;
 pub mod going;
 pub mod help;
+pub mod import;
 mod in_view;
 pub mod key;
 pub mod keymap;

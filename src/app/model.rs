@@ -457,7 +457,8 @@ impl Model {
                 | Layer::Charts
                 | Layer::Calendar
                 | Layer::Post(_)
-                | Layer::Alerts),
+                | Layer::Alerts
+                | Layer::Import(_)),
             ) => {
                 let own = match page {
                     Layer::Service { .. } => Context::Service,

@@ -1,6 +1,7 @@
 //! What happens to the cockpit, and what it wants done.
 
 use crate::app::Key;
+use crate::app::import;
 use crate::app::views::ViewChange;
 use crate::domain::{SavedView, Time};
 use crate::wire::message::{ToClient, ToDaemon, Welcome};
@@ -40,6 +41,8 @@ pub enum Msg {
         /// Sentences for the operator, verbatim.
         warnings: Vec<String>,
     },
+    /// What an import tells.
+    Import(import::Told),
     /// A link was to be opened; `browser` false = none can be from here.
     Opened {
         /// The link.
@@ -75,6 +78,13 @@ pub enum Effect {
     OpenEditor {
         /// The text to begin with.
         text: String,
+    },
+    /// Work on a file that is imported; answered with [`Msg::Import`] until its end.
+    Import {
+        /// The file, as it was named.
+        file: String,
+        /// What to do.
+        job: import::Job,
     },
     /// Put this on the operator's clipboard (OSC 52).
     Copy(String),

@@ -3,7 +3,7 @@
 use super::act;
 use super::composer::Kind;
 use super::model::{Asked, Model};
-use super::{Effect, bulk, canned, write};
+use super::{Effect, bulk, canned, import, write};
 use crate::domain::when::{self, WhenError};
 use crate::domain::{Command, ConversationId, Name, OperatorName, Time, command};
 use crate::text::catalogue::{cockpit as say, verbs, work};
@@ -21,6 +21,8 @@ pub(super) enum Typed {
     Write(Vec<ConversationId>, Kind),
     /// Go to this conversation.
     Go(ConversationId),
+    /// Import this file.
+    Import(String),
 }
 
 /// Reads a line. `None` = it is no command with an argument or a number, so that the entry of the
@@ -32,6 +34,9 @@ pub(super) fn read(model: &mut Model, line: &str, now: Time) -> Option<Result<Ty
         return Some(Ok(Typed::Go(id)));
     }
     let (verb, mut rest) = line.split_once(char::is_whitespace)?;
+    if verb == "import" && !rest.trim().is_empty() {
+        return Some(Ok(Typed::Import(rest.trim().to_owned())));
+    }
     // The beginning of a verb will do, when no other begins so.
     let begun = || command::TABLE.iter().filter(|s| s.verb.starts_with(verb));
     let exact = command::TABLE.iter().find(|s| s.verb == verb);
@@ -145,6 +150,7 @@ pub(super) fn run(model: &mut Model, typed: Typed, now: Time, effects: &mut Vec<
             }
         }
         Typed::Open(name) => act::verb(model, name, now, effects),
+        Typed::Import(file) => import::begin(model, &file, effects),
         Typed::Write(ids, kind) => write::open(model, ids, kind, now),
         Typed::Go(id) => {
             model.ask(Ask::Show(id), Asked::Go, effects);

@@ -7,8 +7,8 @@ use super::link;
 use super::model::{Focus, Link, Model};
 use super::notices::Tone;
 use super::{
-    Effect, Key, KeyCode, Msg, act, alerts, bulk, channels, charts, layers, links, lint, posts,
-    service, views, write,
+    Effect, Key, KeyCode, Msg, act, alerts, bulk, channels, charts, import, layers, links, lint,
+    posts, service, views, write,
 };
 use crate::domain::{Queue, Time};
 use crate::text::Shown;
@@ -52,6 +52,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Time) -> Vec<Effect> {
                 model.notices.say(Tone::Warn, Shown::line(&text), None, now);
             }
         }
+        Msg::Import(told) => import::heard(model, told, now),
         Msg::Opened { link, browser } => links::opened(model, link, browser, now, &mut effects),
         Msg::ViewsLoaded(views) => model.own_views = views,
         Msg::ViewChanged { change, views } => views::changed(model, change, views, now),

@@ -1,5 +1,8 @@
 //! `import`: rows of a file become conversations on the desk.
 
+mod look;
+mod report;
+
 use super::desk_sink::DeskSink;
 use super::print::Printer;
 use super::progress::{Bar, Step};
@@ -7,10 +10,10 @@ use super::{Context, Exit, Failure, Outcome, export, interrupt};
 use crate::connect::import::{Import, Progress, Why};
 use crate::connect::rejects::Rejects;
 use crate::connect::source::{Origin, Source};
-use crate::connect::{Profile, Report};
+use crate::connect::{Profile, Report, Sink};
 use crate::domain::Time;
 use crate::text::catalogue::import as say;
-use crate::text::{Align, Lang, Shown, format};
+use crate::text::{Align, Lang, Shown};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::json;
 use std::fs::File;
@@ -29,12 +32,25 @@ pub fn command(lang: Lang) -> Command {
         Arg::new("profile")
             .long("profile")
             .value_name("NAME|PATH")
-            .default_value("events")
             .help(say::ARG_PROFILE.raw(lang)),
         Arg::new("profiles")
             .long("profiles")
             .action(ArgAction::SetTrue)
             .help(say::ARG_PROFILES.raw(lang)),
+        Arg::new("columns")
+            .long("columns")
+            .action(ArgAction::SetTrue)
+            .conflicts_with_all(["follow", "replay", "check"])
+            .help(say::ARG_COLUMNS.raw(lang)),
+        Arg::new("check")
+            .long("check")
+            .action(ArgAction::SetTrue)
+            .conflicts_with_all(["follow", "replay"])
+            .help(say::ARG_CHECK.raw(lang)),
+        Arg::new("progress")
+            .long("progress")
+            .action(ArgAction::SetTrue)
+            .help(say::ARG_PROGRESS.raw(lang)),
         Arg::new("rejects")
             .long("rejects")
             .value_name("FILE")
@@ -72,22 +88,29 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let Some(file) = args.get_one::<PathBuf>("file").filter(|_| !args.get_flag("profiles")) else {
         return list_profiles(context, &folders);
     };
-    let name = args.get_one::<String>("profile").map_or("events", String::as_str);
-    let profile =
-        Profile::find(name, &folders).map_err(|e| Failure::new(Exit::Usage, e.say(lang)))?;
-    let import = Import {
-        profile,
-        clock: now,
-        stop: Arc::default(),
-        replay: args.get_one::<f64>("replay").copied(),
+    let named = match args.get_one::<String>("profile") {
+        None => None,
+        Some(name) => Some(
+            Profile::find(name, &folders).map_err(|e| Failure::new(Exit::Usage, e.say(lang)))?,
+        ),
     };
+    let stop = Arc::default();
     let origin = Origin::named(file);
-    let mut source = Source::open(&origin, args.get_flag("follow"), &import.stop)
+    let mut source = Source::open(&origin, args.get_flag("follow"), &stop)
         .map_err(|e| Failure::new(Exit::File, e.say(lang)))?;
     // What cannot be read says so below.
     if source.begins_with(export::HEADER).unwrap_or(false) {
         return export::restore(context, source);
     }
+    if args.get_flag("columns") {
+        return look::columns(context, &mut source, &origin, &folders, named);
+    }
+    let profile = match named {
+        Some(profile) => profile,
+        None => look::profile(&mut source, &origin, &folders, lang)?,
+    };
+    let import =
+        Import { profile, clock: now, stop, replay: args.get_one::<f64>("replay").copied() };
     let rejects = match args.get_one::<PathBuf>("rejects") {
         None => None,
         Some(path) => {
@@ -99,30 +122,57 @@ pub fn run(context: &Context, args: &ArgMatches) -> Outcome {
             Some(Rejects::new(BufWriter::new(file)))
         }
     };
-    let mut sink = DeskSink::connect(context)?;
     let _watch = interrupt::watch(&import.stop)
         .map_err(|e| Failure::new(Exit::File, say::NO_THREAD.fill(lang, &[("why", &e)])))?;
+    if args.get_flag("check") {
+        let mut sink = look::Check::default();
+        let result = run_into(context, args, &import, source, &mut sink, rejects);
+        sink.print(context)?;
+        return result.map_err(|(e, exit)| Failure::new(exit.unwrap_or(Exit::File), e));
+    }
+    let mut sink = DeskSink::connect(context)?;
+    let result = run_into(context, args, &import, source, &mut sink, rejects);
+    result.map_err(|(e, exit)| Failure::new(exit.unwrap_or(sink.exit()), e))
+}
+
+/// Runs the import into a place and prints its report. Of a failure: the sentence and how the verb
+/// ends; without that it is the place's.
+fn run_into(
+    context: &Context,
+    args: &ArgMatches,
+    import: &Import,
+    source: Source,
+    sink: &mut dyn Sink,
+    rejects: Option<Rejects<BufWriter<File>>>,
+) -> Result<(), (Shown, Option<Exit>)> {
+    let lang = context.lang;
+    let name =
+        args.get_one::<PathBuf>("file").map_or_else(String::new, |f| Origin::named(f).name());
+    let failed = |f: Failure| (f.sentence, Some(f.exit));
     let mut bar = Bar::new(lang);
-    let result = import.run(source, &mut sink, rejects, &mut |p: Progress| {
-        bar.draw(Step { rows: p.rows, parts: p.parts, elapsed: p.elapsed });
+    let told = args.get_flag("progress");
+    let checked = args.get_flag("check");
+    let result = import.run(source, sink, rejects, &mut |p: Progress| match told {
+        true => look::progress(context, p),
+        false => bar.draw(Step { rows: p.rows, parts: p.parts, elapsed: p.elapsed }),
     });
     bar.clear();
-    let name = origin.name();
     match result {
         Ok(report) => {
-            print(context, &report)?;
-            ended(&report, &name, args.get_flag("follow"), lang)
+            report::print(context, &report, checked).map_err(failed)?;
+            ended(&report, &name, args.get_flag("follow"), lang).map_err(failed)
         }
-        Err(failed) => {
-            if failed.report.rows > 0 {
-                print(context, &failed.report)?;
+        Err(e) => {
+            if e.report.rows > 0 {
+                report::print(context, &e.report, checked).map_err(failed)?;
             }
-            let exit = match &failed.why {
-                Why::Sink(_) => sink.exit(),
-                Why::TooMany => Exit::Usage,
-                Why::Header(_) | Why::NoHeader | Why::Rejects(_) | Why::Thread(_) => Exit::File,
+            let exit = match &e.why {
+                Why::Sink(_) => None,
+                Why::TooMany => Some(Exit::Usage),
+                Why::Header(_) | Why::NoHeader | Why::NoTable | Why::NoSheet => Some(Exit::File),
+                Why::Rejects(_) | Why::Thread(_) => Some(Exit::File),
             };
-            Err(Failure::new(exit, failed.why.say(&name, &import.profile, lang)))
+            Err((e.why.say(&name, &import.profile, lang), exit))
         }
     }
 }
@@ -156,84 +206,6 @@ fn list_profiles(context: &Context, folders: &[PathBuf]) -> Outcome {
     out.end()
 }
 
-/// The report, as text or as one JSON object.
-fn print(context: &Context, report: &Report) -> Outcome {
-    let mut out = Printer::new(context.lang);
-    if context.json {
-        out.json(&as_json(report))?;
-    } else {
-        for line in as_text(report, context.lang) {
-            out.line(&line)?;
-        }
-    }
-    out.end()
-}
-
-fn as_json(r: &Report) -> serde_json::Value {
-    let by_reason: serde_json::Map<_, _> =
-        r.rejected.iter().map(|(k, n)| (k.code().to_owned(), json!(n))).collect();
-    let by_mend: serde_json::Map<_, _> =
-        r.mended.iter().map(|(k, n)| (k.code().to_owned(), json!(n))).collect();
-    json!({
-        "rows": r.rows,
-        "added": r.added,
-        "opened": r.opened,
-        "changed": r.changed,
-        "known": r.known,
-        "rejected": r.rejected_rows(),
-        "rejected_by_reason": by_reason,
-        "mended": by_mend,
-        "unknown_columns": r.unknown_columns,
-        "absent_columns": r.absent_columns,
-        "complete": r.broken.is_none() && !r.stopped,
-        "broken_at_line": r.broken.as_ref().map(|(line, _)| line),
-        "elapsed_ms": u64::try_from(r.elapsed.as_millis()).unwrap_or(u64::MAX),
-        "rows_per_second": r.rate().round() as u64,
-    })
-}
-
-fn as_text(r: &Report, lang: Lang) -> Vec<Shown> {
-    let took = format::duration(lang, i64::try_from(r.elapsed.as_millis()).unwrap_or(i64::MAX));
-    let rate = r.rate().round() as u64;
-    let values: [(&str, &dyn std::fmt::Display); 3] =
-        [("rows", &r.rows), ("elapsed", &took), ("rate", &rate)];
-    let mut lines = vec![
-        say::REPORT_ROWS.fill(lang, &values),
-        say::REPORT_TAKEN.fill(
-            lang,
-            &[
-                ("added", &r.added),
-                ("opened", &r.opened),
-                ("changed", &r.changed),
-                ("known", &r.known),
-            ],
-        ),
-    ];
-    let counted = |n: u64, what: Shown| {
-        let mut line = Shown::number(n).pad(10, Align::Right);
-        line.push(&Shown::blank(2));
-        line.push(&what);
-        line
-    };
-    if r.rejected_rows() > 0 {
-        lines.push(say::REPORT_REJECTED.fill(lang, &[("n", &r.rejected_rows())]));
-        lines.extend(r.rejected.iter().map(|(why, n)| counted(*n, why.msg().say(lang))));
-    }
-    if !r.mended.is_empty() {
-        lines.push(say::REPORT_MENDED.say(lang));
-        lines.extend(r.mended.iter().map(|(what, n)| counted(*n, what.msg().say(lang))));
-    }
-    for (msg, names) in
-        [(say::REPORT_UNKNOWN, &r.unknown_columns), (say::REPORT_ABSENT, &r.absent_columns)]
-    {
-        if !names.is_empty() {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            lines.push(msg.fill(lang, &[("names", &names.join(", "))]));
-        }
-    }
-    lines
-}
-
 /// How the verb ends after its report.
 fn ended(report: &Report, name: &str, follow: bool, lang: Lang) -> Outcome {
     if let Some((line, why)) = &report.broken {
@@ -250,41 +222,8 @@ fn ended(report: &Report, name: &str, follow: bool, lang: Lang) -> Outcome {
 
 #[cfg(test)]
 mod tests {
+    use super::report::tests::report;
     use super::*;
-    use crate::connect::reason::{Mend, Reason};
-    use std::time::Duration;
-
-    fn report() -> Report {
-        Report {
-            rows: 26_033,
-            added: 26_000,
-            opened: 25_990,
-            changed: 10,
-            known: 20,
-            rejected: [(Reason::NoText, 2), (Reason::Nul, 1)].into(),
-            mended: [(Mend::Likes, 4)].into(),
-            unknown_columns: ["mood\x1b[2J".to_owned()].into(),
-            absent_columns: ["likes".to_owned()].into(),
-            broken: Some((26_034, "unexpected end of file".to_owned())),
-            stopped: false,
-            elapsed: Duration::from_millis(4_100),
-        }
-    }
-
-    #[test]
-    fn the_report_as_text() {
-        let both: Vec<String> = Lang::ALL
-            .iter()
-            .flat_map(|lang| as_text(&report(), *lang))
-            .map(|line| line.as_str().to_owned())
-            .collect();
-        insta::assert_snapshot!(both.join("\n"));
-    }
-
-    #[test]
-    fn the_report_as_json() {
-        insta::assert_snapshot!(as_json(&report()));
-    }
 
     #[test]
     fn what_was_not_read_to_its_end_is_a_failure() {

@@ -8,10 +8,12 @@ use super::attach::{AttachError, Caller, Launch};
 use super::browser;
 use super::colours::{self, ColourHints};
 use super::editor::Editing;
+use super::importing::{self, Importing};
 use super::link::{Link, LinkEvent};
 use super::settings;
 use super::signals::{Asked, Signals};
 use super::themes;
+use crate::app::import::{Job, Told};
 use crate::app::views::ViewChange;
 use crate::app::{self, Effect, Model, Msg};
 use crate::domain::{OperatorName, Span, Time};
@@ -102,6 +104,8 @@ enum Happened {
     Input(io::Result<Vec<Input>>),
     Link(LinkEvent),
     Edited(io::Result<std::process::ExitStatus>),
+    /// An import tells something.
+    Import(Told),
     Tick,
     /// A theme file changed.
     Themes,
@@ -129,6 +133,9 @@ struct Cockpit {
     /// `None` while somebody else has the terminal.
     reader: Option<Reader>,
     editing: Option<Editing>,
+    importing: Option<Importing>,
+    /// For imports: who we are and where.
+    caller: importing::Caller,
     screen: Screen,
     /// Until when the next frame is held back at most: the ones before are still on the wire.
     held: Option<Instant>,
@@ -179,6 +186,12 @@ impl Cockpit {
         screen
             .draw(|frame| links(view::draw(&model, theme, now, frame)))
             .map_err(CockpitError::Terminal)?;
+        let importer = importing::Caller {
+            desk: options.desk.clone(),
+            declared: options.declared.as_ref().map(|name| name.0.clone()),
+            lang: own.settings.lang,
+            profiles: own.profiles(),
+        };
         let caller = Caller { kind: ClientKind::Cockpit, declared: options.declared, resume: None };
         let link = Link::open(options.desk, caller, Launch::own());
         Ok(Cockpit {
@@ -192,6 +205,8 @@ impl Cockpit {
             signals,
             reader: Some(reader),
             editing: None,
+            importing: None,
+            caller: importer,
             screen,
             held: None,
             due: false,
@@ -257,6 +272,7 @@ impl Cockpit {
             input = read(&mut self.reader) => Happened::Input(input),
             () = self.themes_watch.next() => Happened::Themes,
             ended = wait_for(&mut self.editing) => Happened::Edited(ended),
+            told = hear(&mut self.importing) => Happened::Import(told),
             Some(event) = self.link.next() => Happened::Link(event),
             () = sleep(tick) => Happened::Tick,
             () = sleep(held) => Happened::Overdue,
@@ -299,6 +315,12 @@ impl Cockpit {
             },
             Happened::Signal(Asked::Themes) => self.reload_themes(),
             Happened::Edited(ended) => self.edited(ended),
+            Happened::Import(told) => {
+                if matches!(told, Told::Ended(_)) {
+                    self.importing = None;
+                }
+                self.update(Msg::Import(told))
+            }
             Happened::Link(LinkEvent::Linked(welcome)) => {
                 self.was_linked = true;
                 self.update(Msg::Linked(welcome))
@@ -335,6 +357,16 @@ impl Cockpit {
                 self.due = true;
             }
             Effect::OpenEditor { text } => return self.edit(&text),
+            Effect::Import { job: Job::Stop, .. } => self.importing = None,
+            Effect::Import { file, job } => {
+                self.caller.lang = self.settings.settings.lang;
+                match Importing::start(&self.caller, &file, &job) {
+                    Ok(importing) => self.importing = Some(importing),
+                    Err(why) => {
+                        return self.update(Msg::Import(Told::Ended(Some(why.into()))));
+                    }
+                }
+            }
             Effect::Copy(text) => {
                 self.screen.copy(&text);
                 self.due = true;
@@ -501,6 +533,14 @@ async fn read(reader: &mut Option<Reader>) -> io::Result<Vec<Input>> {
 async fn wait_for(editing: &mut Option<Editing>) -> io::Result<std::process::ExitStatus> {
     match editing {
         Some(editing) => editing.wait().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What an import tells next; for ever while there is none.
+async fn hear(importing: &mut Option<Importing>) -> Told {
+    match importing {
+        Some(importing) => importing.next().await,
         None => std::future::pending().await,
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Editing {
 
 /// A folder of our own (0700), so that swap and backup files are as private as the text.
 #[derive(Debug)]
-struct Folder(PathBuf);
+pub(super) struct Folder(pub(super) PathBuf);
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -115,7 +115,11 @@ impl Edited {
 }
 
 impl Folder {
-    fn new() -> io::Result<Folder> {
+    /// A new one, where the operator alone may look.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub(super) fn new() -> io::Result<Folder> {
         let base = std::env::var_os("XDG_RUNTIME_DIR")
             .map(PathBuf::from)
             .filter(|p| p.is_absolute() && p.is_dir())

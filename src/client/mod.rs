@@ -11,6 +11,7 @@ mod browser;
 pub mod cockpit;
 pub mod colours;
 pub mod editor;
+mod importing;
 pub mod link;
 pub mod settings;
 pub mod signals;

@@ -28,6 +28,11 @@ pub(super) struct Own {
 }
 
 impl Own {
+    /// Where the operator's own profiles for imports are.
+    pub(super) fn profiles(&self) -> Option<PathBuf> {
+        self.file.as_ref().and_then(|file| Some(file.parent()?.join("profiles")))
+    }
+
     /// Reads `config.toml`; what the command line says overrules it.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use report::Report;
+pub use reader::{MOST_ABOVE, cells};
+pub use report::{Coverage, Report};
 
 use super::mapped::HeaderError;
 use super::profile::Profile;
@@ -21,6 +22,7 @@ use crate::domain::{Event, Time};
 use crate::text::catalogue::import as say;
 use crate::text::{Lang, Shown};
 use reader::{Item, Reader};
+use report::Seen;
 use std::collections::{BTreeSet, VecDeque};
 use std::io::Write;
 use std::sync::Arc;
@@ -77,6 +79,10 @@ pub enum Why {
     Header(HeaderError),
     /// The first row is no header that can be read.
     NoHeader,
+    /// A workbook, and a profile that reads something else.
+    NoTable,
+    /// No sheet of the name that the profile has.
+    NoSheet,
     /// The sink did not take it.
     Sink(SinkError),
     /// The file of rejected rows cannot be written.
@@ -108,6 +114,8 @@ impl Why {
                 say::HEADER_TWICE.fill(lang, &[("source", &source), ("column", column)])
             }
             Why::NoHeader => say::NO_HEADER.fill(lang, &[("source", &source)]),
+            Why::NoTable => say::NO_TABLE.fill(lang, &[("source", &source), ("profile", name)]),
+            Why::NoSheet => say::NO_SHEET.fill(lang, &[("source", &source), ("profile", name)]),
             Why::Sink(e) => say::NOT_TAKEN.fill(lang, &[("why", &e.0)]),
             Why::Rejects(e) => say::NO_REJECTS.fill(lang, &[("why", e)]),
             Why::TooMany => say::TOO_MANY.fill(lang, &[("most", &replay::MOST)]),
@@ -134,7 +142,13 @@ impl Import {
             told: None,
             read: source.read_so_far(),
             size: source.size(),
-            report: Report::default(),
+            report: Report {
+                profile: self.profile.name.clone(),
+                kind: self.profile.rows,
+                coverage: Coverage::of(&self.profile),
+                ..Report::default()
+            },
+            known: Seen::default(),
             held: self.replay.map(|_| Vec::new()),
             fed: None,
             lines: Vec::new(),
@@ -204,6 +218,8 @@ impl Import {
             match item {
                 Item::Event { line, event, row } => {
                     run.report.rows += 1;
+                    run.report.coverage.count(&event, self.profile.zone);
+                    run.report.repeated += u64::from(run.known.again(&event));
                     run.event(line, *event, row)?;
                 }
                 Item::Rejected { line, reject, row } => {
@@ -215,6 +231,9 @@ impl Import {
                 }
                 Item::Absent(name) => {
                     run.report.absent_columns.insert(name);
+                }
+                Item::Ignored(name) => {
+                    run.report.ignored_columns.insert(name);
                 }
                 Item::Mended(mend) => *run.report.mended.entry(mend).or_default() += 1,
                 Item::Broken(line, why) => run.report.broken = Some((line, why)),
@@ -256,6 +275,8 @@ struct Run<'a, W> {
     read: Arc<AtomicU64>,
     size: Option<u64>,
     report: Report,
+    /// What came before.
+    known: Seen,
     /// The events of a replay, until all of them are read.
     held: Option<Vec<(u64, Event)>>,
     /// Of a replay: rows fed, of how many.

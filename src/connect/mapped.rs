@@ -1,9 +1,14 @@
 //! Rows of a mapped source (CSV, or NDJSON of any shape) become messages, as a profile says.
 
+mod figures;
 mod posts;
+#[cfg(test)]
+mod tests;
 
+use super::amount::{self, Amount, Written};
 use super::check;
-use super::profile::{Kind, Names, Profile};
+use super::names::Header;
+use super::profile::{Kind, Names, Profile, Rule, SHEET};
 use super::quoted::Fields;
 use super::reason::{Mend, Reason, Reject};
 use crate::domain::event::MessageEvent;
@@ -26,6 +31,8 @@ pub enum Cells<'r> {
 enum Key {
     /// The field of that number.
     Field(usize),
+    /// The same in every row.
+    Fixed(String),
     /// The first of these that the object has.
     Paths(Vec<String>),
 }
@@ -37,6 +44,7 @@ impl Key {
                 // The record was found to be UTF-8 as a whole.
                 Cow::Borrowed(std::str::from_utf8(fields.get(*i)).unwrap_or_default())
             }
+            (Key::Fixed(text), _) => Cow::Owned(text.clone()),
             (Key::Paths(paths), Cells::Object(map)) => {
                 paths.iter().find_map(|p| at_path(map, p)).unwrap_or_default()
             }
@@ -80,6 +88,10 @@ pub struct HeaderNotes {
     pub unknown: Vec<String>,
     /// Columns that the profile names and the file has not.
     pub absent: Vec<String>,
+    /// Columns that the profile knows and needs not.
+    pub ignored: Vec<String>,
+    /// How many columns are read.
+    pub used: usize,
 }
 
 /// A profile with its columns found.
@@ -98,7 +110,9 @@ pub struct Mapper {
     channel_from: Option<Key>,
     ours: Option<Key>,
     messages: Option<Key>,
+    only: Option<Key>,
     posts: posts::Keys,
+    figures: figures::Keys,
 }
 
 impl Mapper {
@@ -109,73 +123,62 @@ impl Mapper {
         Mapper::build(p, find)
     }
 
-    /// For CSV: finds the profile's columns in the header, by name.
+    /// For a table: finds the profile's columns in the header, by name. `sheet` is the name of the
+    /// workbook's sheet.
     ///
     /// # Errors
     /// When a column that is needed is missing, or there twice.
     pub fn for_header(
         p: &Profile,
         header: &[String],
+        sheet: Option<&str>,
     ) -> Result<(Mapper, HeaderNotes), HeaderError> {
-        let trimmed: Vec<&str> = header.iter().map(|h| h.trim()).collect();
-        let place = |name: &str| {
-            let exact = trimmed.iter().position(|h| *h == name);
-            exact.or_else(|| trimmed.iter().position(|h| h.eq_ignore_ascii_case(name)))
+        let header = Header::of(header);
+        let find = |n: &Names| n.all().iter().find_map(|n| header.place(n));
+        let is_sheet = |n: &Names| sheet.is_some() && n.all().iter().any(|n| n == SHEET);
+        let needed = needed(p);
+        let one_of_them: Vec<usize> = match p.long {
+            None => p.figures.values().filter_map(|f| find(&f.columns)).collect(),
+            Some(_) => vec![],
         };
-        let find = |n: &Names| n.all().iter().find_map(|n| place(n));
-        let c = &p.columns;
-        let ids: Vec<Names> = p.id_from.iter().cloned().map(Names::One).collect();
-        let rules = [&p.ours, &p.messages, &p.promoted].map(|r| r.as_ref().map(|r| &r.column));
-        let mut needed = Vec::new();
-        if p.rows == Kind::Messages {
-            needed.push(c.text.as_ref());
-        }
-        match &p.calendar {
-            Some(when) => needed.extend([&when.month, &when.weekday, &when.hour].map(Some)),
-            None => needed.push(c.at.as_ref()),
-        }
-        needed.extend(rules);
-        if p.channel.is_none() {
-            needed.push(p.channel_from.as_ref());
-        }
-        if ids.is_empty() {
-            needed.push(c.id.as_ref());
-        }
-        needed.extend(ids.iter().map(Some));
         let mut missing = Vec::new();
-        for names in needed.iter().flatten() {
+        for names in needed.iter().filter(|n| !is_sheet(n)) {
             match find(names) {
-                None => missing.push(names.all().join("|")),
-                Some(i) if trimmed.iter().filter(|h| **h == trimmed[i]).count() > 1 => {
-                    return Err(HeaderError::Twice(trimmed[i].to_owned()));
+                None => {
+                    let name = names.all().join("|");
+                    if !missing.contains(&name) {
+                        missing.push(name);
+                    }
+                }
+                Some(i) if header.alike(i) > 1 => {
+                    return Err(HeaderError::Twice(header.names()[i].clone()));
                 }
                 Some(_) => {}
             }
         }
+        if one_of_them.is_empty() && p.long.is_none() && !p.figures.is_empty() {
+            let first = p.figures.values().flat_map(|f| f.columns.all().first());
+            missing.push(first.map(String::as_str).collect::<Vec<_>>().join("|"));
+        }
         if !missing.is_empty() {
-            let found = trimmed.iter().map(|h| (*h).to_owned()).collect();
-            return Err(HeaderError::Missing { missing, found });
+            return Err(HeaderError::Missing { missing, found: header.names().to_vec() });
         }
-        let mut notes = HeaderNotes::default();
-        let wished = [&c.id, &c.thread, &c.in_reply_to, &c.author_id, &c.author_name, &c.likes];
-        let of_posts = [&c.text, &c.title, &c.form, &c.permalink, &p.channel_from];
-        let wished = wished.into_iter().chain(of_posts).flatten().chain(p.figures.values());
-        let mut used = vec![false; header.len()];
-        let mut told = BTreeSet::new();
-        for names in wished.chain(needed.into_iter().flatten()) {
-            match find(names) {
-                Some(i) => used[i] = true,
-                None if told.insert(names.all()) => notes.absent.push(names.all().join("|")),
-                None => {}
-            }
+        if let Some(i) = one_of_them.iter().find(|i| header.alike(**i) > 1) {
+            return Err(HeaderError::Twice(header.names()[*i].clone()));
         }
-        for i in p.ignore.iter().filter_map(|n| place(n)) {
-            used[i] = true;
-        }
-        // A comma at the end of each line makes a column without a name.
-        let unknown = trimmed.iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty());
-        notes.unknown = unknown.map(|(h, _)| (*h).to_owned()).collect();
-        Ok((Mapper::build(p, |n| find(n).map(Key::Field)), notes))
+        let notes = notes(p, &header, &needed);
+        let key = |n: &Names| match is_sheet(n) {
+            true => sheet.map(|name| Key::Fixed(name.to_owned())),
+            false => find(n).map(Key::Field),
+        };
+        let mut mapper = Mapper::build(p, key);
+        let note = |key: &Key| match key {
+            Key::Field(i) => header.note(*i).to_owned(),
+            Key::Fixed(_) | Key::Paths(_) => String::new(),
+        };
+        mapper.posts.hint(note);
+        mapper.figures.hint(note);
+        Ok((mapper, notes))
     }
 
     fn build(p: &Profile, find: impl Fn(&Names) -> Option<Key>) -> Mapper {
@@ -183,7 +186,7 @@ impl Mapper {
         let c = &p.columns;
         Mapper {
             id: one(&c.id),
-            id_from: p.id_from.iter().filter_map(|n| find(&Names::One(n.clone()))).collect(),
+            id_from: p.id_from.iter().filter_map(&find).collect(),
             text: one(&c.text),
             at: one(&c.at),
             thread: one(&c.thread),
@@ -195,7 +198,9 @@ impl Mapper {
             channel_from: one(&p.channel_from),
             ours: p.ours.as_ref().and_then(|r| find(&r.column)),
             messages: p.messages.as_ref().and_then(|r| find(&r.column)),
+            only: p.only.as_ref().and_then(|r| find(&r.column)),
             posts: posts::Keys::find(p, &find),
+            figures: figures::Keys::find(p, &find),
         }
     }
 
@@ -211,8 +216,13 @@ impl Mapper {
             let value = value.trim();
             (!value.is_empty()).then(|| value.to_owned())
         };
-        if p.rows == Kind::Posts {
-            return self.post(p, row, mends);
+        if p.only.as_ref().is_some_and(|rule| !rule.holds(&cell(&self.only))) {
+            return Err(Reason::NotMeant.into());
+        }
+        match p.rows {
+            Kind::Messages => {}
+            Kind::Posts => return self.post(p, row, mends),
+            Kind::Figures => return self.account(p, row, mends),
         }
         let text = cell(&self.text);
         if text.trim().is_empty() {
@@ -232,9 +242,7 @@ impl Mapper {
         let author_id = optional(&self.author_id).unwrap_or_default();
         let name = cell(&self.author_name);
         let name = if name.is_empty() { author_id.clone() } else { name.into_owned() };
-        let is = |rule: &Option<super::profile::Rule>, key| {
-            rule.as_ref().is_some_and(|r| r.holds(&cell(key)))
-        };
+        let is = |rule: &Option<Rule>, key| rule.as_ref().is_some_and(|r| r.holds(&cell(key)));
         Ok(Event::Message(MessageEvent {
             platform: p.platform.clone().unwrap_or_else(|| channel.0.clone()),
             channel,
@@ -261,7 +269,7 @@ impl Mapper {
         if at.trim().is_empty() {
             return Err(Reason::NoTime.into());
         }
-        p.time.read(&at, p.zone).ok_or_else(|| Reject::with(Reason::BadTime, at))
+        p.time.read(&at, p.zone).ok_or_else(|| no_time(&at))
     }
 
     fn id(&self, row: Cells) -> Result<String, Reject> {
@@ -282,6 +290,85 @@ impl Mapper {
     }
 }
 
+/// The columns that a header cannot be without.
+pub(super) fn needed(p: &Profile) -> Vec<&Names> {
+    let c = &p.columns;
+    let rules = [&p.ours, &p.messages, &p.promoted, &p.only].map(|r| r.as_ref().map(|r| &r.column));
+    let mut needed = Vec::new();
+    if p.rows == Kind::Messages {
+        needed.push(c.text.as_ref());
+    }
+    match &p.calendar {
+        Some(when) => needed.extend([&when.month, &when.weekday, &when.hour].map(Some)),
+        None => needed.push(c.at.as_ref()),
+    }
+    needed.extend(rules);
+    if p.channel.is_none() {
+        needed.push(p.channel_from.as_ref());
+    }
+    if p.rows != Kind::Figures && p.id_from.is_empty() {
+        needed.push(c.id.as_ref());
+    }
+    needed.extend(p.id_from.iter().map(Some));
+    if let Some(long) = &p.long {
+        needed.extend([Some(&long.name), Some(&long.value)]);
+    }
+    needed.into_iter().flatten().collect()
+}
+
+/// What a header has too much or too little.
+fn notes(p: &Profile, header: &Header, needed: &[&Names]) -> HeaderNotes {
+    let find = |n: &Names| n.all().iter().find_map(|n| header.place(n));
+    let c = &p.columns;
+    let mut notes = HeaderNotes::default();
+    let wished = [&c.id, &c.thread, &c.in_reply_to, &c.author_id, &c.author_name, &c.likes];
+    let of_posts = [&c.text, &c.title, &c.form, &c.permalink, &p.channel_from];
+    let wished = wished.into_iter().chain(of_posts).flatten();
+    // In rows that name their figure the figures' names are no columns.
+    let figures = p.figures.values().map(|f| &f.columns).filter(|_| p.long.is_none());
+    let mut used = vec![false; header.names().len()];
+    let mut told = BTreeSet::new();
+    for names in wished.chain(figures).chain(needed.iter().copied()) {
+        match find(names) {
+            Some(i) => used[i] = true,
+            None if names.all().iter().any(|n| n == SHEET) => {}
+            None if told.insert(names.all()) => notes.absent.push(names.all().join("|")),
+            None => {}
+        }
+    }
+    notes.used = used.iter().filter(|u| **u).count();
+    for i in p
+        .ignore
+        .iter()
+        .filter_map(|n| header.place(n))
+        .filter(|i| !used[*i])
+        .collect::<BTreeSet<_>>()
+    {
+        used[i] = true;
+        notes.ignored.push(header.names()[i].clone());
+    }
+    // A comma at the end of each line makes a column without a name.
+    let unknown =
+        header.names().iter().zip(&used).filter(|(name, used)| !**used && !name.is_empty());
+    notes.unknown = unknown.map(|(h, _)| h.clone()).collect();
+    notes
+}
+
+/// What stands in a time's place in the rows that add up those above or below them.
+const SUMS: [&str; 12] = [
+    "合计", "总计", "累计", "汇总", "小计", "平均", "均值", "total", "sum", "average", "mean",
+    "总和",
+];
+
+/// Why a cell is no time.
+fn no_time(cell: &str) -> Reject {
+    let plain = super::names::plain(cell);
+    match SUMS.contains(&plain.as_str()) {
+        true => Reject::with(Reason::Sum, cell),
+        false => Reject::with(Reason::BadTime, cell),
+    }
+}
+
 /// An id made of several cells: FNV-1a with 128 bits, each cell ended by a unit separator. The
 /// same cells make the same id for ever, so that the same file twice adds nothing.
 fn composed<'r>(cells: impl Iterator<Item = Cow<'r, str>>) -> String {
@@ -299,182 +386,29 @@ fn hash<'r>(cells: impl Iterator<Item = Cow<'r, str>>) -> u128 {
     hash
 }
 
-/// See [`count`]; at most what the field holds.
-fn likes(s: &str) -> Option<u32> {
-    count(s).map(|n| u32::try_from(n).unwrap_or(u32::MAX))
+/// Likes as exports write them; at most what the field holds.
+fn likes(cell: &str) -> Option<u32> {
+    match amount::read(cell, Written::Count) {
+        Amount::Exactly(n) | Amount::About(n) if n >= 0 => {
+            Some(u32::try_from(n).unwrap_or(u32::MAX))
+        }
+        Amount::Nothing => Some(0),
+        _ => None,
+    }
 }
 
-/// A count as exports write it: `1234`, `1,234`, `1.2万`, `3k`, `12.0`; `None` when it is none.
-fn count(s: &str) -> Option<u64> {
-    let s = s.trim().trim_end_matches('+').replace([',', '，', '_', ' '], "").to_lowercase();
-    let (digits, unit) = match s.char_indices().next_back()? {
-        (i, '万' | 'w') => (&s[..i], 10_000.0),
-        (i, '亿') => (&s[..i], 100_000_000.0),
-        (i, '千' | 'k') => (&s[..i], 1_000.0),
-        (i, 'm') => (&s[..i], 1_000_000.0),
-        _ => (&s[..], 1.0),
-    };
-    if !digits.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return None;
-    }
-    let n: f64 = digits.parse().ok()?;
-    // A cast from float stops at the type's bounds.
-    Some((n * unit).round() as u64)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::Queue;
-    use rstest::rstest;
-
-    const PROFILE: &str = r#"
-        format = "csv"
-        channel = "shop"
-        channel_from = "store"
-        zone = "+08:00"
-        ignore = ["batch"]
-        [columns]
-        id = ["comment id", "cid"]
-        text = ["内容", "text"]
-        at = "time"
-        author_name = "who"
-        likes = "likes"
-        [ours]
-        column = "side"
-        values = ["brand", "0"]
-        [messages]
-        column = "kind"
-        values = ["dm"]
-    "#;
-
-    fn profile(text: &str) -> Profile {
-        Profile::parse("p", "p.toml", text).unwrap()
-    }
-
-    fn header(names: &str) -> Vec<String> {
-        names.split(',').map(str::to_owned).collect()
-    }
-
-    fn map_csv(p: &Profile, head: &str, row: &str) -> (Result<MessageEvent, Reject>, Vec<Mend>) {
-        let (mapper, _) = Mapper::for_header(p, &header(head)).unwrap();
-        let (fields, mut mends) = (Fields::of(row.as_bytes(), b','), vec![]);
-        let event = mapper.map(p, Cells::Fields(&fields), &mut mends);
-        let message = event.map(|e| match e {
-            Event::Message(m) => m,
-            other => panic!("{other:?}"),
-        });
-        (message, mends)
-    }
-
-    const HEAD: &str = "kind,side,likes,who,time,text,cid,store";
-
-    #[test]
-    fn columns_are_found_by_name_wherever_they_stand() {
-        let p = profile(PROFILE);
-        let row = "dm,BRAND,1.2万,May,2026-01-02 10:11:12,\" hi, there \",7,";
-        let (m, mends) = map_csv(&p, HEAD, row);
-        let m = m.unwrap();
-        assert_eq!((m.id.as_str(), m.text.as_str(), m.likes), ("7", " hi, there ", 12_000));
-        assert_eq!((m.queue, m.ours, m.channel.0.as_str()), (Queue::Messages, true, "shop"));
-        assert_eq!(m.at, Time(1_767_319_872_000));
-        assert_eq!((m.author.name.as_str(), mends), ("May", vec![]));
-        let other = "text,store, TIME ,cid,side,kind,likes,who";
-        let (m, _) = map_csv(&p, other, "hi,Flag Ship,2026-01-02 10:11:12,7,1,c,,");
-        let m = m.unwrap();
-        assert_eq!((m.channel.0.as_str(), m.ours, m.likes), ("flag-ship", false, 0));
-    }
-
-    #[test]
-    fn a_header_that_lacks_what_is_needed_is_told_with_what_was_found() {
-        let p = profile(PROFILE);
-        let e = Mapper::for_header(&p, &header("cid,body,side,kind")).unwrap_err();
-        let missing = vec!["内容|text".to_owned(), "time".to_owned()];
-        assert_eq!(e, HeaderError::Missing { missing, found: header("cid,body,side,kind") });
-        let e = Mapper::for_header(&p, &header("cid,text,text,time,side,kind")).unwrap_err();
-        assert_eq!(e, HeaderError::Twice("text".into()));
-    }
-
-    #[test]
-    fn columns_too_much_or_too_little_are_noted() {
-        let p = profile(PROFILE);
-        let head = header("cid,text,time,side,kind,batch,mood,");
-        let (_, notes) = Mapper::for_header(&p, &head).unwrap();
-        assert_eq!(notes.unknown, ["mood"]);
-        assert_eq!(notes.absent, ["who", "likes", "store"]);
-    }
-
-    #[rstest]
-    #[case("c,1,,x,2026-01-02 10:11:12,,7,", Reason::NoText)]
-    #[case("c,1,,x,,hi,7,", Reason::NoTime)]
-    #[case("c,1,,x,soon,hi,7,", Reason::BadTime)]
-    #[case("c,1,,x,2026-01-02 10:11:12,hi,,", Reason::NoId)]
-    fn a_row_without_what_it_needs_is_rejected(#[case] row: &str, #[case] reason: Reason) {
-        assert_eq!(map_csv(&profile(PROFILE), HEAD, row).0.unwrap_err().reason, reason);
-    }
-
-    #[test]
-    fn likes_that_are_no_number_count_as_none_and_are_told() {
-        let (m, mends) = map_csv(&profile(PROFILE), HEAD, "c,1,many,x,2026-01-02 10:11:12,hi,7,");
-        assert_eq!((m.unwrap().likes, mends), (0, vec![Mend::Likes]));
-    }
-
-    #[rstest]
-    #[case("1234", Some(1234))]
-    #[case("1,234", Some(1234))]
-    #[case("2.2万", Some(22_000))]
-    #[case("10w+", Some(100_000))]
-    #[case("3K", Some(3000))]
-    #[case("12.0", Some(12))]
-    #[case("99999999999", Some(u32::MAX))]
-    #[case("-1", None)]
-    #[case("nan", None)]
-    #[case("inf", None)]
-    #[case("万", None)]
-    fn likes_are_read_as_exports_write_them(#[case] s: &str, #[case] n: Option<u32>) {
-        assert_eq!(likes(s), n);
-    }
-
-    const NO_ID: &str = r#"
-        format = "csv"
-        channel = "c"
-        id_from = ["who", "time", "text"]
-        [columns]
-        text = "text"
-        at = "time"
-    "#;
-
-    #[test]
-    fn an_id_made_of_columns_is_the_same_for_the_same_row_only() {
-        let p = profile(NO_ID);
-        let id = |row| map_csv(&p, "who,time,text", row).0.unwrap().id;
-        assert_eq!(id("a,2026-01-02,hi"), "h-f25e4fe4d7caf74c0db65c0291af4229");
-        assert_eq!(id("a,2026-01-02,hi"), id(" a ,2026-01-02,hi"));
-        assert_ne!(id("a,2026-01-02,hi"), id("a,2026-01-02,ho"));
-        assert_ne!(id("a,2026-01-02,hi"), id("a2026-01-02,2026-01-02,hi"));
-    }
-
-    #[test]
-    fn json_of_any_shape_is_mapped_by_path() {
-        let p = profile(
-            r#"
-            format = "ndjson"
-            channel = "c"
-            [columns]
-            id = "id"
-            text = "body.text"
-            at = "ts"
-            author_name = ["user.nick", "user.name"]
-            likes = "stats.likes"
-            "#,
-        );
-        let line = r#"{"id":7,"body":{"text":"hi"},"ts":1767319872,"user":{"name":"May"},"stats":{"likes":3}}"#;
-        let map = super::super::events::object(line).unwrap();
-        let mapper = Mapper::for_objects(&p);
-        let Ok(Event::Message(m)) = mapper.map(&p, Cells::Object(&map), &mut vec![]) else {
-            panic!()
-        };
-        assert_eq!((m.id.as_str(), m.text.as_str(), m.likes), ("7", "hi", 3));
-        assert_eq!((m.author.name.as_str(), m.at), ("May", Time(1_767_319_872_000)));
+/// Reads a figure's cell and notes what is the matter with it; `None` = there is none.
+fn figure(cell: &str, written: Written, mends: &mut Vec<Mend>) -> Option<i64> {
+    match amount::read(cell, written) {
+        Amount::Exactly(n) => Some(n),
+        Amount::About(n) => {
+            mends.push(Mend::Rounded);
+            Some(n)
+        }
+        Amount::Nothing => None,
+        Amount::Unreadable => {
+            mends.push(Mend::Figure);
+            None
+        }
     }
 }

@@ -5,7 +5,9 @@
 //! Never: talks to a daemon itself (a [`sink::Sink`] is handed in), holds a row beyond its bound,
 //! prints a byte of what it read, drops a row without counting it under a named reason.
 
+pub mod amount;
 pub mod bluesky;
+pub mod book;
 pub mod built_in;
 pub mod calendar;
 pub mod check;
@@ -13,10 +15,12 @@ pub mod demo;
 pub mod events;
 pub mod file;
 pub mod follow;
+pub mod guess;
 pub mod http;
 pub mod import;
 pub mod mapped;
 pub mod mastodon;
+pub mod names;
 pub mod profile;
 pub mod protocol;
 pub mod quoted;

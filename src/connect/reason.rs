@@ -41,13 +41,23 @@ pub enum Reason {
     BadChannel,
     /// The source ended in the middle of it.
     CutOff,
+    /// None of its figures can be read.
+    BadFigure,
     /// The desk could not place it.
     Desk,
+    /// It adds up other rows.
+    Sum,
+    /// The profile says that such rows are not meant.
+    NotMeant,
+    /// It tells no figure at all.
+    NoFigure,
+    /// A row above the header, or the header once more.
+    NotData,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Reason; 18] = [
+    pub const ALL: [Reason; 23] = [
         Reason::NoText,
         Reason::NoTime,
         Reason::NoId,
@@ -65,8 +75,18 @@ impl Reason {
         Reason::NotAnEvent,
         Reason::BadChannel,
         Reason::CutOff,
+        Reason::BadFigure,
         Reason::Desk,
+        Reason::Sum,
+        Reason::NotMeant,
+        Reason::NoFigure,
+        Reason::NotData,
     ];
+
+    /// True when the row is no fault of the source: it simply holds nothing to take.
+    pub fn is_beside(self) -> bool {
+        matches!(self, Reason::Sum | Reason::NotMeant | Reason::NoFigure | Reason::NotData)
+    }
 
     /// Its name in `--json` output and in the file of rejected rows; never changes.
     pub fn code(self) -> &'static str {
@@ -88,7 +108,12 @@ impl Reason {
             Reason::NotAnEvent => "not-an-event",
             Reason::BadChannel => "bad-channel",
             Reason::CutOff => "cut-off",
+            Reason::BadFigure => "bad-figure",
             Reason::Desk => "desk",
+            Reason::Sum => "sum",
+            Reason::NotMeant => "not-meant",
+            Reason::NoFigure => "no-figure",
+            Reason::NotData => "not-data",
         }
     }
 
@@ -112,7 +137,12 @@ impl Reason {
             Reason::NotAnEvent => say::NOT_AN_EVENT,
             Reason::BadChannel => say::BAD_CHANNEL,
             Reason::CutOff => say::CUT_OFF,
+            Reason::BadFigure => say::BAD_FIGURE,
             Reason::Desk => say::DESK,
+            Reason::Sum => say::SUM,
+            Reason::NotMeant => say::NOT_MEANT,
+            Reason::NoFigure => say::NO_FIGURE,
+            Reason::NotData => say::NOT_DATA,
         }
     }
 }
@@ -163,8 +193,10 @@ pub enum Mend {
     Likes,
     /// A link that is not http or https was left out.
     Link,
-    /// A figure of a post that is no number was left out.
+    /// A figure that cannot be read was left out.
     Figure,
+    /// A figure was written in round numbers: `2.2万`.
+    Rounded,
 }
 
 impl Mend {
@@ -174,6 +206,7 @@ impl Mend {
             Mend::Likes => "likes-unreadable",
             Mend::Link => "link-left-out",
             Mend::Figure => "figure-unreadable",
+            Mend::Rounded => "figure-rounded",
         }
     }
 
@@ -183,6 +216,7 @@ impl Mend {
             Mend::Likes => say::LIKES_UNREADABLE,
             Mend::Link => say::LINK_LEFT_OUT,
             Mend::Figure => say::FIGURE_UNREADABLE,
+            Mend::Rounded => say::FIGURE_ROUNDED,
         }
     }
 }

@@ -22,6 +22,24 @@ pub enum Shape {
     Lines,
     /// CSV with this delimiter.
     Quoted(u8),
+    /// Rows of a sheet: each a record of CSV, ended by a mark of its own and counted as one line.
+    Sheet,
+}
+
+impl Shape {
+    /// What parts the fields of a row; `None` = it has none.
+    pub fn delimiter(self) -> Option<u8> {
+        match self {
+            Shape::Lines => None,
+            Shape::Quoted(delimiter) => Some(delimiter),
+            Shape::Sheet => Some(b','),
+        }
+    }
+
+    /// What ends a row, where it is looked for without regard to quotes.
+    fn end(self) -> u8 {
+        if self == Shape::Sheet { super::book::ROW_END } else { b'\n' }
+    }
 }
 
 /// What a row is fit for.
@@ -209,7 +227,8 @@ impl<R: Read> Rows<R> {
 
     fn find_end(&mut self, lenient: bool) -> Found {
         let Shape::Quoted(delimiter) = self.shape else {
-            let found = self.buf[self.scanned..].iter().position(|b| *b == b'\n');
+            let ends = self.shape.end();
+            let found = self.buf[self.scanned..].iter().position(|b| *b == ends);
             let end = found.map(|i| self.scanned + i);
             self.scanned = self.buf.len();
             return end.map_or(Found::More, Found::End);
@@ -244,7 +263,7 @@ impl<R: Read> Rows<R> {
     fn take(&mut self, fitness: Fitness, end: usize, next: usize) -> (u64, Fitness, usize, usize) {
         let (from, line) = (self.start, self.line);
         let next = next.min(self.buf.len());
-        self.line += count_lines(&self.buf[from..next]);
+        self.line += self.count_lines(&self.buf[from..next]);
         (self.start, self.scanned, self.scan) = (next, next, Scan::FieldStart);
         (line, fitness, from, end)
     }
@@ -297,7 +316,7 @@ impl<R: Read> Rows<R> {
         let mut head = self.buf[self.start..self.start + HEAD].to_vec();
         loop {
             // What was scanned is no longer needed; the scan goes on in what comes.
-            self.line += count_lines(&self.buf[self.start..self.scanned]);
+            self.line += self.count_lines(&self.buf[self.start..self.scanned]);
             self.buf.drain(..self.scanned);
             (self.start, self.scanned) = (0, 0);
             // A stray quote does not matter in a text that is passed over anyway.
@@ -307,7 +326,7 @@ impl<R: Read> Rows<R> {
                     break;
                 }
                 Found::More | Found::Bad if self.ended => {
-                    self.line += count_lines(&self.buf);
+                    self.line += self.count_lines(&self.buf);
                     self.buf.clear();
                     (self.start, self.scanned, self.scan) = (0, 0, Scan::FieldStart);
                     break;
@@ -322,6 +341,11 @@ impl<R: Read> Rows<R> {
         self.buf = head;
         (self.start, self.scanned) = (shown, shown);
         (line, Fitness::TooLong, 0, shown)
+    }
+
+    fn count_lines(&self, bytes: &[u8]) -> u64 {
+        let end = self.shape.end();
+        bytes.iter().filter(|b| **b == end).count() as u64
     }
 
     /// True when the lines behind the first one look like records of their own rather than like
@@ -344,10 +368,6 @@ impl<R: Read> Rows<R> {
         }
         alike * 2 > all
     }
-}
-
-fn count_lines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|b| **b == b'\n').count() as u64
 }
 
 #[cfg(test)]

@@ -108,6 +108,76 @@ impl TimeFormat {
     }
 }
 
+impl TimeFormat {
+    /// As [`TimeFormat::read`], but a day without a time is its noon, and lies in the same day by
+    /// universal time whatever the zone.
+    pub fn read_noon(&self, s: &str, zone: Zone) -> Option<Time> {
+        let Some(day) = self.day(s.trim()) else { return self.read(s, zone) };
+        let noon = day.and_hms_opt(12, 0, 0)?;
+        // Beyond +12:00 noon is the day before.
+        let there = zone.moment(noon)?;
+        let same = DateTime::from_timestamp_millis(there.0).is_some_and(|t| t.date_naive() == day);
+        if same { Some(there) } else { Zone::UTC.moment(noon) }
+    }
+
+    /// The day that is written when no time of it is.
+    fn day(&self, s: &str) -> Option<NaiveDate> {
+        match self {
+            TimeFormat::EpochSeconds | TimeFormat::EpochMillis => None,
+            TimeFormat::Pattern(p) => match NaiveDateTime::parse_from_str(s, p) {
+                Ok(_) => None,
+                Err(_) => NaiveDate::parse_from_str(s, p).ok(),
+            },
+            TimeFormat::Auto => {
+                if s.bytes().all(|b| b.is_ascii_digit()) {
+                    return packed(s).or_else(|| sheet_day(s).filter(|_| !s.contains('.')));
+                }
+                let numbers = s.split(|c: char| !c.is_ascii_digit()).filter(|n| !n.is_empty());
+                if numbers.count() != 3 {
+                    return None;
+                }
+                let wall = written(s, Zone::UTC)?;
+                DateTime::from_timestamp_millis(wall.0).map(|t| t.date_naive())
+            }
+        }
+    }
+}
+
+impl Zone {
+    /// The day of a moment there.
+    pub fn day(self, at: Time) -> Option<NaiveDate> {
+        let at = DateTime::from_timestamp_millis(at.0)?;
+        Some(match self {
+            Zone::Named(tz) => at.with_timezone(&tz).date_naive(),
+            Zone::Fixed(offset) => at.with_timezone(&offset).date_naive(),
+        })
+    }
+}
+
+/// `20260102`.
+fn packed(s: &str) -> Option<NaiveDate> {
+    // As seconds since 1970 all of these are of 1970.
+    let years = 2000..2100;
+    let day = NaiveDate::parse_from_str(s, "%Y%m%d").ok().filter(|_| s.len() == 8)?;
+    years.contains(&chrono::Datelike::year(&day)).then_some(day)
+}
+
+/// The number of a day as sheets count them, from 2004 to 2099; as seconds since 1970 it would be
+/// the first day of that year.
+fn sheet_day(s: &str) -> Option<NaiveDate> {
+    let whole: u64 = s.split('.').next()?.parse().ok()?;
+    let days = (37_987..73_051).contains(&whole).then_some(whole)?;
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(chrono::Days::new(days))
+}
+
+/// A day and a time as sheets count them: `46024.4244`, to the second.
+fn sheet_time(s: &str) -> Option<NaiveDateTime> {
+    let day = sheet_day(s)?;
+    let part: f64 = s.split_once('.').map_or(Some(0.0), |(_, p)| format!("0.{p}").parse().ok())?;
+    let seconds = (part * 86_400.0).round() as i64;
+    day.and_hms_opt(0, 0, 0)?.checked_add_signed(chrono::TimeDelta::seconds(seconds))
+}
+
 /// Whole or broken seconds since 1970.
 fn seconds(s: &str) -> Option<Time> {
     let (whole, part) = s.split_once('.').unwrap_or((s, ""));
@@ -127,7 +197,11 @@ pub fn epoch(n: i64) -> Time {
 
 fn auto(s: &str, zone: Zone) -> Option<Time> {
     let first = *s.as_bytes().first()?;
-    if s.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+    if s.bytes().all(|b| b.is_ascii_digit() || b == b'.') && s.matches('.').count() <= 1 {
+        let wall = packed(s).and_then(|day| day.and_hms_opt(0, 0, 0)).or_else(|| sheet_time(s));
+        if let Some(wall) = wall {
+            return zone.moment(wall);
+        }
         return match s.split_once('.') {
             None => s.parse().ok().map(epoch),
             Some(_) => seconds(s),
@@ -275,5 +349,30 @@ mod tests {
             let t = Time(ms / 1000 * 1000);
             proptest::prop_assert_eq!(TimeFormat::Auto.read(&t.rfc3339(), shanghai()), Some(t));
         }
+    }
+
+    #[rstest]
+    #[case("2026-01-02", "Asia/Shanghai", "2026-01-02T04:00:00Z")]
+    #[case("2026年1月2日", "Asia/Shanghai", "2026-01-02T04:00:00Z")]
+    #[case("20260102", "Asia/Shanghai", "2026-01-02T04:00:00Z")]
+    #[case("46024", "Asia/Shanghai", "2026-01-02T04:00:00Z")]
+    #[case("2026/1/2", "America/Los_Angeles", "2026-01-02T20:00:00Z")]
+    #[case("2026/1/2", "Pacific/Kiritimati", "2026-01-02T12:00:00Z")]
+    #[case("2026-01-02 00:30", "Asia/Shanghai", "2026-01-01T16:30:00Z")]
+    #[case("2026年01月02日10时", "Asia/Shanghai", "2026-01-02T02:00:00Z")]
+    #[case("46024.5", "Asia/Shanghai", "2026-01-02T04:00:00Z")]
+    fn a_day_alone_is_its_noon(#[case] s: &str, #[case] zone: &str, #[case] at: &str) {
+        let zone: Zone = zone.parse().unwrap();
+        assert_eq!(TimeFormat::Auto.read_noon(s, zone).unwrap().rfc3339(), at);
+    }
+
+    #[test]
+    fn days_as_sheets_count_them_are_no_seconds_of_1970() {
+        let zone: Zone = "+08:00".parse().unwrap();
+        let at = |s| TimeFormat::Auto.read(s, zone).map(|t| t.rfc3339());
+        assert_eq!(at("46024.424444").unwrap(), "2026-01-02T02:11:12Z");
+        assert_eq!(at("46024").unwrap(), "2026-01-01T16:00:00Z");
+        assert_eq!(at("20260102").unwrap(), "2026-01-01T16:00:00Z");
+        assert_eq!(at("1767319872").unwrap(), "2026-01-02T02:11:12Z");
     }
 }

@@ -129,7 +129,7 @@ fn remove(folder: &Path) -> Result<(), OpenError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Batch, Direction, KeyRange, Op, Read as _, SledStore, Store};
+    use crate::store::{Batch, Direction, KeyRange, Op, SledStore, Store};
     use rstest::rstest;
 
     const CACHE: u64 = 8 << 20;
@@ -151,7 +151,7 @@ mod tests {
     }
 
     fn all(store: &SledStore) -> Vec<(Vec<u8>, u64, Vec<u8>)> {
-        let page = store.range(&KeyRange::all(), 10_000, Direction::Forward).unwrap();
+        let page = store.scan(&KeyRange::all(), 10_000, Direction::Forward).unwrap();
         page.rows.into_iter().map(|(key, v)| (key, v.revision, v.value)).collect()
     }
 

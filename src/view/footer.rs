@@ -39,6 +39,9 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) -> Option<Position> {
             let asks = line.asks.prompt(s.lang, area.w < 80);
             return Some(prompt(s, c, &asks, &line.editor, line.wrong.as_ref()));
         }
+        Some(Layer::ImportLine(line)) => {
+            return Some(prompt(s, c, &line.asks.prompt(s.lang), &line.editor, None));
+        }
         Some(Layer::Palette(p)) => {
             return Some(prompt(s, c, &Shown::line(":"), &p.editor, p.wrong.as_ref()));
         }

@@ -18,6 +18,7 @@ mod footer;
 mod frame;
 mod glyphs;
 mod header;
+mod import;
 mod lint;
 mod lists;
 mod pen;

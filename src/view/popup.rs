@@ -3,7 +3,7 @@
 use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
-use super::{alerts, calendar, canned, channels, charts, lists, post, service};
+use super::{alerts, calendar, canned, channels, charts, import, lists, post, service};
 use crate::app::complete::Guess;
 use crate::app::explain;
 use crate::app::help::{self, Cell};
@@ -27,6 +27,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Calendar) => calendar::draw(s, c),
         Some(Layer::Post(at)) => post::draw(s, c, at),
         Some(Layer::Alerts) => alerts::draw(s, c),
+        Some(Layer::Import(wizard)) => import::draw(s, c, wizard),
         _ => {}
     }
     match s.m.layers().last() {
@@ -58,10 +59,15 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         Some(Layer::Alerts) => alerts::draw(s, c),
         Some(Layer::Calendar) => calendar::draw(s, c),
         Some(Layer::Post(at)) => post::draw(s, c, at),
+        Some(Layer::Import(wizard)) => import::draw(s, c, wizard),
         Some(Layer::Text(text)) => post::writing(s, c, text),
         Some(Layer::PickChannels(channels)) => post::channels(s, c, channels),
         Some(
-            Layer::Composer(_) | Layer::ViewName { .. } | Layer::Because { .. } | Layer::Line(_),
+            Layer::Composer(_)
+            | Layer::ViewName { .. }
+            | Layer::Because { .. }
+            | Layer::Line(_)
+            | Layer::ImportLine(_),
         )
         | None => {}
     }

@@ -145,6 +145,8 @@ pub struct Desk {
     pub rows: [Vec<Row>; 2],
     /// What was sent.
     pub sent: Vec<ToDaemon>,
+    /// What else the client was to do.
+    pub effects: Vec<Effect>,
 }
 
 pub fn operator(name: &str) -> OperatorName {
@@ -237,7 +239,7 @@ impl Desk {
     fn attached(settings: Settings, w: u16, h: u16, rows: [Vec<Row>; 2], busy: bool) -> Desk {
         let lang = settings.lang;
         let model = Model::new(settings);
-        let mut desk = Desk { model, now: NOW, lang, rows, sent: Vec::new() };
+        let mut desk = Desk { model, now: NOW, lang, rows, sent: Vec::new(), effects: Vec::new() };
         let themes = ["dark", "light", "high-contrast", "16"].map(str::to_owned).to_vec();
         desk.happens(Msg::ThemesLoaded { names: themes, warnings: Vec::new() });
         desk.happens(Msg::Resize(w, h));
@@ -265,6 +267,8 @@ impl Desk {
             if let Effect::Send(to) = effect {
                 self.sent.push(to.clone());
                 self.answer(to);
+            } else {
+                self.effects.push(effect);
             }
         }
     }

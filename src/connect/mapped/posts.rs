@@ -1,7 +1,8 @@
 //! Rows that are posts with their figures.
 
-use super::{Cells, Key, Mapper, count, hash};
-use crate::connect::profile::{Names, Profile};
+use super::{Cells, Key, Mapper, hash};
+use crate::connect::amount::Written;
+use crate::connect::profile::{Figure, Names, Profile};
 use crate::connect::reason::{Mend, Reason, Reject};
 use crate::domain::{Event, PastPost, Time};
 use std::borrow::Cow;
@@ -15,14 +16,15 @@ pub(super) struct Keys {
     promoted: Option<Key>,
     /// Month, weekday, hour.
     when: Option<[Key; 3]>,
-    figures: Vec<(String, Key)>,
+    figures: Vec<(String, Key, Written)>,
 }
 
 impl Keys {
     pub(super) fn find(p: &Profile, find: &impl Fn(&Names) -> Option<Key>) -> Keys {
         let one = |n: &Option<Names>| n.as_ref().and_then(find);
-        let figure =
-            |(name, column): (&String, &Names)| find(column).map(|key| (name.clone(), key));
+        let figure = |(name, f): (&String, &Figure)| {
+            find(&f.columns).map(|key| (name.clone(), key, f.written))
+        };
         Keys {
             title: one(&p.columns.title),
             form: one(&p.columns.form),
@@ -31,6 +33,13 @@ impl Keys {
                 Some([find(&when.month)?, find(&when.weekday)?, find(&when.hour)?])
             }),
             figures: p.figures.iter().filter_map(figure).collect(),
+        }
+    }
+
+    /// Reads the figures as what their columns' names say in brackets.
+    pub(super) fn hint(&mut self, note: impl Fn(&Key) -> String) {
+        for (_, key, written) in &mut self.figures {
+            *written = written.hinted(&note(key));
         }
     }
 }
@@ -49,12 +58,9 @@ impl Mapper {
         let (title, text) = (cell(&self.posts.title), cell(&self.text));
         let length = title.trim().chars().count() + text.trim().chars().count();
         let mut values = BTreeMap::new();
-        for (name, key) in &self.posts.figures {
-            let written = key.cell(row);
-            match count(&written) {
-                Some(n) => _ = values.insert(name.clone(), i64::try_from(n).unwrap_or(i64::MAX)),
-                None if written.trim().is_empty() => {}
-                None => mends.push(Mend::Figure),
+        for (name, key, written) in &self.posts.figures {
+            if let Some(n) = super::figure(&key.cell(row), *written, mends) {
+                values.insert(name.clone(), n);
             }
         }
         let form = cell(&self.posts.form).trim().to_lowercase();
@@ -127,7 +133,7 @@ mod tests {
     ) -> (Result<PastPost, Reject>, Vec<Mend>, HeaderNotes) {
         let p = Profile::parse("p", "p.toml", profile).unwrap();
         let head: Vec<String> = head.split(',').map(str::to_owned).collect();
-        let (mapper, notes) = Mapper::for_header(&p, &head).unwrap();
+        let (mapper, notes) = Mapper::for_header(&p, &head, None).unwrap();
         let (fields, mut mends) = (Fields::of(row.as_bytes(), b','), vec![]);
         let made = mapper.map(&p, Cells::Fields(&fields), &mut mends).map(|event| match event {
             Event::Published(post) => *post,
@@ -145,7 +151,7 @@ mod tests {
         assert_eq!((post.id.as_str(), post.form, post.promoted), ("7", Form::ShortVideo, true));
         assert_eq!((post.title.as_str(), post.length), ("手冲入门", 6));
         assert_eq!((post.figure("likes"), post.figure("saves")), (Some(22_000), Some(100_000)));
-        assert_eq!((post.at, mends), (Time(1_767_319_872_000), vec![]));
+        assert_eq!((post.at, mends), (Time(1_767_319_872_000), vec![Mend::Rounded; 2]));
         assert_eq!((notes.unknown, notes.absent), (vec!["mood".to_owned()], vec![]));
     }
 

@@ -45,6 +45,7 @@ pub mod units;
 pub mod upkeep;
 pub mod verbs;
 pub mod wechat;
+pub mod wizard;
 pub mod work;
 
 /// The messages of every room, by the room's name, for the tests that walk them.
@@ -81,6 +82,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("upkeep", upkeep::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
+    ("wizard", wizard::ALL),
     ("work", work::ALL),
 ];
 
