@@ -148,7 +148,8 @@ impl Dots {
             let to = places.get(at + 1).copied().flatten().unwrap_or((x, y));
             let steps = (to.0 - x).abs().max((to.1 - y).abs()).max(1);
             for n in 0..=steps {
-                let along = |a: i64, b: i64| a + ((b - a) * n * 2 + steps) / (steps * 2);
+                // Rounds the same way up and down.
+                let along = |a: i64, b: i64| a + ((b - a) * n * 2 + steps).div_euclid(steps * 2);
                 let (x, y) = (along(x, to.0), along(y, to.1));
                 if let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) {
                     self.dot(x, y);
@@ -242,10 +243,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case(24, 1, 60, "21 Nov,06:00,12:00,18:00")]
+    #[case(24, 1, 60, "21 Nov,03:00,06:00,09:00,12:00,15:00,18:00,21:00")]
     #[case(24, 1, 24, "21 Nov,12:00")]
     #[case(168, 1, 70, "21 Nov,22 Nov,23 Nov,24 Nov,25 Nov,26 Nov,27 Nov")]
-    #[case(90, 24, 60, "1 Dec,1 Jan,1 Feb")]
+    #[case(90, 24, 60, "23 Nov,7 Dec,21 Dec,4 Jan,18 Jan,1 Feb,15 Feb")]
     #[case(30, 24, 60, "23 Nov,30 Nov,7 Dec,14 Dec")]
     fn marks_are_round_times(
         #[case] n: i64,

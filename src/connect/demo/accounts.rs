@@ -254,9 +254,11 @@ impl Accounts {
             let part = if *told == Flow && done < 60 { all * done.max(0) / 60 } else { all };
             values.insert((*name).to_owned(), part);
         }
-        let missing =
-            if done < 60 { self.gain(account, hour) * (60 - done.max(0)) / 60 } else { 0 };
-        values.insert("followers".to_owned(), followers - missing);
+        let followers = match self.gain(account, hour) {
+            gain if done < 60 => followers - gain + gain * done.max(0) / 60,
+            _ => followers,
+        };
+        values.insert("followers".to_owned(), followers);
         at = at.min(self.start.floor_minute() - Span::seconds(1)).max(hour);
         Some(told(account, at, values))
     }

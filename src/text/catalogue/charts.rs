@@ -16,8 +16,8 @@ super::catalogue! {
     S_SMALL = "list", "列表";
     S_PICK = "compare", "对比";
     S_OPEN = "open", "打开";
-    S_LONGER = "longer", "更长";
-    S_SHORTER = "shorter", "更短";
+    S_LONGER = "wider", "更长";
+    S_SHORTER = "narrower", "更短";
     S_BEFORE = "before", "环比";
     S_WITH = "with", "对比";
     S_VIEW = "view", "视图";
