@@ -140,6 +140,5 @@ fn lacks(what: &Missing) -> Value {
         Missing::Oldest => json!({ "what": "oldest-waiting" }),
         Missing::TooMany(n) => json!({ "what": "figures", "read": n }),
         Missing::Posts(channel, n) => json!({ "what": "posts", "channel": channel, "read": n }),
-        Missing::Alerts(from) => json!({ "what": "alerts", "from": from.rfc3339() }),
     }
 }

@@ -200,6 +200,15 @@ impl<'a> Figure<'a> {
         }
     }
 
+    /// The values of the same weekdays before, of those days that are in its total: a day that is
+    /// not told is not held against one that is. A counter's gain is known over a gap, too.
+    fn like_told(&self, is_cut: bool) -> Vec<Vec<f64>> {
+        match self.kind == Kind::Counter && !(is_cut && self.is_daily()) {
+            true => self.like.clone(),
+            false => of_told(&self.like, &self.now),
+        }
+    }
+
     /// The share of its values that is known; before the first one could be there, all of them.
     fn coverage(&self, frame: &Frame) -> f64 {
         let (from, until) = (frame.period.from, frame.period.until);
@@ -226,7 +235,7 @@ impl<'a> Figure<'a> {
             before: self.total(&frame.before, &self.was, is_cut),
             change: change.and_then(|c| c.share).filter(|_| total.is_some()),
             is_clear: change.is_some_and(|c| c.is_clear),
-            usual: usual(self.kind, &self.like),
+            usual: usual(self.kind, &self.like_told(is_cut)),
             coverage: self.coverage(frame),
             is_thin: false,
             start,
@@ -267,6 +276,12 @@ impl<'a> Figure<'a> {
         }
         points
     }
+}
+
+/// Of what is by day, that of the days that are told.
+fn of_told(like: &[Vec<f64>], days: &[f64]) -> Vec<Vec<f64>> {
+    let told = like.iter().zip(days).filter(|(_, day)| day.is_finite());
+    told.map(|(like, _)| like.clone()).collect()
 }
 
 /// How far apart values lie, by the middle of the gaps: an hour at least, a day at most.
@@ -394,7 +409,7 @@ fn rate(
         before,
         change: share,
         is_clear: compare::change(&now, &was).is_some_and(|c| c.is_clear),
-        usual: usual(Kind::Gauge, &like),
+        usual: usual(Kind::Gauge, &of_told(&like, &now)),
         // No more is known of it than of the part that is known least.
         coverage: parts.iter().map(|part| part.coverage(frame)).fold(1.0, f64::min),
         is_thin: total.is_thin(rate.least),

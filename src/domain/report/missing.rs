@@ -33,8 +33,6 @@ pub enum Missing {
     TooMany(u64),
     /// A channel has so many posts that only this many of the period were looked at.
     Posts(ChannelId, u64),
-    /// The desk's alerts are not kept that far back.
-    Alerts(Time),
 }
 
 /// All that a report's own parts show to be missing.

@@ -244,6 +244,19 @@ fn a_day_that_goes_on_is_held_against_as_much_of_yesterday() {
 }
 
 #[test]
+fn a_day_that_is_not_told_yet_is_no_drop() {
+    let zone = Tz::Asia__Shanghai;
+    let now = end(zone, "2026-11-18") + Span::hours(6);
+    let week = Period::new(Of::Week, date("2026-11-18"), zone, now);
+    let evening = end(zone, "2026-11-18") - Span::hours(3);
+    let daily = (0..50).map(|n| (evening - Span(DAY.0 * n), 100)).rev();
+    let (lines, _) = of(&week, vec![("reads", told(daily.collect::<Vec<_>>()))]);
+    assert_eq!((lines[0].total, lines[0].before), (Some(300.0), Some(300.0)));
+    assert_eq!(lines[0].usual, Some((300.0, 0.0)));
+    assert_eq!((lines[0].coverage, lines[0].moved()), (1.0, None));
+}
+
+#[test]
 fn months_of_different_length_are_held_against_each_other_by_the_day() {
     let month = period(Of::Month, "2027-03-10", Tz::UTC);
     let (lines, _) = of(&month, vec![("reads", hourly(month.to, 75, |_| 1))]);

@@ -23,6 +23,7 @@ super::catalogue! {
     OF_CHANNEL = "{title} · {channel}", "{title} · {channel}";
     DAYS = "{from} to {to}", "{from}至{to}";
     MONTH = "{month} {year}", "{year}年{month}月";
+    WEEKDAY = "{weekday} {day}", "{day}日 {weekday}";
     MADE = "Zone {zone} · made on {when}", "时区 {zone} · 生成于 {when}";
     SO_FAR = "so far, up to {when}", "截至 {when}（进行中）";
     AND_UNDER = "{what} · {more}", "{what} · {more}";
@@ -163,7 +164,6 @@ super::catalogue! {
     M_OLDEST = "More wait than were looked at: the oldest may be another.", "待处理过多，未逐一查看：等待最久的可能另有其他。";
     M_TOO_MANY = "Only the first {n} figures of the desk were read.", "仅读取了前 {n} 个指标。";
     M_POSTS = "{channel}: only {n} posts of the period were looked at.", "{channel}：仅查看了本期 {n} 条内容。";
-    M_ALERTS = "Alerts are told from {when} on.", "警报仅统计自 {when} 起。";
     AND = ", ", "、";
 
     NOTE_CHANGE = "Change: the mean of a day against that of the period before. Bold: beyond what the days differ among themselves.", "变化：日均值较上期。加粗：超出各日自身的波动。";

@@ -244,7 +244,10 @@ impl Say<'_> {
     pub fn days(&self, start: Time, n: usize) -> Vec<Shown> {
         let first = (start + Span::hours(3)).in_zone(self.report.period.zone()).date_naive();
         let day = |day: chrono::NaiveDate| match n <= 7 {
-            true => format::day(self.lang, &day),
+            true => {
+                let weekday = format::weekday(&day).say(self.lang);
+                say::WEEKDAY.fill(self.lang, &[("weekday", &weekday), ("day", &day.day())])
+            }
             false if day == first || day.day() == 1 => self.short(day),
             false => Shown::number(day.day()),
         };

@@ -227,7 +227,6 @@ impl Say<'_> {
                     [("channel", &self.channel(id)), ("n", &number::whole(*n))];
                 say::M_POSTS.fill(lang, &values)
             }
-            Missing::Alerts(from) => say::M_ALERTS.fill(lang, &[("when", &self.when(*from))]),
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::super::memory::each;
 use super::super::pool;
 use super::service::{name, waiting};
-use super::{Read, calendar, failed, feedback, figures_of, series};
+use super::{Read, alerts, calendar, failed, feedback, figures_of, series};
+use crate::domain::alert::{About, Alert};
 use crate::domain::figure::board::{self, Told};
 use crate::domain::figure::book::GoalSet;
 use crate::domain::figure::goal::Standing;
@@ -94,7 +95,7 @@ pub fn report(store: &dyn Store, desk: &Desk<'_>, of: &ReportOf, now: Time) -> R
         arrivals: arrivals(store, &channels, of.channel.as_ref(), &period).map_err(failed)?,
         service: service(store, desk, of.channel.as_ref(), &period, now).map_err(failed)?,
         posts: posts.into_iter().map(|(_, post)| post).collect(),
-        alerts: Vec::new(),
+        alerts: raised(store, of.channel.as_ref(), &period)?,
         topics: topics(store, of.channel.as_ref(), &period).map_err(failed)?,
         // A tag is of a conversation; which channel's it was is not kept with it.
         feedback: if of.channel.is_none() { tags(store, &period)? } else { Vec::new() },
@@ -332,6 +333,21 @@ fn service(
         oldest: waits().filter_map(|(_, (_, oldest))| *oldest).min(),
         is_whole,
     })
+}
+
+/// The alerts that were raised in the period, the oldest first.
+fn raised(store: &dyn Store, only: Option<&ChannelId>, period: &Period) -> Read<Vec<Alert>> {
+    let mut found = alerts(store, period.from, period.until)?;
+    found.retain(|alert| {
+        let is_asked = match (&alert.about, only) {
+            (_, None) => true,
+            (About::Figure(channel, _), Some(only)) => channel == only,
+            (About::Arrivals | About::Complaints, Some(_)) => false,
+        };
+        is_asked && alert.at >= period.from
+    });
+    found.sort_by_key(|alert| (alert.at, alert.id));
+    Ok(found)
 }
 
 /// What was asked most in the period.
