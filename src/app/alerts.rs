@@ -4,12 +4,12 @@
 pub mod said;
 
 use super::action::Action;
-use super::layer::{Choice, Cursor, Layer, Menu};
+use super::layer::{Choice, Layer, Menu};
 use super::layout::Area;
 use super::model::{Asked, Focus, Link, Model};
 use super::notices::Tone;
 use super::posts::lines::{self, Asks};
-use super::{Effect, act, service, typed, update};
+use super::{Effect, act, charts, service, typed, update};
 use crate::domain::alert::act::AlertAct;
 use crate::domain::alert::{About, Alert, AlertId};
 use crate::domain::figure::Book;
@@ -268,15 +268,12 @@ pub(super) fn take(
     Ok(())
 }
 
-/// Goes where the alert comes from: the channel, or the queue with what came in.
+/// Goes where the alert comes from: the figure, or the queue with what came in.
 fn go(model: &mut Model) {
     let Some(alert) = picked(model) else { return };
     let most = alert.carriers.first().map(|carrier| carrier.channel.clone());
     match alert.about.clone() {
-        About::Figure(channel, _) => {
-            let on = Some(most.unwrap_or(channel));
-            model.layers.push(Layer::Channels(Cursor { on, top: None }));
-        }
+        About::Figure(channel, name) => charts::open_on(model, channel, name),
         about => {
             let mut terms: Vec<String> = most.map(|c| format!("channel:{c}")).into_iter().collect();
             if about == About::Complaints {

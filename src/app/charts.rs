@@ -267,6 +267,12 @@ pub(super) fn open(model: &mut Model) {
     model.layers.push(Layer::Charts);
 }
 
+/// Opens the screen on this figure or rate of a channel.
+pub(super) fn open_on(model: &mut Model, channel: ChannelId, name: String) {
+    (model.charts.channel, model.charts.name) = (Some(channel), Some(name));
+    open(model);
+}
+
 /// Tells the daemon whose figures are wanted, and asks for what the screen shows.
 pub(super) fn watch(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
     if model.link != Link::Up {

@@ -323,6 +323,9 @@ fn old_ones_come_in_late_at_once() {
     assert_eq!(state.late, [(Queue::Comments, 2), (Queue::Messages, 0)]);
     assert!(kit.last.breached.is_empty());
     assert!(state.counts.contains(&(Queue::Comments, StateKind::Open, 2)));
+    // Whether more comes in than usual is all that is left to look at.
+    assert_eq!(state.next_due, None);
+    kit.later(Span::minutes(2)).elapse();
     assert_eq!(kit.desk.next_timer().unwrap(), None);
     kit.check();
 }

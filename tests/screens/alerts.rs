@@ -220,7 +220,8 @@ fn keys_do_what_is_done_with_alerts() {
 #[test]
 fn enter_goes_where_it_comes_from() {
     let mut desk = opened(Lang::En, (120, 40), alerts(), "enter");
-    assert!(desk.asked(&ToDaemon::WatchChannels(true)));
+    let weibo = ChannelId("weibo".into());
+    assert!(desk.asked(&ToDaemon::WatchBoard(Some(weibo))));
     desk.keys("esc j enter");
     let list = desk.model.list(Queue::Comments);
     assert_eq!(list.filter(), "channel:douyin intent:complaint");

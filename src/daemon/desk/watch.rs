@@ -101,7 +101,8 @@ impl Watching {
 
     /// A channel told a value of a figure that was not known.
     pub fn told(&mut self, book: &Book, channel: &ChannelId, name: &str, at: Time, now: Time) {
-        if at < now - BACK.1 {
+        // What is older changes nothing that is still told.
+        if at < now - NEWS.1 {
             return;
         }
         let due = due(at, now);
@@ -196,7 +197,7 @@ pub fn counted(group: &mut Group<'_>, point: &Point) -> Result<(), StoreError> {
         Metric::Complaints => watch.complaints,
         _ => false,
     };
-    if !is_watched || point.at < group.now - BACK.0 {
+    if !is_watched {
         return Ok(());
     }
     let known = group.memory.watching.since;
@@ -205,7 +206,7 @@ pub fn counted(group: &mut Group<'_>, point: &Point) -> Result<(), StoreError> {
         None => counted_since(&group.over)?.map_or(point.at, |since| since.min(point.at)),
     };
     group.memory.watching.since = Some(since);
-    if group.now - since >= WARM_UP {
+    if group.now - since >= WARM_UP && point.at >= group.now - NEWS.0 {
         group.memory.watching.counted(point.metric, due(point.at, group.now));
     }
     Ok(())

@@ -73,5 +73,5 @@ super::catalogue! {
     S_GO = "Open", "打开";
     A_ALERTS = "Alerts: figures that are not as they usually are", "告警：偏离平常的指标";
     A_ALL = "All alerts, or only those that stand", "显示全部告警，或仅当前的";
-    A_GO = "Open the first post that carries it, or the channel", "打开主要来源的内容或渠道";
+    A_GO = "Open the figure, or the comments that came in", "打开该指标，或涌入的评论";
 }
