@@ -87,7 +87,7 @@ const ROOMS: &[Room] = &[
             "text", "domain", "config", "wire", "store", "search", "connect", "daemon", "app",
             "view", "term", "client",
         ],
-        libraries: &["clap", "tokio", "nix", "tracing", "tracing_subscriber"],
+        libraries: &["clap", "flate2", "tokio", "nix", "tracing", "tracing_subscriber"],
     },
 ];
 

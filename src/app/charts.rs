@@ -251,7 +251,7 @@ impl Charts {
         let figure = self.shown()?;
         let (of, came) = self.posts.as_ref()?;
         let is_of = of.channel.as_ref() == Some(&figure.channel) && of.by == self.posts_by(&figure);
-        is_of.then(|| came.as_deref())
+        is_of.then_some(came.as_deref())
     }
 
     /// The session that was told and asked is gone.

@@ -134,8 +134,11 @@ mod tests {
 
     const CACHE: u64 = 8 << 20;
 
+    /// Each key with its revision and its value.
+    type All = Vec<(Vec<u8>, u64, Vec<u8>)>;
+
     /// A store in which most of what was written has been written over.
-    fn filled(folder: &Path) -> (Vec<(Vec<u8>, u64, Vec<u8>)>, u64) {
+    fn filled(folder: &Path) -> (All, u64) {
         let store = SledStore::open(folder, CACHE).unwrap();
         for round in 0..40_u8 {
             let put = |n: u32| Op::Put(format!("k{n:04}").into_bytes(), vec![round; 1_500]);
@@ -150,7 +153,7 @@ mod tests {
         (all(&store), store.revision())
     }
 
-    fn all(store: &SledStore) -> Vec<(Vec<u8>, u64, Vec<u8>)> {
+    fn all(store: &SledStore) -> All {
         let page = store.scan(&KeyRange::all(), 10_000, Direction::Forward).unwrap();
         page.rows.into_iter().map(|(key, v)| (key, v.revision, v.value)).collect()
     }

@@ -259,7 +259,7 @@ impl Say<'_> {
         let zone = self.report.period.zone();
         let hour = |n: usize| {
             let at = (start + Span::hours(n as i64)).in_zone(zone);
-            if at.hour() % 3 == 0 { format::clock(&at) } else { Shown::default() }
+            if at.hour().is_multiple_of(3) { format::clock(&at) } else { Shown::default() }
         };
         (0..n).map(hour).collect()
     }
