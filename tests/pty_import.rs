@@ -45,5 +45,6 @@ fn an_unknown_file_is_given_its_meanings_and_imported() {
     let path = file.display().to_string();
     let again = desk.json(&["import", &path]);
     assert_eq!((&again[0]["profile"], &again[0]["known"]), (&"daily".into(), &2.into()));
-    amy.end();
+    amy.keys("q");
+    assert_eq!(amy.end().0, 0);
 }
