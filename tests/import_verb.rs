@@ -202,3 +202,95 @@ fn a_replay_makes_old_rows_new() {
     let received: Vec<&str> = list.iter().map(|l| l["received_at"].as_str().unwrap()).collect();
     assert!(received.iter().all(|t| !t.starts_with("2020")), "{received:?}");
 }
+
+/// A workbook as a back office makes one: a sheet for each figure, days as numbers.
+fn workbook(sheets: &[(&str, &[(f64, f64)])]) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let package = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let mut put = |name: &str, text: &str| {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    };
+    let (mut list, mut links) = (String::new(), String::new());
+    for (i, (name, rows)) in (1..).zip(sheets) {
+        list += &format!("<sheet name=\"{name}\" sheetId=\"{i}\" r:id=\"rId{i}\"/>");
+        links += &format!(
+            "<Relationship Id=\"rId{i}\" Type=\"{office}/worksheet\" Target=\"worksheets/s{i}.xml\"/>"
+        );
+        let text = |cell: &str, t: &str| {
+            format!("<c r=\"{cell}\" t=\"inlineStr\"><is><t>{t}</t></is></c>")
+        };
+        let mut data = format!("<row r=\"1\">{}</row>", text("A1", "近30日数据"));
+        data += &format!("<row r=\"2\">{}{}</row>", text("A2", "日期"), text("B2", "数值"));
+        for (r, (day, value)) in (3..).zip(*rows) {
+            data += &format!(
+                "<row r=\"{r}\"><c r=\"A{r}\"><v>{day}</v></c><c r=\"B{r}\"><v>{value}</v></c></row>"
+            );
+        }
+        put(
+            &format!("xl/worksheets/s{i}.xml"),
+            &format!("<worksheet xmlns=\"{main}\"><sheetData>{data}</sheetData></worksheet>"),
+        );
+    }
+    put(
+        "xl/workbook.xml",
+        &format!(
+            "<workbook xmlns=\"{main}\" xmlns:r=\"{office}\"><sheets>{list}</sheets></workbook>"
+        ),
+    );
+    put(
+        "_rels/.rels",
+        &format!(
+            "<Relationships xmlns=\"{package}\"><Relationship Id=\"rId1\" Type=\"{office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+        ),
+    );
+    put(
+        "xl/_rels/workbook.xml.rels",
+        &format!("<Relationships xmlns=\"{package}\">{links}</Relationships>"),
+    );
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_is_known_by_its_sheets_and_its_days_become_figures() {
+    let desk = Desk::new();
+    // 2 and 4 January 2026; the sheet of something else is passed over.
+    let bytes = workbook(&[
+        ("账号总览", &[(1.0, 2.0)]),
+        ("曝光趋势", &[(46_024.0, 1200.0), (46_026.0, 800.0)]),
+        ("观看趋势", &[(46_024.0, 300.0)]),
+    ]);
+    let path = desk.home().join("export.xlsx");
+    fs::write(&path, bytes).unwrap();
+    let path = path.display().to_string();
+    let looked = desk.json(&["import", &path, "--check"]);
+    assert_eq!((&looked[0]["rows"], &looked[1]["readable"]), (&json!(7), &json!(3)));
+    assert_eq!(looked[1]["first"][0]["at"], "2026-01-02T04:00:00Z");
+    assert_eq!(looked[1]["first"][0]["values"], json!({ "impressions": 1200 }));
+    let report = desk.json(&["import", &path]);
+    let report = one(&report);
+    assert_eq!((&report["profile"], &report["changed"]), (&json!("xhs_daily"), &json!(3)));
+    assert_eq!(report["left_out_by_reason"], json!({ "not-data": 3, "not-meant": 1 }));
+    let covered = &report["coverage"];
+    assert_eq!((&covered["days"], &covered["missing_days"]), (&json!(3), &json!(["2026-01-03"])));
+    assert_eq!(covered["figures"]["reads"]["missing_days"], json!(["2026-01-03", "2026-01-04"]));
+    assert_eq!(one(&desk.json(&["import", &path]))["known"], 3);
+}
+
+#[test]
+fn what_no_profile_fits_is_told_with_its_columns() {
+    let desk = Desk::new();
+    let path = desk.home().join("x.csv");
+    fs::write(&path, "when,who,what\nnow,May,hi\n").unwrap();
+    let path = path.display().to_string();
+    let ran = desk.run(&["import", &path]);
+    assert!(ran.err.contains("when, who, what"), "{}", ran.err);
+    let columns = desk.json(&["import", &path, "--columns"]);
+    assert_eq!(columns[0]["profile"], Value::Null);
+    assert_eq!(
+        columns[0]["columns"][2],
+        json!({ "name": "what", "samples": ["hi"], "meaning": "" })
+    );
+}

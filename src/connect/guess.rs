@@ -131,7 +131,8 @@ pub fn closest<'p>(profiles: &'p [Profile], head: &Head) -> Option<(&'p Profile,
         match Mapper::for_header(p, row, table.sheet.as_deref()) {
             Err(HeaderError::Missing { missing, .. }) => {
                 let all = super::mapped::needed(p).len().max(1);
-                (missing.len() < all).then_some((p, missing))
+                // One that lacks more than it finds is none to go by.
+                (missing.len() * 2 <= all).then_some((p, missing))
             }
             _ => None,
         }

@@ -73,7 +73,8 @@ pub(in crate::app) fn run(model: &mut Model, action: Action, effects: &mut Vec<E
             .min(most);
             if mapping { w.cursor = to } else { w.top = to }
         }
-        _ => return false,
+        // Who goes elsewhere meanwhile would not see what came of it.
+        _ => return w.stage.is_busy(),
     }
     true
 }

@@ -218,9 +218,7 @@ impl Table {
     /// What stands in the way of a profile, if anything does.
     pub(super) fn lacks(&self) -> Option<Msg> {
         let has = |m: &Meaning| self.columns.iter().any(|c| c.meaning == *m);
-        let mut figures: Vec<&String> = self.figures().into_values().collect();
-        let all = figures.len();
-        figures.dedup();
+        let all = self.figures().len();
         let figure = self.columns.iter().filter(|c| matches!(c.meaning, Meaning::Figure(_)));
         let single = [Meaning::Id, Meaning::At, Meaning::Title, Meaning::Text, Meaning::Channel];
         let count = |m: &Meaning| self.columns.iter().filter(|c| c.meaning == *m).count();
@@ -236,12 +234,8 @@ impl Table {
 
     /// The figures: their names, and their columns.
     fn figures(&self) -> BTreeMap<&String, &String> {
-        let figure = |c: &'_ Column| match &c.meaning {
-            Meaning::Figure(_) => true,
-            _ => false,
-        };
-        let some = self.columns.iter().filter(|c| figure(c));
-        some.filter_map(|c| match &c.meaning {
+        let all = self.columns.iter();
+        all.filter_map(|c| match &c.meaning {
             Meaning::Figure(name) => Some((name, &c.name)),
             _ => None,
         })

@@ -60,7 +60,7 @@ struct Bound {
 /// How one file or sheet ended.
 enum Part {
     /// It was read with these columns.
-    Read(Option<Bound>),
+    Read(Option<Box<Bound>>),
     /// No row of it is a header that fits.
     Unfit(Why),
 }
@@ -83,7 +83,7 @@ impl Reader {
             }
             Format::Ndjson | Format::Events => {
                 let mapper = Mapper::for_objects(&self.profile);
-                Some(Bound { mapper, width: 0, header: vec![] })
+                Some(Box::new(Bound { mapper, width: 0, header: vec![] }))
             }
         };
         if !rows.input().keep_sheets(&self.profile.sheets) {
@@ -122,7 +122,7 @@ impl Reader {
         &mut self,
         rows: &mut Rows<Source>,
         shape: Shape,
-        mut bound: Option<Bound>,
+        mut bound: Option<Box<Bound>>,
     ) -> Result<Part, Gone> {
         let mut seeking = self.profile.format == Format::Csv;
         let most = if rows.input().is_followed() { 1 } else { MOST_ABOVE };
@@ -143,7 +143,7 @@ impl Reader {
                         }
                         seeking = false;
                         rows.expect_fields(found.width);
-                        bound = Some(found);
+                        bound = Some(Box::new(found));
                         continue;
                     }
                     // A row under the header of the file before.

@@ -12,7 +12,7 @@ super::catalogue! {
     LOOKING = "looking at the file", "正在查看文件";
     MAPPING = "what the columns mean", "各列的含义";
     CHECKING = "reading", "正在读取";
-    CHECKED = "as it is read; nothing is imported yet", "读取结果；尚未导入";
+    CHECKED = "as it is read; not imported yet", "读取结果；尚未导入";
     IMPORTING = "importing", "正在导入";
     DONE = "imported", "已导入";
     FAR = "{rows} rows", "{rows} 行";
@@ -26,7 +26,7 @@ super::catalogue! {
     NEW = "{name}, kept on import", "{name}，导入时保存";
 
     ROWS_MESSAGES = "comments or messages", "评论或私信";
-    ROWS_POSTS = "posts with their figures", "内容及其数字";
+    ROWS_POSTS = "posts with figures", "内容及其数字";
     ROWS_FIGURES = "figures of the account", "账号的数字";
 
     M_IGNORE = "left out", "略去";
