@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn a_line_is_drawn_in_braille_and_in_plain_signs() {
         assert_eq!(drawn(&[0.0, 1.0, 2.0, 3.0], 2, 1, true), ["⡠⠊"]);
-        assert_eq!(drawn(&[0.0, 3.0, 0.0], 3, 3, false), [" * ", "* *", "* *"]);
+        assert_eq!(drawn(&[0.0, 3.0, 0.0], 3, 3, false), [" * ", " **", "* *"]);
     }
 
     #[test]
