@@ -121,7 +121,7 @@ impl Say<'_> {
         };
         let rows = hours.iter().enumerate().map(|(row, of)| (day(row), of.to_vec())).collect();
         let columns =
-            (0..24).map(|n| if n.is_multiple_of(3) { hour(n) } else { Shown::default() }).collect();
+            (0..24).map(|n| if n % 3 == 0 { hour(n) } else { Shown::default() }).collect();
         let each = hours.iter().enumerate().map(|(row, of)| {
             of.iter().enumerate().map(|(column, n)| at(row, column, *n).1).collect()
         });
@@ -220,8 +220,7 @@ impl Say<'_> {
         let each = each.collect();
         let marks = number::marks(lang, Unit::Count, values.iter().copied());
         let marks = marks.into_iter().map(|(v, _)| (v, took(v))).collect();
-        let steps =
-            (0..24).map(|n| if n.is_multiple_of(3) { hour(n) } else { Shown::default() }).collect();
+        let steps = (0..24).map(|n| if n % 3 == 0 { hour(n) } else { Shown::default() }).collect();
         let plot = Plot::Bars(Bars { values, steps, marks, says: each });
         Block::Chart(Chart { title: say::BY_HOUR.say(lang), says, plot })
     }
