@@ -9,6 +9,7 @@ use super::channel::{self, ChannelAsk};
 pub use super::figure::Kpis;
 use super::figure::{ChannelBoard, Figure, LineOf, Raised, ReportOf, TopPosts};
 use super::people::OperatorAsk;
+pub use super::people::Presence;
 use super::{planning, post};
 use crate::domain::figure::{Book, Grain};
 use crate::domain::forecast::Outlook;
@@ -391,17 +392,6 @@ pub struct Row {
     pub conversation: Conversation,
     /// Where it stands.
     pub key: OrderKey,
-}
-
-/// Somebody who looks at a conversation or answers it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Presence {
-    /// Who.
-    pub operator: OperatorName,
-    /// The conversation; `None` = on the desk, looking at none.
-    pub on: Option<ConversationId>,
-    /// True while their composer is open on it.
-    pub replying: bool,
 }
 
 /// The newest state of something a client watches.

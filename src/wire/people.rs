@@ -1,7 +1,7 @@
 //! What clients and the daemon say to each other about operators and their roles.
 
 use crate::domain::role::{Role, Roles, Whom};
-use crate::domain::{OperatorName, Time};
+use crate::domain::{ConversationId, OperatorName, Time};
 use serde::{Deserialize, Serialize};
 
 /// Something to do with operators.
@@ -33,4 +33,15 @@ pub struct People {
     pub roles: Roles,
     /// Those who have worked on it, by name.
     pub operators: Vec<OperatorRow>,
+}
+
+/// Somebody who looks at a conversation or answers it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Presence {
+    /// Who.
+    pub operator: OperatorName,
+    /// The conversation; `None` = on the desk, looking at none.
+    pub on: Option<ConversationId>,
+    /// True while their composer is open on it.
+    pub replying: bool,
 }

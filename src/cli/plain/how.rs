@@ -58,6 +58,8 @@ pub fn how(action: Action) -> Option<How> {
         Action::Views | Action::SaveView => How::Verb(&["views"]),
         Action::Service => How::Verb(&["service"]),
         Action::Alerts => How::Verb(&["alerts"]),
+        Action::Charts => How::Verb(&["figures"]),
+        Action::Import => How::Verb(&["import"]),
         Action::Calendar => How::Verb(&["calendar"]),
         Action::Search => How::Verb(&["search"]),
         Action::Open | Action::CopyReply => How::Own(Own::Open),
