@@ -46,7 +46,7 @@ fn book() -> Book {
     let known = |n: u64| Known {
         name: name(n),
         label: Label::default(),
-        kind: if n % 2 == 0 { Kind::Flow } else { Kind::Counter },
+        kind: if n.is_multiple_of(2) { Kind::Flow } else { Kind::Counter },
         layer: Layer::Exposure,
         unit: Unit::Count,
         less_is_better: false,
@@ -83,7 +83,8 @@ fn told(of: u64, at: Time, hour: u64) -> Event {
         let noise = (hour * 7_919 + n * 104_729 + of * 31) % 97;
         let rhythm = 200 + 150 * (hour % 24) / 24;
         let flow = rhythm + noise;
-        i64::try_from(if n % 2 == 0 { flow } else { 100_000 + hour * 60 + noise }).unwrap_or(0)
+        i64::try_from(if n.is_multiple_of(2) { flow } else { 100_000 + hour * 60 + noise })
+            .unwrap_or(0)
     };
     let values = (0..FIGURES).map(|n| (name(n), value(n))).collect();
     Event::Metrics { channel: channel(of), at, values }

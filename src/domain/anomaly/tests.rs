@@ -70,3 +70,27 @@ fn little_is_no_drop_and_what_is_no_number_is_passed_over() {
         assert_eq!(judged.alarm, None);
     }
 }
+
+#[test]
+fn a_figure_told_by_the_hour_has_a_night_and_a_day() {
+    // Eight weeks of nights of 2,000 and days of 30,000, with a tenth of noise; then a day of six tenths.
+    let mut detector = Detector::new(Settings::default(), Span::hours(1));
+    let mut rng = Rng::new(5);
+    let mut alarms = Vec::new();
+    for h in 0..24 * 57 {
+        let base = if h % 24 < 8 { 2_000 } else { 30_000 };
+        let noisy = base + rng.between(0, base / 5) - base / 10;
+        let value = if h >= 24 * 56 { noisy * 6 / 10 } else { noisy };
+        let at = Time(h * Span::hours(1).0);
+        let hour = u8::try_from(h % 168).unwrap();
+        // What is usual has to be known before anything is judged by it.
+        match h < 24 * 28 {
+            true => detector.learn(hour, value as f64),
+            false => alarms.extend(detector.step(at, hour, value as f64).alarm),
+        }
+    }
+    let (last, before) = alarms.split_last().unwrap();
+    assert!(last.way == Way::Drop && last.at >= Time(Span::hours(24 * 56).0), "{alarms:?}");
+    assert!((-0.5..-0.3).contains(&last.change().unwrap()), "{last:?}");
+    assert!(before.len() <= 8, "half a week by chance, for each way: {before:?}");
+}

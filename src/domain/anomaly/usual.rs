@@ -6,9 +6,13 @@ use crate::domain::Span;
 const LASTS: Span = Span::hours(7 * 24);
 /// Half of what is known of an hour of the week is this old.
 const WEEKS_LAST: Span = Span::hours(21 * 24);
-/// An hour of the day is believed as much as the level after so many values; an hour of the week as
-/// much as the hour of the day.
-const BELIEF: (f64, f64) = (8.0, 12.0);
+/// An hour of the day is believed as much as the level once it was seen for so long; an hour of the
+/// week as much as the hour of the day. In time, not in values: a figure with a value an hour
+/// has few of each hour, and yet the night is not the day.
+const BELIEF: (Span, Span) = (Span::minutes(40), Span::minutes(60));
+
+/// The same in values, of what is told by the day: it has one of each weekday in a week.
+const BELIEF_BY_DAY: (f64, f64) = (8.0, 12.0);
 
 /// A mean that forgets.
 #[derive(Clone, Copy, Debug, Default)]
@@ -38,6 +42,8 @@ pub struct Usual {
     week: Vec<Fading>,
     /// What is kept of the level with each value; of an hour of the day; of an hour of the week.
     keep: [f64; 3],
+    /// [`BELIEF`] in values.
+    belief: (f64, f64),
 }
 
 impl Usual {
@@ -45,6 +51,7 @@ impl Usual {
     pub fn new(step: Span) -> Usual {
         let values = |lasts: Span| (lasts.0 as f64 / step.0.max(1) as f64).max(1.0);
         let half = |values: f64| 0.5_f64.powf(1.0 / values.max(1.0));
+        let belief = |of: Span| of.0 as f64 / step.0.max(1) as f64;
         Usual {
             level: Fading::default(),
             day: [Fading::default(); 24],
@@ -54,6 +61,10 @@ impl Usual {
                 half(values(LASTS) / 24.0),
                 half(values(WEEKS_LAST) / (7.0 * 24.0)),
             ],
+            belief: match step < Span::hours(24) {
+                true => (belief(BELIEF.0), belief(BELIEF.1)),
+                false => BELIEF_BY_DAY,
+            },
         }
     }
 
@@ -65,8 +76,8 @@ impl Usual {
         }
         let hour = usize::from(hour) % (7 * 24);
         let level = self.level.sum / self.level.weight;
-        let day = self.day[hour % 24].towards(level, BELIEF.0);
-        Some(self.week[hour].towards(day, BELIEF.1))
+        let day = self.day[hour % 24].towards(level, self.belief.0);
+        Some(self.week[hour].towards(day, self.belief.1))
     }
 
     /// Takes a value of this hour of the week in.
