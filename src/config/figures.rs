@@ -179,7 +179,7 @@ pub(super) fn parse(file: &Path, text: &str) -> Result<Book, ConfigError> {
 
 fn watch(source: &Source<'_>, raw: &RawAlerts) -> Result<Watch, ConfigError> {
     let mut watch = Watch::default();
-    let settings = Settings::default();
+    let settings = watch.settings;
     watch.figures = names(source, "alerts.figures", &raw.figures)?;
     watch.settings = Settings {
         least: match &raw.change {

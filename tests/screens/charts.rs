@@ -116,7 +116,7 @@ fn board(of: &str) -> ChannelBoard {
     followers.goal = Some((set, standing));
     let mut thin = stand("like_rate", 0.026, 0.026, 0.024, 0.004);
     (thin.is_rate, thin.is_thin, thin.over, thin.step) = (true, true, Some(72.0), DAY);
-    let mut completion = stand("completion", 0.316, 0.316, 0.32, 0.01);
+    let mut completion = stand("completion", 0.3181, 0.3181, 0.32, 0.01);
     completion.coverage = 0.81;
     let stands = vec![
         followers,

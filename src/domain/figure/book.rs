@@ -182,7 +182,8 @@ impl Default for Watch {
     fn default() -> Watch {
         Watch {
             figures: Vec::new(),
-            settings: Settings::default(),
+            // A desk has many figures: half an alarm a week of each would be several a day.
+            settings: Settings { per_week: 0.05, ..Settings::default() },
             arrivals: true,
             complaints: true,
         }
