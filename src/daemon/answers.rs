@@ -202,7 +202,7 @@ pub fn board(hub: &Hub, channel: &ChannelId, now: Time) -> Result<Vec<Stand>, Re
 /// When the store cannot be read.
 pub fn watched(hub: &Hub, watched: Option<&ChannelId>, now: Time) -> Result<ChannelBoard, Refusal> {
     let told: BTreeSet<ChannelId> =
-        hub.reads.with(|store| query::figures(store))?.into_iter().map(|f| f.channel).collect();
+        hub.reads.with(|store| query::channels_told(store))?.into_iter().collect();
     let known = channels_known(hub)?;
     let mut channels: Vec<ChannelId> =
         known.into_iter().map(|c| c.id).filter(|id| told.contains(id)).collect();

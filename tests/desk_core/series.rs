@@ -84,3 +84,16 @@ fn every_figure_is_found_without_reading_its_pages() {
     let names: Vec<&str> = found.iter().map(|f| f.name.as_str()).collect();
     assert_eq!(names, ["followers", "likes", "plays"]);
 }
+
+#[test]
+fn the_channels_that_have_told_something_are_known() {
+    let mut kit = Kit::new();
+    assert_eq!(query::channels_told(&*kit.store).unwrap(), []);
+    for (channel, name) in [("weibo", "a"), ("douyin", "b"), ("weibo", "c"), ("weibo-2", "a")] {
+        let (channel, values) = (ChannelId(channel.into()), [(name.to_owned(), 1)].into());
+        kit.ingest(vec![Event::Metrics { channel, at: NOON, values }]);
+    }
+    let told: Vec<String> =
+        query::channels_told(&*kit.store).unwrap().into_iter().map(|c| c.0).collect();
+    assert_eq!(told, ["douyin", "weibo", "weibo-2"]);
+}

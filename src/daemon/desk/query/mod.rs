@@ -33,7 +33,7 @@ pub use pool::{feedback, topics};
 pub use posts::{post, posts};
 pub use report::{Desk, report};
 pub use rows::{By, list, window, window_by};
-pub use series::{board, figures, figures_of, line, series, top_posts};
+pub use series::{board, channels_told, figures, figures_of, line, series, top_posts};
 pub use service::{Asked as ServiceAsked, outlook, service};
 pub use thread::detail;
 

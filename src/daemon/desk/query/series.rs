@@ -65,6 +65,27 @@ pub fn figures_of(store: &dyn Store, channel: &ChannelId) -> Read<Vec<Figure>> {
     figures_in(store, keys::pages_of(channel))
 }
 
+/// Every channel that has told a figure, by name.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn channels_told(store: &dyn Store) -> Read<Vec<ChannelId>> {
+    let mut found = Vec::new();
+    let mut range = keys::all_pages();
+    loop {
+        // From one channel straight to the next, however many figures it has.
+        let first = store.range(&range, 1, Direction::Forward).map_err(failed)?;
+        let parts = first.rows.first().and_then(|(key, _)| keys::page_parts(key));
+        let Some((channel, ..)) = parts else { return Ok(found) };
+        let end = keys::pages_of(&channel).to;
+        found.push(channel);
+        match end {
+            Some(end) => range.from = end,
+            None => return Ok(found),
+        }
+    }
+}
+
 fn figures_in(store: &dyn Store, mut range: KeyRange) -> Read<Vec<Figure>> {
     let mut found = Vec::new();
     while found.len() < MOST_FIGURES {
