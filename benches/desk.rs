@@ -64,23 +64,11 @@ fn setup() -> Setup {
     };
     let severe = ["投诉", "退款", "骗子", "曝光", "refund", "scam"];
     Setup {
-        lint: Default::default(),
-        classifier: Default::default(),
-        figures: Default::default(),
-        name: "desk".into(),
-        sending: Default::default(),
         policies: Policies {
             rules: vec![rule("severe", &severe, 1), rule("mild", &[], 2)],
             at_risk_percent: 25,
         },
-        channels: Vec::new(),
-        posting: Default::default(),
-        cadences: Vec::new(),
-        zone: None,
-        claim_idle: Span::minutes(10),
-        demo: false,
-        can: Default::default(),
-        leads: Vec::new(),
+        ..Setup::default()
     }
 }
 

@@ -22,25 +22,6 @@ const FIGURES: u64 = 20;
 /// Events in one group, as an import sends them.
 const GROUP: usize = 512;
 
-fn setup() -> Setup {
-    Setup {
-        lint: Default::default(),
-        classifier: Default::default(),
-        figures: Default::default(),
-        name: "desk".into(),
-        sending: Default::default(),
-        policies: Default::default(),
-        channels: Vec::new(),
-        posting: Default::default(),
-        cadences: Vec::new(),
-        zone: None,
-        claim_idle: Span::minutes(10),
-        demo: false,
-        can: Default::default(),
-        leads: Vec::new(),
-    }
-}
-
 /// Half of the figures are flows, the others counters; three rates are made of them.
 fn book() -> Book {
     let known = |n: u64| Known {
@@ -125,7 +106,7 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let open = || Arc::new(SledStore::open(folder.path(), SledStore::CACHE).expect("a store"));
     let store = open();
-    let mut desk = Desk::open(store.clone(), setup(), NOW).expect("a desk");
+    let mut desk = Desk::open(store.clone(), Setup::default(), NOW).expect("a desk");
     println!("before: {:.0} MB of memory", memory());
     fill(&mut desk, hours);
     live(&mut desk, hours);

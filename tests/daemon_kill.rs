@@ -309,20 +309,11 @@ fn check(desk: &TestDesk, feeds: &[Feed], people: &mut [Operator]) {
     let config::Desk { settings, channels } = config::Desk::load(&desk.folder()).unwrap();
     let config::Rules { policies, classifier, .. } = config::Rules::load(&desk.folder()).unwrap();
     let setup = Setup {
-        lint: Default::default(),
         classifier,
-        figures: Default::default(),
-        name: "desk".into(),
         policies,
         channels: channels.channels,
-        posting: Default::default(),
-        cadences: Vec::new(),
-        zone: None,
         claim_idle: settings.claim_idle,
-        sending: Default::default(),
-        demo: false,
-        can: Default::default(),
-        leads: Vec::new(),
+        ..Setup::default()
     };
     let report = verify(&store, &setup).unwrap();
     assert!(report.is_clean(), "{:#?}", report.problems);

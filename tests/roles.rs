@@ -93,7 +93,7 @@ fn who_is_removed_is_out_at_once_and_stays_out() {
 }
 
 #[test]
-fn a_file_that_was_never_right_gives_nobody_more_than_it_may_have_meant() {
+fn a_mistake_in_the_file_is_shown_and_keeps_its_owner_at_work() {
     let desk = Desk::new();
     std::fs::write(desk.folder().join("roles.toml"), "agent = [\"bo\"\nlead = []\n").unwrap();
     refused(&desk, &["--as", "kai", "resolve", "1"], "no conversation");

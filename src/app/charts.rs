@@ -32,7 +32,7 @@ const POST_DAYS: u16 = 30;
 /// The most posts.
 const POSTS: u16 = 50;
 /// From these columns on the list stands beside the figure.
-pub const BESIDE: u16 = 72;
+const BESIDE: u16 = 72;
 
 /// What is shown of a figure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -374,6 +374,7 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
         return false;
     }
     let rows = usize::from(area(model).h.saturating_sub(3)).max(1);
+    let beside = is_beside(model);
     let charts = &mut model.charts;
     match action {
         Action::NextChannel => step_channel(model, 1, now),
@@ -382,13 +383,17 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
             (charts.range, charts.row) = ((charts.range + 1).min(RANGES.len() - 1), 0);
         }
         Action::ShorterRange => (charts.range, charts.row) = (charts.range.saturating_sub(1), 0),
-        Action::NextView => (charts.view, charts.row) = (charts.view.step(1), 0),
+        Action::NextView => {
+            (charts.view, charts.row) = (charts.view.step(1), 0);
+            put_in_sight(charts, beside);
+        }
         Action::PreviousView => {
             (charts.view, charts.row) = (charts.view.step(View::ALL.len() - 1), 0);
+            put_in_sight(charts, beside);
         }
         Action::CompareBefore => {
             charts.before = !charts.before;
-            show_line(charts);
+            show_line(charts, beside);
         }
         Action::CompareWith if charts.picking.is_some() => put_back(charts),
         Action::CompareWith if charts.against.is_some() => charts.against = None,
@@ -412,10 +417,21 @@ pub(super) fn run(model: &mut Model, action: Action, now: Time, effects: &mut Ve
 }
 
 /// Comparisons are seen in the line.
-fn show_line(charts: &mut Charts) {
+fn show_line(charts: &mut Charts, beside: bool) {
     if !matches!(charts.view, View::Chart | View::Table) {
         charts.view = View::Chart;
     }
+    put_in_sight(charts, beside);
+}
+
+/// Where the list has the whole screen, what was done to the figure is seen when that has it.
+fn put_in_sight(charts: &mut Charts, beside: bool) {
+    charts.large |= !beside && charts.picking.is_none();
+}
+
+/// Whether the figure has room beside the list.
+pub fn is_beside(model: &Model) -> bool {
+    area(model).w >= BESIDE
 }
 
 /// Back to the figure that another one was being picked for.
@@ -427,6 +443,7 @@ fn put_back(charts: &mut Charts) {
 
 /// Into the figure, into a post, or the pick.
 fn enter(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
+    let beside = is_beside(model);
     let charts = &mut model.charts;
     if charts.picking.is_some() {
         let other = charts.at_cursor().filter(|_| !charts.is_loading());
@@ -435,7 +452,7 @@ fn enter(model: &mut Model, now: Time, effects: &mut Vec<Effect>) {
         }
         charts.against = other;
         put_back(charts);
-        return show_line(charts);
+        return show_line(charts, beside);
     }
     if !(charts.large && charts.view == View::Posts) {
         charts.large = !charts.large;

@@ -171,9 +171,10 @@ fn copy_folder(from: &Path, to: &Path, lang: Lang) -> Outcome {
     DirBuilder::new().mode(0o700).recursive(true).create(to).map_err(on(to, lang))?;
     for entry in fs::read_dir(from).map_err(on(from, lang))? {
         let path = entry.map_err(on(from, lang))?.path();
-        // Links and folders in folders are nobody's settings.
-        if path.symlink_metadata().is_ok_and(|meta| meta.is_file()) {
-            copy(&path, &to.join(path.file_name().unwrap_or_default()), lang)?;
+        let to = to.join(path.file_name().unwrap_or_default());
+        // Links and folders in folders are nobody's settings; what is there already is somebody's.
+        if path.symlink_metadata().is_ok_and(|meta| meta.is_file()) && !to.exists() {
+            copy(&path, &to, lang)?;
         }
     }
     Ok(())
@@ -208,7 +209,7 @@ pub(super) fn restore(context: &Context, args: &ArgMatches) -> Outcome {
         let path = entry.map_err(on(&files, lang))?.path();
         let to = desk.join(path.file_name().unwrap_or_default());
         match (path.is_dir(), to.exists()) {
-            (true, _) => copy_folder_over(&path, &to, lang)?,
+            (true, _) => copy_folder(&path, &to, lang)?,
             // What is there already is somebody's.
             (false, true) => {}
             (false, false) => copy(&path, &to, lang)?,
@@ -222,18 +223,6 @@ pub(super) fn restore(context: &Context, args: &ArgMatches) -> Outcome {
         let mut printer = Printer::new(lang);
         printer.line(&say::NO_SECRETS.say(lang))?;
         return printer.end();
-    }
-    Ok(())
-}
-
-fn copy_folder_over(from: &Path, to: &Path, lang: Lang) -> Outcome {
-    DirBuilder::new().mode(0o700).recursive(true).create(to).map_err(on(to, lang))?;
-    for entry in fs::read_dir(from).map_err(on(from, lang))? {
-        let path = entry.map_err(on(from, lang))?.path();
-        let to = to.join(path.file_name().unwrap_or_default());
-        if !to.exists() {
-            copy(&path, &to, lang)?;
-        }
     }
     Ok(())
 }

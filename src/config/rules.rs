@@ -318,6 +318,18 @@ mod tests {
     }
 
     #[test]
+    fn roles_that_were_never_right_give_nobody_more_than_they_may_have_meant() {
+        let closed = desk(&[("roles.toml", "agent = [\"bo\"\n")]);
+        assert_eq!(Rules::read(closed.path(), None).rules.roles, Roles::closed());
+        // Without a file, and after one that was right, what was meant is known.
+        assert_eq!(Rules::read(desk(&[]).path(), None).rules.roles, Roles::default());
+        let known = desk(&[("roles.toml", "lead = [\"amy\"]\n")]);
+        let right = Rules::read(known.path(), None).rules.roles;
+        fs::write(known.path().join("roles.toml"), "lead = [").unwrap();
+        assert_eq!(Rules::read(known.path(), None).rules.roles, right);
+    }
+
+    #[test]
     fn what_was_last_right_holds_and_then_what_is_shipped() {
         let desk = desk(&[("policies.toml", SOON)]);
         let first = Rules::read(desk.path(), None);

@@ -21,8 +21,45 @@ pub fn answer(answer: &mut Answer) {
         Answer::Report(report) => {
             report.topics.iter_mut().for_each(|topic| text(&mut topic.text, &[]));
         }
-        // Other answers hold none, or are not for such a role (see `rights`).
-        _ => {}
+        // They tell of people, and such a role is not answered so (`rights::check`).
+        Answer::Past(_)
+        | Answer::Corrections(_)
+        | Answer::Suggested(_)
+        | Answer::Previewed(_)
+        | Answer::Journal(_)
+        | Answer::Exported(..) => {}
+        // They hold nothing of a customer.
+        Answer::Done(_)
+        | Answer::Ingested(_)
+        | Answer::Cursor(_)
+        | Answer::Channels(_)
+        | Answer::Channel(_)
+        | Answer::Macros(_)
+        | Answer::Feedback(_)
+        | Answer::Explained(_)
+        | Answer::Reloaded(..)
+        | Answer::Views(_)
+        | Answer::Service(_)
+        | Answer::Forecast(_)
+        | Answer::Alerts(_)
+        | Answer::Book(_)
+        | Answer::Board(_)
+        | Answer::TopPosts(_)
+        | Answer::Responses(..)
+        | Answer::Figures(_)
+        | Answer::Series(_)
+        | Answer::Line(_)
+        | Answer::Calendar(_)
+        | Answer::Post(_)
+        | Answer::Posts(..)
+        | Answer::Assets(_)
+        | Answer::Histories(_)
+        | Answer::Best(_)
+        | Answer::Expected(_)
+        | Answer::Operators(_)
+        | Answer::Status(_)
+        | Answer::Ok
+        | Answer::Refused(_) => {}
     }
 }
 
@@ -33,7 +70,17 @@ pub fn push(push: &mut Push) {
             window.rows.iter_mut().for_each(|row| conversation(&mut row.conversation));
         }
         Push::Detail(found) => detail(found),
-        _ => {}
+        // They hold nothing of a customer.
+        Push::Desk(_)
+        | Push::Kpis(_)
+        | Push::Slots(_)
+        | Push::Notices(_)
+        | Push::Channels(_)
+        | Push::Calendar(_)
+        | Push::Board(_)
+        | Push::Book(_)
+        | Push::Forecast(_)
+        | Push::Lint(_) => {}
     }
 }
 

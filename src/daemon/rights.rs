@@ -20,7 +20,7 @@ pub enum Needs {
     Owner,
 }
 
-/// What a question needs.
+/// What a question needs. Every one is named: a new one is nobody's by accident.
 pub fn needs(ask: &Ask) -> Needs {
     Needs::Role(match ask {
         Ask::Channel(ChannelAsk::Add(_)) => return Needs::Owner,
@@ -37,8 +37,47 @@ pub fn needs(ask: &Ask) -> Needs {
         | Ask::Journal { .. }
         | Ask::Corrections { .. }
         | Ask::PreviewPolicies { .. } => Role::Agent,
-        _ => Role::Viewer,
+        Ask::Show(_)
+        | Ask::List { .. }
+        | Ask::Channels
+        | Ask::Macros
+        | Ask::Topics
+        | Ask::Feedback { .. }
+        | Ask::Responses
+        | Ask::Explain(_)
+        | Ask::Views
+        | Ask::Service { .. }
+        | Ask::Forecast { .. }
+        | Ask::Figures
+        | Ask::Series { .. }
+        | Ask::Line(_)
+        | Ask::Alerts { .. }
+        | Ask::Book
+        | Ask::Board(_)
+        | Ask::TopPosts(_)
+        | Ask::Report(_)
+        | Ask::Calendar(_)
+        | Ask::Post(_)
+        | Ask::Posts { .. }
+        | Ask::Assets
+        | Ask::Histories
+        | Ask::Best { .. }
+        | Ask::Expected(_)
+        | Ask::Status => Role::Viewer,
     })
+}
+
+/// Whether the answer tells of single people in a way that cannot be masked.
+fn tells_of_people(ask: &Ask) -> bool {
+    matches!(
+        ask,
+        Ask::Past(_)
+            | Ask::Journal { .. }
+            | Ask::Corrections { .. }
+            | Ask::Suggest(_)
+            | Ask::PreviewPolicies { .. }
+            | Ask::Export { .. }
+    )
 }
 
 /// The role of whoever is behind a session; `None` = they may not use the desk.
@@ -68,8 +107,13 @@ fn of(
 ///
 /// # Errors
 /// Says which role it needs.
-pub fn check(ask: &Ask, role: Role, owns: bool) -> Result<(), Refusal> {
-    match needs(ask) {
+pub fn check(ask: &Ask, roles: &Roles, role: Role, owns: bool) -> Result<(), Refusal> {
+    let needs = match (needs(ask), roles.unmasked()) {
+        (Needs::Role(needs), Some(sees)) if tells_of_people(ask) => Needs::Role(needs.max(sees)),
+        (Needs::Role(_), None) if tells_of_people(ask) => Needs::Owner,
+        (needs, _) => needs,
+    };
+    match needs {
         Needs::Owner if owns => Ok(()),
         Needs::Owner => Err(Refusal::OwnerOnly),
         Needs::Role(needs) if role >= needs => Ok(()),
@@ -105,7 +149,7 @@ mod tests {
     #[case(Ask::Channel(ChannelAsk::Pause(crate::domain::ChannelId("weibo".into()))), Role::Admin)]
     fn what_needs_which(#[case] ask: Ask, #[case] least: Role) {
         for role in Role::ALL {
-            let may = check(&ask, role, false);
+            let may = check(&ask, &Roles::default(), role, false);
             assert_eq!(may.is_ok(), role >= least, "{ask:?} {role:?}");
             if let Err(why) = may {
                 assert_eq!(why, Refusal::NotYourRole { needs: least, role });
@@ -116,9 +160,28 @@ mod tests {
     #[test]
     fn a_viewer_changes_nothing_whatever_the_command() {
         let undo = Ask::Do(Command::Undo);
-        assert!(check(&undo, Role::Viewer, false).is_err());
+        let roles = Roles::default();
+        assert!(check(&undo, &roles, Role::Viewer, false).is_err());
         let feedback = Ask::Feedback { from: Time(0), to: Time(1) };
-        assert!(check(&feedback, Role::Viewer, false).is_ok());
+        assert!(check(&feedback, &roles, Role::Viewer, false).is_ok());
+    }
+
+    #[test]
+    fn whoever_sees_masked_data_is_not_told_of_people_in_another_way() {
+        let masked = |up_to| Roles { masked: Some(up_to), ..Roles::default() };
+        let journal = Ask::Journal { from: 0 };
+        let refused = |roles: &Roles, ask: &Ask, role| check(ask, roles, role, false).err();
+        let needs = |needs, role| Some(Refusal::NotYourRole { needs, role });
+        let of_agents = masked(Role::Agent);
+        assert_eq!(refused(&of_agents, &journal, Role::Agent), needs(Role::Lead, Role::Agent));
+        assert_eq!(refused(&of_agents, &journal, Role::Lead), None);
+        assert_eq!(refused(&of_agents, &Ask::Do(Command::Undo), Role::Agent), None);
+        let export = Ask::Export { after: None };
+        assert_eq!(
+            refused(&masked(Role::Lead), &export, Role::Lead),
+            needs(Role::Admin, Role::Lead)
+        );
+        assert_eq!(refused(&masked(Role::Admin), &export, Role::Admin), Some(Refusal::OwnerOnly));
     }
 
     #[rstest]

@@ -359,7 +359,7 @@ impl Running {
     async fn ask(&mut self, number: u64, ask: Ask, reply: Reply) -> Result<(), FrameError> {
         let (by, hub) = (self.caller(), self.hub.clone());
         let role = self.role().unwrap_or(Role::Viewer);
-        if let Err(why) = rights::check(&ask, role, self.owns()) {
+        if let Err(why) = rights::check(&ask, &self.hub.rules().roles, role, self.owns()) {
             return self.answer(number, Answer::Refused(why));
         }
         match ask {

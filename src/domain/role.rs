@@ -119,6 +119,11 @@ impl Roles {
         by_name.or_else(by_group).or(self.default)
     }
 
+    /// The least role that sees personal data; `None` = not even an admin does.
+    pub fn unmasked(&self) -> Option<Role> {
+        Role::ALL.into_iter().find(|role| !self.masks(*role))
+    }
+
     /// Whether personal data is masked for a role.
     pub fn masks(&self, role: Role) -> bool {
         self.masked.is_some_and(|up_to| role <= up_to)

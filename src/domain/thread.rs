@@ -81,6 +81,10 @@ pub fn absorb_inbound(
         return Absorbed::Unsettled;
     }
     let new = Head::of(seq, m);
+    if c.topic.as_ref().is_some_and(|topic| new.is_before(topic)) {
+        // It is about what came first, and that is another one now.
+        return Absorbed::Unsettled;
+    }
     let oldest = c.head.as_ref().is_none_or(|head| new.is_before(head));
     if severity_is_open(c, &new, oldest) {
         return Absorbed::Unsettled;

@@ -8,7 +8,7 @@ use super::frame::Scene;
 use super::pen::Canvas;
 use super::theme::Role;
 use crate::app::charts::words::{self, Taken};
-use crate::app::charts::{self, BESIDE, Row, View};
+use crate::app::charts::{self, Row, View};
 use crate::app::help::Sign;
 use crate::app::layout::Area;
 use crate::domain::Span;
@@ -46,7 +46,7 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
         }
         return;
     }
-    let beside = area.w >= BESIDE;
+    let beside = charts::is_beside(s.m);
     match (charts.large, beside) {
         (true, _) => figure(s, c, body),
         (false, false) => list(s, c, body),

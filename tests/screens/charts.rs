@@ -248,12 +248,12 @@ fn opened(lang: Lang, w: u16, h: u16, keys: &str) -> Desk {
 #[case::list("charts", "8")]
 #[case::large("charts_large", "8 enter")]
 #[case::counter("charts_counter", "8 G k k enter right")]
-#[case::compared("charts_compared", "8 p c j j j enter enter")]
+#[case::compared("charts_compared", "8 p c j j j enter")]
 #[case::picking("charts_picking", "8 c l j")]
-#[case::week("charts_week", "8 tab enter")]
-#[case::trend("charts_trend", "8 tab tab enter")]
+#[case::week("charts_week", "8 enter tab")]
+#[case::trend("charts_trend", "8 enter tab tab")]
 #[case::posts("charts_posts", "8 tab tab tab enter j")]
-#[case::table("charts_table", "8 p backtab enter")]
+#[case::table("charts_table", "8 p enter backtab")]
 fn the_figures(#[case] name: &str, #[case] keys: &str) {
     snapshots_at(&USUAL, name, |lang, w, h| opened(lang, w, h, keys));
 }
@@ -361,4 +361,15 @@ fn enter_opens_the_page_of_a_post() {
     );
     pressed(&mut desk, "j enter");
     assert!(desk.screen().contains("Nobody has told where"), "{}", desk.screen());
+}
+
+#[test]
+fn where_the_list_has_the_whole_screen_a_view_is_seen_at_once() {
+    for (w, h, beside) in [(40, 20, false), (120, 40, true)] {
+        for keys in ["8 tab", "8 backtab", "8 p", "8 c j enter"] {
+            let desk = opened(Lang::En, w, h, keys);
+            assert_eq!(desk.model.charts().large, !beside, "{w}: {keys}");
+        }
+        assert!(!opened(Lang::En, w, h, "8 c tab").model.charts().large, "the list is picked from");
+    }
 }

@@ -4,13 +4,13 @@
 use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
+use super::undo;
 use super::watch;
 use crate::domain::alert::act::{AlertAct, AlertChange, AlertVerb, MOST_TASK, Refused, Said};
 use crate::domain::alert::{Alert, AlertId, Stage};
-use crate::domain::journal::{Actor, Entry, What};
-use crate::domain::{Command, GroupId, Name, Refusal};
+use crate::domain::journal::{Entry, What};
+use crate::domain::{Command, Name, Refusal};
 use crate::store::{StoreError, keys, records};
-use crate::wire::message::Done;
 
 /// The most alerts of one action: what it changed stands in one journal entry.
 const MOST: usize = 100;
@@ -128,30 +128,10 @@ fn finish(
         }
     }
     let made = on.first().map(|change| change.id.0);
-    group.memory.facts.groups += 1;
-    let number = GroupId(group.memory.facts.groups);
-    let actor = Actor::Operator { name: by.operator.clone(), declared: by.declared };
-    let undoes = of.map(|action| action.group);
-    let seq = group.write_entry(actor, What::Alert { verb, group: number, undoes, on })?;
-    let own = OwnAction {
-        kind,
-        name: Name::Alert(verb),
-        group: number,
-        origin: of.map_or(number, |action| action.origin),
-        entries: 1,
-        conversations: 0,
-        at: group.now,
-    };
-    records::put(&mut group.over, keys::own_action(&by.operator, seq), &own)?;
-    Ok(JobResult::Done(Done {
-        name: Name::Alert(verb),
-        taken_back: kind != Kind::Did,
-        ids: Vec::new(),
-        refused: Vec::new(),
-        message: None,
-        goes_at: None,
-        warned: Vec::new(),
-        posts: Vec::new(),
-        made,
-    }))
+    undo::file(group, by, (Name::Alert(verb), kind), of, made, |group, undoes| What::Alert {
+        verb,
+        group,
+        undoes,
+        on,
+    })
 }

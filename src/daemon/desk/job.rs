@@ -50,6 +50,28 @@ pub struct Setup {
     pub leads: Vec<OperatorName>,
 }
 
+/// A desk without channels and rules.
+impl Default for Setup {
+    fn default() -> Setup {
+        Setup {
+            name: "desk".into(),
+            policies: Policies::default(),
+            lint: Arc::default(),
+            classifier: Classifier::default(),
+            figures: Arc::default(),
+            channels: Vec::new(),
+            posting: BTreeMap::new(),
+            cadences: Vec::new(),
+            zone: None,
+            claim_idle: Span::minutes(10),
+            sending: Sending::default(),
+            demo: false,
+            can: Known::default(),
+            leads: Vec::new(),
+        }
+    }
+}
+
 impl Setup {
     /// How a channel reviews and sends posts.
     pub fn posting_of(&self, channel: &ChannelId) -> post::Rules {

@@ -4,15 +4,15 @@ use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::pool;
 use super::records::{Kind, OwnAction};
-use crate::domain::journal::{Actor, Entry, What};
+use super::undo;
+use crate::domain::journal::{Entry, What};
 use crate::domain::library::{
     self, Asset, Field, LibraryAct, LibraryChange, LibraryVerb, MOST_ASSETS, Refused,
 };
 use crate::domain::pool::{MOST_LINK, MOST_NOTE, MOST_TITLE, MOST_TOPICS, Origin, Topic, marks};
 use crate::domain::post::{Content, Post, PostAct};
-use crate::domain::{GroupId, Name, Refusal, Time};
+use crate::domain::{Name, Refusal, Time};
 use crate::store::{Direction, Key, Read, StoreError, keys, records};
-use crate::wire::message::Done;
 use std::collections::BTreeMap;
 
 /// The newest posts in which assets and topics are looked for.
@@ -205,32 +205,12 @@ fn finish(
         None => {}
     }
     let made = change.as_ref().map(LibraryChange::number);
-    group.memory.facts.groups += 1;
-    let number = GroupId(group.memory.facts.groups);
-    let actor = Actor::Operator { name: by.operator.clone(), declared: by.declared };
-    let undoes = of.map(|action| action.group);
-    let seq = group.write_entry(actor, What::Library { verb, group: number, undoes, change })?;
-    let own = OwnAction {
-        kind,
-        name: Name::Library(verb),
-        group: number,
-        origin: of.map_or(number, |action| action.origin),
-        entries: 1,
-        conversations: 0,
-        at: group.now,
-    };
-    records::put(&mut group.over, keys::own_action(&by.operator, seq), &own)?;
-    Ok(JobResult::Done(Done {
-        name: Name::Library(verb),
-        taken_back: kind != Kind::Did,
-        ids: Vec::new(),
-        refused: Vec::new(),
-        message: None,
-        goes_at: None,
-        warned: Vec::new(),
-        posts: Vec::new(),
-        made,
-    }))
+    undo::file(group, by, (Name::Library(verb), kind), of, made, |group, undoes| What::Library {
+        verb,
+        group,
+        undoes,
+        change,
+    })
 }
 
 fn put<T: serde::Serialize>(

@@ -7,18 +7,59 @@ use super::held;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
 use super::{alerts, classes, library, outbox, pool, posts};
-use crate::domain::journal::{Change, ConversationChange, Entry, What};
+use crate::domain::journal::{Actor, Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
     ConversationId, Delivery, GroupId, MessageKind, MessageRef, Name, OperatorName, OutKind,
     Refusal, triage,
 };
 use crate::store::{Direction, Read, StoreError, keys, records};
+use crate::wire::message::Done;
 use std::collections::HashSet;
 
 /// Own actions read at a time, and the most that are looked through.
 const PAGE: usize = 32;
 const DEEPEST: usize = 4096;
+
+/// Journals an action that has one entry, and puts it on the operator's stack; `of` = the one it takes
+/// back, `what` = the entry, of its group and of the one it takes back.
+///
+/// # Errors
+/// When a record cannot be written.
+pub fn file(
+    group: &mut Group<'_>,
+    by: &Caller,
+    (name, kind): (Name, Kind),
+    of: Option<&OwnAction>,
+    made: Option<u64>,
+    what: impl FnOnce(GroupId, Option<GroupId>) -> What,
+) -> Result<JobResult, StoreError> {
+    group.memory.facts.groups += 1;
+    let number = GroupId(group.memory.facts.groups);
+    let actor = Actor::Operator { name: by.operator.clone(), declared: by.declared };
+    let seq = group.write_entry(actor, what(number, of.map(|action| action.group)))?;
+    let own = OwnAction {
+        kind,
+        name,
+        group: number,
+        origin: of.map_or(number, |action| action.origin),
+        entries: 1,
+        conversations: 0,
+        at: group.now,
+    };
+    records::put(&mut group.over, keys::own_action(&by.operator, seq), &own)?;
+    Ok(JobResult::Done(Done {
+        name,
+        taken_back: kind != Kind::Did,
+        ids: Vec::new(),
+        refused: Vec::new(),
+        message: None,
+        goes_at: None,
+        warned: Vec::new(),
+        posts: Vec::new(),
+        made,
+    }))
+}
 
 /// Takes back the operator's last action that is not taken back yet. One of which nothing can be
 /// taken back is refused, and passed over by the next undo.

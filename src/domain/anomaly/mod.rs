@@ -169,7 +169,8 @@ impl Detector {
         }
         let (high, low) = (self.up.is_beyond(off), self.down.is_beyond(-off));
         let beyond = if way == Way::Burst { high } else { low };
-        let is_large = (value - usual).abs() >= self.settings.least * usual;
+        // So many are as good as none, so a change by fewer is none.
+        let is_large = (value - usual).abs() >= (self.settings.least * usual).max(floor);
         let told = &mut self.told[way as usize];
         if !beyond || !is_large || told.is_some_and(|told| at - told <= QUIET) {
             return None;

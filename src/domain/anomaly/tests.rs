@@ -94,3 +94,18 @@ fn a_figure_told_by_the_hour_has_a_night_and_a_day() {
     assert!((-0.5..-0.3).contains(&last.change().unwrap()), "{last:?}");
     assert!(before.len() <= 8, "half a week by chance, for each way: {before:?}");
 }
+
+#[test]
+fn one_more_than_none_is_no_burst_however_still_the_nights_are() {
+    let mut detector = Detector::new(Settings::default(), Span::hours(1));
+    for h in 0..24 * 60 {
+        let value = match (h, h % 24) {
+            (1_395, _) => 1.0,
+            (_, 0..8) => 0.0,
+            _ => 40.0 + (h % 3) as f64,
+        };
+        let hour = u8::try_from(h % 168).unwrap();
+        let at = Time(h * Span::hours(1).0);
+        assert_eq!(detector.step(at, hour, value).alarm, None, "{h}");
+    }
+}

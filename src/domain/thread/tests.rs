@@ -162,6 +162,19 @@ fn new_inbound_opens_and_old_inbound_does_not(#[case] state: State) {
     assert_eq!((&t.c.state, t.c.resolved_at, t.c.set_aside), (&State::Open, None, None));
 }
 
+#[test]
+fn a_late_message_older_than_a_settled_beginning_is_what_the_thread_begins_with() {
+    let mut t = Thread::of([inbound(2_000, "hello")]);
+    t.c.put_state(State::Resolved, Time(2_500));
+    t.take(inbound(3_000, "again"));
+    assert_eq!(t.c.topic.as_ref().map(|h| h.at), Some(Time(2_000)));
+    t.take(inbound(1_000, "what came first"));
+    assert_eq!((head_at(&t), t.c.topic.clone()), (Some(1_000), None));
+    let mut anew = t.c.clone();
+    recompute(&mut anew, &t.messages, &policies(), Some(&t.channel));
+    assert_eq!(anew, t.c);
+}
+
 #[rstest]
 #[case(State::Open, State::Pending, State::Pending)]
 #[case(State::OnHold, State::OnHold, State::Pending)]
