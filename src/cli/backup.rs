@@ -136,7 +136,7 @@ fn make(context: &Context, part: &Path, secrets: bool) -> Result<Manifest, Failu
         out.write_all(&text)?;
         out.sync_all()
     });
-    written.and_then(|()| File::open(part)?.sync_all()).map_err(on(&file, lang))?;
+    written.and_then(|()| sync_folder(part)).map_err(on(&file, lang))?;
     Ok(manifest)
 }
 
@@ -144,10 +144,15 @@ fn new_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
+/// Makes the names in a folder safe from a loss of power.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
 fn sync_parent(path: &Path) -> io::Result<()> {
     match path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
+        Some(parent) => sync_folder(parent),
+        None => sync_folder(Path::new(".")),
     }
 }
 
@@ -164,20 +169,20 @@ fn copy_files(desk: &Path, to: &Path, secrets: bool, lang: Lang) -> Outcome {
             copy_folder(&path, &to.join(&name), lang)?;
         }
     }
-    Ok(())
+    sync_folder(to).map_err(on(to, lang))
 }
 
-fn copy_folder(from: &Path, to: &Path, lang: Lang) -> Outcome {
-    DirBuilder::new().mode(0o700).recursive(true).create(to).map_err(on(to, lang))?;
+fn copy_folder(from: &Path, into: &Path, lang: Lang) -> Outcome {
+    DirBuilder::new().mode(0o700).recursive(true).create(into).map_err(on(into, lang))?;
     for entry in fs::read_dir(from).map_err(on(from, lang))? {
         let path = entry.map_err(on(from, lang))?.path();
-        let to = to.join(path.file_name().unwrap_or_default());
+        let to = into.join(path.file_name().unwrap_or_default());
         // Links and folders in folders are nobody's settings; what is there already is somebody's.
         if path.symlink_metadata().is_ok_and(|meta| meta.is_file()) && !to.exists() {
             copy(&path, &to, lang)?;
         }
     }
-    Ok(())
+    sync_folder(into).map_err(on(into, lang))
 }
 
 fn copy(from: &Path, to: &Path, lang: Lang) -> Outcome {

@@ -23,7 +23,12 @@ pub(super) fn compact_command(lang: Lang) -> Command {
 /// Looks whether indexes, counters, timers and figures agree with the records.
 pub(super) fn verify(context: &Context, _args: &ArgMatches) -> Outcome {
     let lang = context.lang;
-    let report = upkeep::verify(&context.folder()?, lang).map_err(|e| failed(&e, lang))?;
+    let (begun, mut bar) = (Instant::now(), Bar::new(lang));
+    let report = upkeep::verify(&context.folder()?, lang, |rows, all| {
+        bar.draw(Step { rows, parts: Some((rows, all)), elapsed: begun.elapsed() });
+    });
+    bar.clear();
+    let report = report.map_err(|e| failed(&e, lang))?;
     let mut printer = Printer::new(lang);
     if context.json {
         printer.json(&json!({

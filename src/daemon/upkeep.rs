@@ -2,7 +2,7 @@
 //! database anew. The desk's lock is held meanwhile, so no daemon can start.
 
 use super::boot::{self, BootError, Held};
-use super::desk::{VerifyReport, verify as verify_desk};
+use super::desk::{VerifyReport, verify_telling};
 use super::serve::{about, opened};
 use crate::config;
 use crate::store::{self, Compacted, OpenError, SledStore, StoreError};
@@ -17,16 +17,21 @@ fn hold(desk: &Path) -> Result<(Held, config::Desk), BootError> {
     Ok((held, settings))
 }
 
-/// Whether all that was derived agrees with what it was derived from.
+/// Whether all that was derived agrees with what it was derived from; `done` hears how many
+/// conversations of how many were looked at.
 ///
 /// # Errors
 /// When a daemon serves the desk, or it cannot be read.
-pub fn verify(desk: &Path, lang: Lang) -> Result<VerifyReport, BootError> {
+pub fn verify(
+    desk: &Path,
+    lang: Lang,
+    mut done: impl FnMut(u64, u64),
+) -> Result<VerifyReport, BootError> {
     let (held, settings) = hold(desk)?;
     let rules = config::Rules::read(&held.desk, None).rules;
     let store = opened(&held.desk.join("db")).map_err(BootError::Store)?;
     let setup = about(&held, settings, rules, lang).setup;
-    let report = verify_desk(&store, &setup).map_err(BootError::Store);
+    let report = verify_telling(&store, &setup, &mut done).map_err(BootError::Store);
     drop(store);
     held.let_go();
     report

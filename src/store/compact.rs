@@ -59,6 +59,8 @@ pub fn compact(
         let why = "the copy does not say the same".to_owned();
         return Err(OpenError::Damaged { folder: copy, why });
     }
+    // Everything of it has to be on the disk before its name says that it is the database.
+    open_files::sync_files(&copy)?;
     let old = folder.join(open_files::OLD);
     fs::rename(&data, &old).map_err(|e| io(&e))?;
     fs::rename(&copy, &data).map_err(|e| io(&e))?;
@@ -94,8 +96,6 @@ fn write_copy(
     }
     to.tree.apply_batch(batch).map_err(|e| failed(&e))?;
     to.tree.flush().map_err(|e| failed(&e))?;
-    to.file.sync_all().map_err(|e| OpenError::io(copy, &e))?;
-    open_files::sync_folder(copy)?;
     done(keys);
     Ok((keys, sum))
 }

@@ -203,14 +203,7 @@ fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<Engine, OpenEr
     make_folder(&new)?;
     let engine = open_sled(&new, cache_bytes)?;
     engine.tree.flush().map_err(|e| OpenError::engine(&new, &e))?;
-    let entries = fs::read_dir(&new).map_err(|e| OpenError::io(&new, &e))?;
-    for entry in entries {
-        let path = entry.map_err(|e| OpenError::io(&new, &e))?.path();
-        // A folder is opened and synced like a file.
-        let synced = File::open(&path).and_then(|file| file.sync_all());
-        synced.map_err(|e| OpenError::io(&path, &e))?;
-    }
-    sync_folder(&new)?;
+    sync_files(&new)?;
     fs::rename(&new, data).map_err(|e| OpenError::io(data, &e))?;
     sync_folder(folder)?;
     Ok(engine)
@@ -258,6 +251,21 @@ fn snapshots(data: &Path) -> Result<Vec<PathBuf>, OpenError> {
         }
     }
     Ok(found)
+}
+
+/// Makes a database's files, and their names, safe from a loss of power. sled does not: its settings
+/// (`conf`), for one, it never syncs.
+pub(super) fn sync_files(data: &Path) -> Result<(), OpenError> {
+    for entry in fs::read_dir(data).map_err(|e| OpenError::io(data, &e))? {
+        let path = entry.map_err(|e| OpenError::io(data, &e))?.path();
+        // A folder is opened and synced like a file.
+        let synced = File::open(&path).and_then(|file| file.sync_all());
+        synced.map_err(|e| OpenError::io(&path, &e))?;
+        if path.is_dir() {
+            sync_files(&path)?;
+        }
+    }
+    sync_folder(data)
 }
 
 pub(super) fn sync_folder(folder: &Path) -> Result<(), OpenError> {

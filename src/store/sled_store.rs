@@ -1,7 +1,7 @@
 //! The store on disk: one sled tree, one durable step for each group.
 //!
 //! What sled promises and what we add (checked against its source, and by
-//! `tests/store_power_loss.rs`):
+//! `tests/power_loss`):
 //!
 //! * `flush()` writes and calls `sync_file_range`, which leaves the file's length and the disk's own
 //!   cache out: after it we call `sync_data()` on a handle of our own, and only then answer.

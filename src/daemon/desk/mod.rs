@@ -37,7 +37,7 @@ mod watch;
 
 pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
-pub use verify::{Report, Report as VerifyReport, verify};
+pub use verify::{Report, Report as VerifyReport, verify, verify_telling};
 
 use crate::domain::{Queue, Refusal, Time};
 use crate::store::keys::{self, TimerKind};

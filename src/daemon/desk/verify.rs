@@ -68,8 +68,21 @@ fn each_record<T: serde::de::DeserializeOwned>(
 /// # Errors
 /// When the store cannot be read.
 pub fn verify(store: &dyn Store, setup: &Setup) -> Result<Report, StoreError> {
+    verify_telling(store, setup, &mut |_, _| ())
+}
+
+/// The same; `done` hears now and then how many conversations of how many were looked at.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_telling(
+    store: &dyn Store,
+    setup: &Setup,
+    done: &mut dyn FnMut(u64, u64),
+) -> Result<Report, StoreError> {
     let facts: Facts = records::get(store, &Facts::key())?.unwrap_or_default();
-    let mut check = Check { store, setup, facts, report: Report::default(), sums: Sums::default() };
+    let (report, sums) = (Report::default(), Sums::default());
+    let mut check = Check { store, setup, done, facts, report, sums };
     check.conversations()?;
     check.gather_posts()?;
     check.indexes()?;
@@ -111,6 +124,7 @@ struct Sums {
 struct Check<'a> {
     store: &'a dyn Store,
     setup: &'a Setup,
+    done: &'a mut dyn FnMut(u64, u64),
     facts: Facts,
     report: Report,
     sums: Sums,
@@ -142,6 +156,7 @@ impl Check<'_> {
                 });
                 self.conversation(&c)?;
             }
+            (self.done)(self.report.conversations, self.facts.conversations);
             match last {
                 Some(last) if page.more => range = range.after(&last, way),
                 _ => return Ok(()),

@@ -2,7 +2,7 @@
 
 use super::trace::{Call, Event};
 use dutydesk::domain::rng::Rng;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -87,7 +87,6 @@ impl Disk {
     /// What the disk holds when the power fails at this moment.
     pub fn after(&self, events: &[Event], moment: usize, fate: Fate, dice: &mut Rng) -> Tree {
         let mut names = Names::of(&self.0);
-        let folders = names.next;
         let (changes, synced) = follow(events, moment, &mut names);
         // Safe: there was a sync of the same thing that began after the change had ended, and that
         // had ended itself.
@@ -98,7 +97,8 @@ impl Disk {
         let unsafe_ones = changes.iter().filter(|c| !safe(c)).count();
         let chosen = dice.below(unsafe_ones.max(1) as u64) as usize;
         let mut left = Left::of(&self.0);
-        debug_assert!(left.files.len() <= folders);
+        // Also of those whose making was lost: a rename that was not lost brings a folder.
+        left.folders.extend(&names.folders);
         let mut number = 0;
         for change in &changes {
             if safe(change) {
@@ -178,6 +178,7 @@ fn follow(
             }
             Call::MakeFolder(path) => {
                 let (folder, name, node) = names.add(path);
+                names.folders.insert(node);
                 change(Kind::Link { folder, name, node });
             }
             Call::Rename(from, to) => {
@@ -218,14 +219,19 @@ fn follow(
 /// Which node a path leads to, as the process saw it.
 struct Names {
     links: HashMap<(Node, OsString), Node>,
+    folders: HashSet<Node>,
     next: Node,
 }
 
 impl Names {
     fn of(tree: &Tree) -> Names {
-        let mut names = Names { links: HashMap::new(), next: 1 };
-        for path in tree.keys() {
-            names.add(path);
+        let folders = HashSet::from([0]);
+        let mut names = Names { links: HashMap::new(), folders, next: 1 };
+        for (path, data) in tree {
+            let (_, _, node) = names.add(path);
+            if data.is_none() {
+                names.folders.insert(node);
+            }
         }
         names
     }
@@ -251,7 +257,8 @@ impl Names {
 /// What is on the disk.
 struct Left {
     links: BTreeMap<(Node, OsString), Node>,
-    /// Of files; a node without an entry that has links in it is a folder.
+    folders: HashSet<Node>,
+    /// Of files; what nothing was ever written to has none.
     files: HashMap<Node, Vec<u8>>,
 }
 
@@ -264,7 +271,7 @@ impl Left {
                 files.insert(node, data.clone());
             }
         }
-        Left { links: names.links.into_iter().collect(), files }
+        Left { links: names.links.into_iter().collect(), folders: names.folders, files }
     }
 
     fn apply(&mut self, kind: &Kind, is_there: impl Fn(u64) -> bool) {
@@ -315,16 +322,10 @@ impl Left {
         let mut tree = Tree::new();
         let mut folders = vec![(0, PathBuf::new())];
         while let Some((folder, path)) = folders.pop() {
-            for ((_, name), node) in self.links.range((folder, OsString::new())..) {
-                if !self.links.contains_key(&(folder, name.clone())) {
-                    break;
-                }
+            let inside = self.links.range((folder, OsString::new())..);
+            for ((_, name), node) in inside.take_while(|((of, _), _)| *of == folder) {
                 let path = path.join(name);
-                // What nothing was ever written to is an empty file, unless it is one of the
-                // folders of a store.
-                let is_folder = path.ends_with("db") && path.iter().count() == 1
-                    || ["data", "data.new", "blobs"].iter().any(|n| path.ends_with(n));
-                match is_folder {
+                match self.folders.contains(node) {
                     true => {
                         tree.insert(path.clone(), None);
                         folders.push((*node, path));

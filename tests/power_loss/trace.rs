@@ -37,7 +37,8 @@ pub struct Event {
     pub call: Call,
 }
 
-const ACKNOWLEDGED: &str = "acknowledged";
+/// The file in which the child tells of each group that it was answered.
+pub const ACKNOWLEDGED: &str = "acknowledged";
 
 /// The calls of a trace on files within `folder`, in the order in which they ended.
 pub fn read(log: &Path, folder: &Path) -> Vec<Event> {
@@ -159,17 +160,24 @@ fn unhex(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// The last group acknowledged at a moment: from when on its word was being written.
-pub fn acknowledged(events: &[Event], moment: usize) -> u64 {
-    let word = |event: &Event| match &event.call {
-        Call::Write { path, data, .. }
-            if path.as_os_str() == ACKNOWLEDGED && event.began <= moment =>
-        {
-            Some(std::str::from_utf8(data).unwrap().parse().unwrap())
+/// What was written to a file up to a moment, from when on each word was being written: such a file
+/// tells what the world had heard when the power failed.
+pub fn told<'a>(
+    events: &'a [Event],
+    file: &'a str,
+    moment: usize,
+) -> impl Iterator<Item = &'a str> {
+    events.iter().filter_map(move |event| match &event.call {
+        Call::Write { path, data, .. } if path.as_os_str() == file && event.began <= moment => {
+            Some(std::str::from_utf8(data).unwrap())
         }
         _ => None,
-    };
-    events.iter().filter_map(word).max().unwrap_or(0)
+    })
+}
+
+/// The last group acknowledged at a moment.
+pub fn acknowledged(events: &[Event], moment: usize) -> u64 {
+    told(events, ACKNOWLEDGED, moment).map(|n| n.parse().unwrap()).max().unwrap_or(0)
 }
 
 /// Moments at which the power fails, in order, spread over all events, each right after a call
