@@ -40,8 +40,11 @@ fn it_harms_nobody_and_shows_the_newest_state_when_it_goes_on() {
     assert_eq!(stopped.bytes(), before, "it stands still");
 
     desk.ingest(vec![comment("after", "Maria", "one more, quickly", 240, ago(1))]);
+    // Rows do not move under the cursor: whoever wants the newest goes to the top.
+    live.keys("gg");
     live.see("one more, quickly");
     kill(stopped.pid(), Signal::SIGCONT).unwrap();
+    stopped.keys("gg");
     stopped.see("one more, quickly");
     // It works again, too.
     stopped.keys("?");
