@@ -1,7 +1,7 @@
 //! Exports of a living desk: each is of the moment at which it began.
 
 use super::super::{Snapshot, Snapshots, StoreError};
-use super::export_page;
+use super::export_part;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -62,7 +62,7 @@ impl Exports {
                 })?
             }
         };
-        let page = export_page(&*snapshot, place, limit);
+        let page = export_part(&*snapshot, snapshot.archive(), place, limit);
         match page {
             Ok((lines, Some(place))) => {
                 let mut after = number.to_be_bytes().to_vec();
