@@ -27,6 +27,11 @@ impl Exports {
         Exports { store, running: Mutex::default() }
     }
 
+    /// Whether one is under way.
+    pub fn is_running(&self) -> bool {
+        !self.running.lock().unwrap_or_else(PoisonError::into_inner).exports.is_empty()
+    }
+
     /// A page of at most `limit` lines, and where to go on (`None` = that was all). `after` is
     /// `None` at first, which begins an export of the desk as it is now.
     ///
