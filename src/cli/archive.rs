@@ -5,7 +5,7 @@ use super::list::Line;
 use super::print::Printer;
 use super::progress::{self, Bar};
 use super::{Context, Exit, Failure, Outcome, search, show};
-use crate::domain::archive::{LEAST, Month, Stays, Step, length};
+use crate::domain::archive::{Month, Stays, Step, length};
 use crate::domain::{ConversationId, Time};
 use crate::text::catalogue::archive as say;
 use crate::text::{Align, Lang, Msg, Shown, format};
@@ -102,7 +102,7 @@ fn put(context: &Context, args: &ArgMatches) -> Outcome {
     let Some(written) = args.get_one::<String>("older-than") else {
         return Err(Failure::new(Exit::Usage, say::OLDER_FIRST.say(lang)));
     };
-    let Some(older) = length(written).filter(|span| *span >= LEAST) else {
+    let Some(older) = length(written) else {
         let said = say::BAD_LENGTH.fill(lang, &[("written", &Shown::line(written))]);
         return Err(Failure::new(Exit::Usage, said));
     };
@@ -114,8 +114,7 @@ fn put(context: &Context, args: &ArgMatches) -> Outcome {
     let mut desk = context.connect()?;
     let (begun, mut bar) = (Instant::now(), Bar::new(lang));
     let mut all = Step::default();
-    let mut interrupted = false;
-    loop {
+    let interrupted = loop {
         let run = ArchiveAsk::Run { before, after: all.next, dry };
         let told = ask(context, &mut desk, run).inspect_err(|_| bar.clear())?;
         let ArchiveAnswer::Ran(step) = told else {
@@ -125,11 +124,12 @@ fn put(context: &Context, args: &ArgMatches) -> Outcome {
         all.add(&step);
         let parts = all.next.map(|next| (next.0, all.last.0));
         bar.draw(progress::Step { rows: all.looked, parts, elapsed: begun.elapsed() });
-        interrupted = stop.load(Ordering::Relaxed);
-        if all.next.is_none() || interrupted {
-            break;
+        match (all.next, stop.load(Ordering::Relaxed)) {
+            (None, _) => break false,
+            (Some(_), true) => break true,
+            _ => {}
         }
-    }
+    };
     bar.clear();
     let mut printer = Printer::new(lang);
     if context.json {

@@ -473,14 +473,6 @@ impl Reads {
         self.readable(any).unwrap_or(false)
     }
 
-    /// Gives up every export that goes on, so that nothing reads the desk as it was.
-    pub fn end_all_exports(&self) {
-        let _ = self.readable(|readable| {
-            lock(&readable.exports).clear();
-            Ok(())
-        });
-    }
-
     fn readable<T>(
         &self,
         read: impl FnOnce(&Readable) -> Result<T, Refusal>,

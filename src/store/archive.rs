@@ -18,8 +18,6 @@
 mod forget;
 mod line;
 mod look;
-#[cfg(test)]
-mod tests;
 
 pub use forget::{Forgotten, forget, is_forgotten};
 pub use line::Archived;
@@ -41,7 +39,7 @@ pub const MOST_LINE: usize = 1 << 20;
 const SPACES: [u8; 4096] = [b' '; 4096];
 
 /// Where the archive's files lie.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Archive {
     folder: Option<PathBuf>,
 }
