@@ -38,7 +38,9 @@ fn conversations(export: &str) -> BTreeMap<u64, (Value, usize)> {
         let line: Value = serde_json::from_str(line).unwrap();
         let (mut conversation, messages) = match line["type"].as_str().unwrap() {
             "conversation" => (line.clone(), 0),
-            "archived" => (line["conversation"].clone(), line["messages"].as_array().unwrap().len()),
+            "archived" => {
+                (line["conversation"].clone(), line["messages"].as_array().unwrap().len())
+            }
             "message" => {
                 found.get_mut(&line["conversation"].as_u64().unwrap()).unwrap().1 += 1;
                 continue;
@@ -88,7 +90,10 @@ fn a_desk_archives_what_is_old_and_loses_nothing() {
     assert_eq!(desk.json(&["report", "day"])[0]["arrivals"], report[0]["arrivals"]);
     let journal = desk.json(&["journal"]);
     let entry = journal.iter().find(|e| e["what"] == "archived").unwrap();
-    assert_eq!((&entry["conversations"], &entry["months"][0]), (&150.into(), &month.clone().into()));
+    assert_eq!(
+        (&entry["conversations"], &entry["months"][0]),
+        (&150.into(), &month.clone().into())
+    );
     assert!(desk.done(&["journal"]).contains("archived: 150 conversations"));
 
     // Nothing is lost, and a backup of it makes the same desk.

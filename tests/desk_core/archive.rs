@@ -388,7 +388,8 @@ fn each_archived_conversation_can_be_gone_over() {
     kit.restart();
     job(&mut kit, ArchiveJob::Settle);
     let text = std::fs::read_to_string(&file).unwrap();
-    assert_eq!((text.matches("Germany").count(), text.matches("erased").count()), (3, 4), "{text}");
+    // In the text and the excerpts of the first one; of the second only the excerpt.
+    assert_eq!((text.matches("Germany").count(), text.matches("erased").count()), (3, 3));
     let persons = |who: &str| {
         let range = keys::persons_of(&weibo(), who);
         kit.store.range(&range, 9, dutydesk::store::Direction::Forward).unwrap().rows.len()
@@ -527,7 +528,9 @@ proptest! {
             let mut undone = 0;
             while kit.act("bo", Command::Undo).is_ok() {
                 undone += 1;
-                archive_all(kit);
+                if kit.store.archive.folder().is_some() {
+                    archive_all(kit);
+                }
             }
             undone
         };
