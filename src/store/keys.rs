@@ -34,13 +34,20 @@
 //! | `N/`number | alert |
 //! | `H/`channel `\0` at id, `I/`channel `\0` id | post that is out with its figures, and when it went out |
 //! | `y/`message | what an operator said the message is |
+//! | `z/`id | archived conversation: the month and where its line lies |
+//! | `Z/`month | what a month's file of the archive holds |
+//! | `B/`month at | line of the archive that is to be blanked |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
+mod archive;
 mod codec;
 mod parse;
 mod planning;
 mod work;
 
+pub use archive::{
+    blank, blank_parts, blanks, blanks_of, stub, stub_of, stubs, volume, volume_of, volumes,
+};
 pub use parse::{Parsed, parse, show};
 pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,

@@ -11,6 +11,7 @@ use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, MessageRef, OperatorName, Queue, SessionId,
     Time,
 };
+use crate::store::archive;
 use crate::store::keys::{self, Tally};
 use crate::store::{Direction, KeyRange, Overlay, Read, Rows, Store, StoreError, records};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -47,6 +48,8 @@ pub struct Memory {
     pub learned: Learned,
     /// What is watched.
     pub watching: Watching,
+    /// Lines of the archive wait to be blanked.
+    pub unsettled: bool,
 }
 
 impl Memory {
@@ -71,6 +74,7 @@ impl Memory {
             learned: Learned::default(),
             watching: Watching::read(store, now)?,
             flows: Flows::default(),
+            unsettled: archive::is_unsettled(store)?,
         };
         each(store, keys::tallies(), |key, value| {
             if let Some(tally) = keys::tally_parts(key) {
@@ -112,6 +116,13 @@ impl Memory {
                 self.changed.insert(tally);
             }
         }
+    }
+
+    /// Counts a conversation no longer.
+    pub fn untally(&mut self, c: &Conversation) {
+        let tally = tally_of(c);
+        *self.tallies.entry(tally.clone()).or_default() -= 1;
+        self.changed.insert(tally);
     }
 
     /// Conversations by queue and state, every combination, in the order of the screen.
