@@ -1,9 +1,11 @@
-//! A whole desk: events, people, answers and posts on their way out, drafts and the clock, in one
-//! mixed load. The child notes down, where no power fails, what the desk's rows add up to after
+//! A whole desk: events, people, answers and posts on their way out, drafts, the archive and the clock,
+//! in one mixed load. The child notes down, where no power fails, what the desk's rows add up to after
 //! each group, so that what is left of a disk can be compared with it to the last byte.
 
 use super::trace::{self, Event};
-use dutydesk::daemon::desk::{Caller, Desk, Job, JobResult, Setup, Step, query, verify};
+use dutydesk::daemon::desk::{
+    ArchiveJob, Caller, Desk, Job, JobResult, Setup, Step, candidates, query, verify,
+};
 use dutydesk::domain::event::MessageEvent;
 use dutydesk::domain::outbox::{Outcome, Stage};
 use dutydesk::domain::policy::{Match, Policies, Policy, Target, TargetName};
@@ -13,7 +15,8 @@ use dutydesk::domain::{
     Abilities, Author, Channel, ChannelId, Command, ConversationId, Event as Inbound, Guard,
     OperatorName, OutKind, Outgoing, PostId, Queue, SessionId, Span, Time, VariantRef,
 };
-use dutydesk::store::{Direction, KeyRange, SledStore, Store, keys, records};
+use dutydesk::store::archive::Archive;
+use dutydesk::store::{Direction, KeyRange, OpenError, SledStore, Store, keys, records};
 use std::collections::HashMap;
 use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -65,6 +68,12 @@ pub fn setup() -> Setup {
     setup
 }
 
+/// The desk's store, its archive beside it.
+fn open(folder: &Path, cache: u64) -> Result<SledStore, OpenError> {
+    let store = SledStore::open(&folder.join("db"), cache)?.keeping_free(0);
+    Ok(store.with_archive(Archive::at(folder.join("archive"))))
+}
+
 /// The child's desk.
 struct Load {
     dice: Rng,
@@ -82,7 +91,7 @@ struct Load {
 /// that goes, and the work goes on.
 pub fn work(folder: &Path, notes: &Path) {
     let file = |name| File::create(folder.join(name)).unwrap();
-    let store = Arc::new(SledStore::open(&folder.join("db"), CACHE).unwrap().keeping_free(0));
+    let store = Arc::new(open(folder, CACHE).unwrap());
     let mut load = Load {
         dice: Rng::new(7),
         now: NOON,
@@ -148,9 +157,7 @@ impl Load {
             8..13 => self.act(),
             13..17 => self.send(),
             17 => self.post(),
-            18 => {
-                self.run(vec![Job::Elapse]);
-            }
+            18 => self.archive(),
             _ => {
                 let draft = Job::Draft {
                     by: by("amy"),
@@ -225,6 +232,15 @@ impl Load {
         let who = *self.dice.pick(&["amy", "bo"]);
         // Some are refused; that is no matter here.
         self.run(vec![Job::Do { by: by(who), command }]);
+    }
+
+    /// What is resolved goes into the archive, and lines that came back from it are blanked.
+    fn archive(&mut self) {
+        self.run(vec![Job::Archive(ArchiveJob::Settle)]);
+        let before = self.now;
+        let Ok((_, mut ids)) = candidates(&*self.store, None, before, false) else { return };
+        ids.truncate(1 + self.dice.below(6) as usize);
+        self.run(vec![Job::Archive(ArchiveJob::Put { ids, before })]);
     }
 
     /// A post of two people, which goes out in some minutes.
@@ -335,9 +351,7 @@ pub fn examine(
     noted: &Noted,
 ) -> Result<u64, String> {
     let acknowledged = trace::acknowledged(events, moment);
-    let store = SledStore::open(&folder.join("db"), 16 << 20)
-        .map_err(|e| format!("does not open: {e}"))?
-        .keeping_free(0);
+    let store = open(folder, 16 << 20).map_err(|e| format!("does not open: {e}"))?;
     let revision = store.revision();
     if revision < acknowledged {
         return Err(format!("group {acknowledged} was acknowledged, only {revision} are there"));

@@ -176,6 +176,8 @@ fn cut_desk(fault: Option<&str>, seed: u64) -> usize {
     let (folder, notes) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
     let mut at_work = child("desk_at_work", folder.path());
     let events = record(at_work.env(NOTES, notes.path()), folder.path(), fault);
+    let archived = |e: &&Event| matches!(&e.call, trace::Call::Write { path, .. } if path.starts_with("archive"));
+    assert!(events.iter().filter(archived).count() > 5, "hardly anything was archived");
     let noted = desk::Noted::read(notes.path());
     cut(&events, cuts() / 3, &Disk::empty(), seed, |folder, moment| {
         desk::examine(folder, &events, moment, &noted)
