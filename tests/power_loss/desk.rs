@@ -219,10 +219,10 @@ impl Load {
 
     fn act(&mut self) {
         let ids: Vec<ConversationId> = (0..1 + self.dice.below(4)).map(|_| self.some()).collect();
-        let command = match self.dice.below(11) {
+        let command = match self.dice.below(13) {
             0..4 => Command::Reply { ids, text: "on its way".into(), seen: None, because: None },
             4 => Command::Claim { ids, over: true },
-            5 => Command::Resolve { ids },
+            5 | 11 | 12 => Command::Resolve { ids },
             6 => Command::Snooze { ids, until: self.now + Span::minutes(9) },
             7 => Command::Note { ids, text: "look @bo".into() },
             8 => Command::Moderate { ids, message: None, what: OutKind::Like, on: true },
@@ -238,9 +238,11 @@ impl Load {
     fn archive(&mut self) {
         self.run(vec![Job::Archive(ArchiveJob::Settle)]);
         let before = self.now;
-        let Ok((_, mut ids)) = candidates(&*self.store, None, before, false) else { return };
-        ids.truncate(1 + self.dice.below(6) as usize);
-        self.run(vec![Job::Archive(ArchiveJob::Put { ids, before })]);
+        // A month that is new is written down first.
+        for _ in 0..2 {
+            let Ok((_, ids)) = candidates(&*self.store, None, before, false) else { return };
+            self.run(vec![Job::Archive(ArchiveJob::Put { ids, before })]);
+        }
     }
 
     /// A post of two people, which goes out in some minutes.
