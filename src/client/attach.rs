@@ -176,6 +176,11 @@ fn may_start(desk: &Path) -> bool {
 
 /// Connects to the socket, and makes sure that it is the desk's owner who listens there.
 fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
+    knock_at(desk, VERSION)
+}
+
+/// The same at the socket of whatever version.
+pub(super) fn knock_at(desk: &Path, version: u32) -> Result<UnixStream, AttachError> {
     let not_running = || AttachError::NotRunning(desk.to_owned());
     let no_right = || AttachError::NoRight(desk.to_owned());
     let owner = match std::fs::metadata(desk) {
@@ -183,7 +188,7 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Err(no_right()),
         Err(_) => return Err(not_running()),
     };
-    let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name())
+    let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name_of(version))
         .and_then(|reach| UnixStream::connect(reach.path()));
     let stream = match stream {
         Ok(stream) => stream,
@@ -208,7 +213,7 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
 }
 
 /// The version of a daemon that serves the desk but not at our socket.
-fn foreign(desk: &Path) -> Option<u32> {
+pub(super) fn foreign(desk: &Path) -> Option<u32> {
     let sockets = place::sockets(desk).ok()?;
     let served = |(version, path): (u32, PathBuf)| {
         let reach =

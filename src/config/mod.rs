@@ -7,6 +7,7 @@
 mod cadence;
 mod calendars;
 mod channels;
+mod check;
 mod classify;
 mod desk;
 mod edit;
@@ -27,6 +28,7 @@ mod views;
 
 pub use cadence::{Origin, Origins};
 pub use channels::{Channels, Link};
+pub use check::{Checked, check_desk, check_own};
 pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};

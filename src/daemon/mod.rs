@@ -36,3 +36,4 @@ mod writer;
 
 pub use boot::BootError;
 pub use serve::{Options, serve};
+pub use space::{free as free_space, size as folder_size};

@@ -24,10 +24,12 @@ pub mod cockpit;
 pub mod commands;
 pub mod demo;
 pub mod desk;
+pub mod doctor;
 pub mod figures;
 pub mod file_connector;
 pub mod import;
 pub mod lint;
+pub mod manual;
 pub mod mastodon;
 pub mod operators;
 pub mod plain;
@@ -62,10 +64,12 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("commands", commands::ALL),
     ("demo", demo::ALL),
     ("desk", desk::ALL),
+    ("doctor", doctor::ALL),
     ("figures", figures::ALL),
     ("file_connector", file_connector::ALL),
     ("import", import::ALL),
     ("lint", lint::ALL),
+    ("manual", manual::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
     ("operators", operators::ALL),
