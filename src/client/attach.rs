@@ -102,8 +102,11 @@ impl AttachError {
             AttachError::NoRight(desk) => say::NO_RIGHT.fill(lang, &[("desk", &desk.display())]),
             AttachError::Impostor { desk, server, owner } => say::IMPOSTOR
                 .fill(lang, &[("desk", &desk.display()), ("server", server), ("owner", owner)]),
-            AttachError::OtherVersion { desk, theirs } => say::OTHER_VERSION
-                .fill(lang, &[("desk", &desk.display()), ("theirs", theirs), ("ours", &VERSION)]),
+            AttachError::OtherVersion { desk, theirs } => {
+                let msg = if *theirs < VERSION { say::OLDER_SERVES } else { say::NEWER_SERVES };
+                let desk = desk.display();
+                msg.fill(lang, &[("desk", &desk), ("theirs", theirs), ("ours", &VERSION)])
+            }
             AttachError::Turned(Turned::NotAllowed(why)) => {
                 say::NOT_ALLOWED.fill(lang, &[("why", why)])
             }

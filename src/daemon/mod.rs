@@ -30,6 +30,7 @@ mod sorted;
 mod space;
 #[cfg(test)]
 mod tests;
+pub mod upgrade;
 pub mod upkeep;
 mod window;
 mod writer;

@@ -3,6 +3,7 @@
 use super::Findings;
 use super::facts::{Facts, Link, Lock, Look, Program};
 use super::folder::word;
+use crate::cli::release;
 use crate::domain::Span;
 use crate::text::catalogue::doctor as say;
 use crate::text::{Lang, format};
@@ -56,12 +57,6 @@ pub(super) fn daemon(facts: &Facts, lang: Lang) -> Findings {
     found
 }
 
-/// The numbers of a release, to be compared.
-fn release(version: &str) -> Option<Vec<u64>> {
-    let numbers = version.split(['-', '+']).next()?;
-    numbers.split('.').map(|n| n.parse().ok()).collect()
-}
-
 /// Whether client and daemon are of the same release.
 pub(super) fn version(facts: &Facts, lang: Lang) -> Findings {
     let mut found = Findings::of("version", lang);
@@ -83,7 +78,7 @@ pub(super) fn version(facts: &Facts, lang: Lang) -> Findings {
     };
     let values: super::Values<'_> =
         &[("release", &status.program), ("ours", &ours), ("desk", &desk)];
-    let (theirs, mine) = (release(&status.program), release(ours));
+    let (theirs, mine) = (release::numbers(&status.program), release::numbers(ours));
     match facts.daemon.program {
         _ if theirs < mine => found.warning(say::OLDER, say::MEND_OLDER, values),
         _ if theirs > mine => found.warning(say::NEWER, say::MEND_NEWER, values),

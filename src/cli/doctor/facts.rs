@@ -1,5 +1,6 @@
 //! What the checks are told: everything that was looked up, and what could not be.
 
+pub(super) use crate::cli::release::Program;
 use crate::config::{ConfigError, DeskSettings};
 use crate::domain::Time;
 use crate::wire::channel::View;
@@ -157,18 +158,6 @@ pub enum Lock {
     /// This process.
     Held(i32),
     /// It cannot be seen.
-    Unseen,
-}
-
-/// The file the daemon runs from, compared with the one that runs now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Program {
-    Same,
-    /// Its file was replaced since it started.
-    Replaced,
-    /// Another file.
-    Different,
-    #[default]
     Unseen,
 }
 

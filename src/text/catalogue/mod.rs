@@ -45,6 +45,7 @@ pub mod service;
 pub mod sla;
 pub mod themes;
 pub mod units;
+pub mod upgrade;
 pub mod upkeep;
 pub mod verbs;
 pub mod wechat;
@@ -85,6 +86,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
+    ("upgrade", upgrade::ALL),
     ("upkeep", upkeep::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),
