@@ -97,16 +97,16 @@ mod tests {
     type Change = fn(&mut TerminalFacts);
 
     #[rstest]
-    #[case::well(|_| {}, Level::Ok, "xterm-256color")]
-    #[case::pipe(|t| t.is_terminal = false, Level::Unseen, "")]
-    #[case::no_term(|t| t.term = None, Level::Fault, "TERM")]
-    #[case::dumb(|t| t.term = Some("dumb".into()), Level::Fault, "--plain")]
-    #[case::console(|t| t.term = Some("linux".into()), Level::Warning, "16")]
-    #[case::latin(|t| t.locale = Some("en_US".into()), Level::Warning, "LANG=C.UTF-8")]
-    #[case::utf8(|t| t.locale = Some("zh_CN.utf8".into()), Level::Ok, "zh_CN.utf8")]
-    #[case::small(|t| t.size = (30, 8), Level::Warning, "30x8")]
-    #[case::colours(|t| t.colours = "16", Level::Warning, "colours")]
-    #[case::wide(|t| t.ambiguous = Some(2), Level::Ok, "two columns")]
+    #[case::well(|_: &mut TerminalFacts| {}, Level::Ok, "xterm-256color")]
+    #[case::pipe(|t: &mut TerminalFacts| t.is_terminal = false, Level::Unseen, "")]
+    #[case::no_term(|t: &mut TerminalFacts| t.term = None, Level::Fault, "TERM")]
+    #[case::dumb(|t: &mut TerminalFacts| t.term = Some("dumb".into()), Level::Fault, "--plain")]
+    #[case::console(|t: &mut TerminalFacts| t.term = Some("linux".into()), Level::Warning, "16")]
+    #[case::latin(|t: &mut TerminalFacts| t.locale = Some("en_US".into()), Level::Warning, "LANG=C.UTF-8")]
+    #[case::utf8(|t: &mut TerminalFacts| t.locale = Some("zh_CN.utf8".into()), Level::Ok, "zh_CN.utf8")]
+    #[case::small(|t: &mut TerminalFacts| t.size = (30, 8), Level::Warning, "30x8")]
+    #[case::colours(|t: &mut TerminalFacts| t.colours = "16", Level::Warning, "colours")]
+    #[case::wide(|t: &mut TerminalFacts| t.ambiguous = Some(2), Level::Ok, "two columns")]
     fn what_the_terminal_can(#[case] change: Change, #[case] level: Level, #[case] word: &str) {
         let mut facts = facts();
         change(&mut facts.terminal);
