@@ -156,18 +156,14 @@ fn a_daemon_that_is_killed_leaves_nothing_to_mend_and_one_that_hangs_is_named() 
 
 #[test]
 fn a_daemon_of_another_release_is_named() {
-    let desk = TestDesk::running();
-    // It does not speak; that there is one is enough.
-    let run = dutydesk::wire::place::run_folder(&desk.folder());
-    drop(desk);
     let desk = TestDesk::new();
     fs::create_dir(desk.folder().join("run")).unwrap();
     fs::set_permissions(desk.folder().join("run"), fs::Permissions::from_mode(0o700)).unwrap();
     let listener = UnixListener::bind(desk.folder().join("run/desk-v2.sock")).unwrap();
+    // It does not speak; that there is one is enough.
     std::thread::spawn(move || while listener.accept().is_ok() {});
     let mend = fault(&desk, "version", "older release");
     assert!(mend.contains("upgrade"), "{mend}");
-    drop(run);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 mod daemon_support;
 
 use daemon_support::*;
-use dutydesk::domain::{Command, ConversationId, OperatorName, Time};
+use dutydesk::domain::{Command, ConversationId, OperatorName};
 use dutydesk::wire::message::{Answer, Ask, ClientKind};
 use dutydesk::wire::place;
 use std::fs;
@@ -151,13 +151,13 @@ fn no_text_and_no_secret_is_in_the_log() {
     let mut verb = desk.verb("amy");
     wait("it comes in", || list(&mut verb, "channel:files").len() == 1);
     let id: ConversationId = list(&mut verb, "channel:weibo")[0];
-    say(&desk, Command::Note { id, text: TEXTS[2].into() });
+    say(&desk, Command::Note { ids: vec![id], text: TEXTS[2].into() });
     say(&desk, Command::Reply { ids: vec![id], text: TEXTS[1].into(), seen: None, because: None });
     let _ = verb.ask(Ask::Draft { id, text: Some(TEXTS[3].into()), seen: None });
     let _ = verb.ask(Ask::Search { query: TEXTS[4].into(), after: None, limit: 10 });
     let _ = verb.ask(Ask::List { queue: None, filter: format!("author:{}", PEOPLE[0]), after: None, limit: 9 });
     let _ = verb.ask(Ask::Suggest(id));
-    let _ = verb.ask(Ask::Journal { from: Time(0).0.unsigned_abs() });
+    let _ = verb.ask(Ask::Journal { from: 0 });
     talk_nonsense(&desk);
 
     // What the connectors come to grief with.

@@ -57,15 +57,15 @@ enum OldAnswer {
 }
 
 /// A daemon that speaks another version of the wire and nothing but hello, status and stop. It holds
-/// the desk's lock until it is told to end, and then tells how many were greeted.
-fn stand_in(desk: &TestDesk, version: u32, release: &str) -> JoinHandle<u32> {
+/// the desk's lock until it is told to end, and then tells how many were greeted. `lives`: so often it has
+/// to be told, as when a cockpit of its release starts it again at once.
+fn stand_in(desk: &TestDesk, version: u32, release: &str, mut lives: u32) -> JoinHandle<u32> {
     let run = place::run_folder(&desk.folder());
     if !run.exists() {
         DirBuilder::new().mode(0o700).create(&run).unwrap();
     }
-    let file = fs::File::options().create(true).truncate(false).write(true);
-    let mut file = file.clone();
-    let lock = file.open(place::lock(&desk.folder())).unwrap();
+    let path = place::lock(&desk.folder());
+    let lock = fs::File::options().create(true).truncate(false).write(true).open(path).unwrap();
     let lock = Flock::lock(lock, FlockArg::LockExclusiveNonblock).unwrap();
     let socket = run.join(place::socket_name_of(version));
     let listener = UnixListener::bind(&socket).unwrap();
@@ -75,6 +75,10 @@ fn stand_in(desk: &TestDesk, version: u32, release: &str) -> JoinHandle<u32> {
         loop {
             let (mut stream, _) = listener.accept().unwrap();
             if serve_old(&mut stream, version, &release, &mut greeted) {
+                lives -= 1;
+                if lives > 0 {
+                    continue;
+                }
                 fs::remove_file(&socket).unwrap();
                 drop(lock);
                 // The connection ends when the process does.
@@ -127,7 +131,7 @@ fn complaint(desk: &TestDesk, args: &[&str]) -> (i32, String) {
 fn an_older_daemon_is_ended_and_its_desk_goes_on_under_this_release() {
     let desk = TestDesk::new();
     write_database(&desk, 1);
-    let old = stand_in(&desk, VERSION - 1, "0.0.9");
+    let old = stand_in(&desk, VERSION - 1, "0.0.9", 1);
 
     // A client of this release says who serves and what to do.
     let (code, said) = complaint(&desk, &["list"]);
@@ -163,6 +167,16 @@ struct Status0 {
 }
 
 #[test]
+fn an_older_daemon_that_its_cockpits_start_again_is_ended_again() {
+    let desk = TestDesk::new();
+    let old = stand_in(&desk, VERSION - 1, "0.0.9", 2);
+    let done = upgrade(&desk, &[]);
+    assert_eq!(old.join().unwrap(), 2);
+    assert_eq!((&done["ended"]["release"], &done["serves"]), (&"0.0.9".into(), &true.into()));
+    assert!(desk.program(&["status"]).status.success());
+}
+
+#[test]
 fn without_a_daemon_the_database_alone_is_brought_up_to_date() {
     let desk = TestDesk::new();
     write_database(&desk, 2);
@@ -176,7 +190,7 @@ fn without_a_daemon_the_database_alone_is_brought_up_to_date() {
 #[test]
 fn a_newer_daemon_or_desk_is_refused_and_left_as_it_is() {
     let desk = TestDesk::new();
-    let newer = stand_in(&desk, VERSION + 1, "9.0.0");
+    let newer = stand_in(&desk, VERSION + 1, "9.0.0", 1);
     let (code, said) = complaint(&desk, &["upgrade"]);
     assert_eq!(code, 1);
     assert!(said.contains("9.0.0") && said.contains("nothing was changed"), "{said}");

@@ -9,6 +9,7 @@ use crate::client::ask::DeskClient;
 use crate::client::attach::{self, AttachError, Launch};
 use crate::client::other_release::{OtherDaemon, OtherError};
 use crate::config::DeskPaths;
+use crate::daemon::BootError;
 use crate::daemon::upgrade::{self, UpgradeError, Upgraded};
 use crate::store::migrate::SCHEMA;
 use crate::text::catalogue::upgrade as say;
@@ -44,26 +45,52 @@ enum Before {
     Ended(String, u32),
 }
 
+/// How often it is begun again when a cockpit of the older release was faster and has started its own
+/// daemon in between.
+const TRIES: u32 = 5;
+
 /// Does it.
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let lang = context.lang;
     let desk = context.folder()?;
     owned(&desk, lang)?;
-    let before = end(context, &desk)?;
-    if matches!(before, Before::Ours) {
-        return told(context, &before, None, true);
+    let (mut ended, mut done) = (None, None);
+    for left in (0..TRIES).rev() {
+        match end(context, &desk)? {
+            // A client of this release may have started it meanwhile.
+            Before::Ours => break,
+            Before::Ended(release, wire) => ended = ended.or(Some((release, wire))),
+            Before::Nobody => {}
+        }
+        let now = bring(context, &desk, !args.get_flag("no-copy"));
+        let now = match now {
+            Ok(now) => now,
+            Err(UpgradeError::Boot(BootError::Served { .. })) if left > 0 => continue,
+            Err(e) => return Err(failed(&e, lang)),
+        };
+        let is_shared = now.is_shared;
+        // Of several rounds the first one changed the database.
+        done = done.or(Some(now));
+        if is_shared {
+            break;
+        }
+        match attach::ensure_daemon(&desk, &Launch::own()) {
+            Ok(()) => break,
+            Err(AttachError::OtherVersion { .. } | AttachError::NotRunning(_)) if left > 0 => {}
+            Err(e) => return Err(Failure::unattached(&e, lang)),
+        }
     }
-    let (begun, mut bar) = (Instant::now(), Bar::new(lang));
-    let done = upgrade::upgrade(&desk, !args.get_flag("no-copy"), |progress| {
+    told(context, ended, done.as_ref())
+}
+
+/// Brings the database up to date, with a bar.
+fn bring(context: &Context, desk: &Path, keep: bool) -> Result<Upgraded, UpgradeError> {
+    let (begun, mut bar) = (Instant::now(), Bar::new(context.lang));
+    let done = upgrade::upgrade(desk, keep, |progress| {
         bar.draw(Step { rows: progress.done, parts: None, elapsed: begun.elapsed() });
     });
     bar.clear();
-    let done = done.map_err(|e| failed(&e, lang))?;
-    if !done.is_shared {
-        attach::ensure_daemon(&desk, &Launch::own()).map_err(|e| Failure::unattached(&e, lang))?;
-    }
-    let serves = !done.is_shared;
-    told(context, &before, Some(&done), serves)
+    done
 }
 
 /// Only who owns the desk's files can change them; asked before anything is ended.
@@ -140,17 +167,14 @@ fn failed(why: &UpgradeError, lang: Lang) -> Failure {
     }
 }
 
-/// Says what was done.
-fn told(context: &Context, before: &Before, done: Option<&Upgraded>, serves: bool) -> Outcome {
+/// Says what was done: the daemon that was ended and its wire; `None` done = it served already.
+fn told(context: &Context, ended: Option<(String, u32)>, done: Option<&Upgraded>) -> Outcome {
     let lang = context.lang;
     let mut printer = Printer::new(lang);
-    let was = match before {
-        Before::Ended(release, wire) => Some((release.as_str(), *wire)),
-        Before::Nobody | Before::Ours => None,
-    };
+    let serves = done.is_none_or(|done| !done.is_shared);
     if context.json {
         printer.json(&json!({
-            "ended": was.map(|(release, wire)| json!({ "release": release, "wire": wire })),
+            "ended": ended.map(|(release, wire)| json!({ "release": release, "wire": wire })),
             "release": OURS, "wire": VERSION,
             "schema_before": done.map_or(SCHEMA, |d| d.from), "schema": SCHEMA,
             "copy": done.and_then(|d| d.copy.as_ref()), "serves": serves,
@@ -158,8 +182,8 @@ fn told(context: &Context, before: &Before, done: Option<&Upgraded>, serves: boo
         return printer.end();
     }
     let mut lines: Vec<Shown> = Vec::new();
-    if let Some((release, wire)) = was {
-        lines.push(say::ENDED.fill(lang, &[("release", &release), ("wire", &wire)]));
+    if let Some((release, wire)) = &ended {
+        lines.push(say::ENDED.fill(lang, &[("release", release), ("wire", wire)]));
     }
     if let Some(done) = done {
         let values: [(&str, &dyn Display); 2] = [("from", &done.from), ("to", &done.to)];

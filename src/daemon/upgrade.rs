@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How long a daemon that was told to end may take to let go of the desk.
-const LET_GO: Duration = Duration::from_secs(30);
+const LET_GO: Duration = Duration::from_secs(5);
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq, Eq)]
