@@ -95,7 +95,8 @@ pub fn bill(metadata: &Value, checksums: &BTreeMap<(String, String), String>) ->
         }
         component
     };
-    let mut components: Vec<Value> = needed.iter().map(|id| component(by_id[id], "library")).collect();
+    let mut components: Vec<Value> =
+        needed.iter().map(|id| component(by_id[id], "library")).collect();
     components.sort_by_key(|component| text(component, "purl"));
     let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
     let mut dependencies: Vec<Value> = nodes

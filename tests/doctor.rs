@@ -30,7 +30,8 @@ fn doctor(desk: &TestDesk, args: &[&str]) -> (Vec<Value>, i32) {
 
 /// The worst finding of a check.
 fn of<'a>(found: &'a [Value], check: &str) -> &'a Value {
-    let rank = |v: &Value| ["ok", "unseen", "warning", "fault"].iter().position(|l| v["level"] == *l);
+    let rank =
+        |v: &Value| ["ok", "unseen", "warning", "fault"].iter().position(|l| v["level"] == *l);
     let of = found.iter().filter(|f| f["check"] == check);
     of.max_by_key(|f| rank(f)).unwrap_or_else(|| panic!("{check}: {found:?}"))
 }
@@ -48,7 +49,9 @@ fn fault(desk: &TestDesk, check: &str, word: &str) -> String {
 fn own_faults(found: &[Value]) -> Vec<&Value> {
     found
         .iter()
-        .filter(|f| f["level"] == "fault" && !["room", "clock"].contains(&f["check"].as_str().unwrap()))
+        .filter(|f| {
+            f["level"] == "fault" && !["room", "clock"].contains(&f["check"].as_str().unwrap())
+        })
         .collect()
 }
 
@@ -144,10 +147,8 @@ fn a_daemon_that_is_killed_leaves_nothing_to_mend_and_one_that_hangs_is_named() 
     assert_eq!(own_faults(&found), Vec::<&Value>::new());
 
     // Somebody holds the lock, and nobody listens.
-    let lock = fs::File::options()
-        .write(true)
-        .open(dutydesk::wire::place::lock(&desk.folder()))
-        .unwrap();
+    let lock =
+        fs::File::options().write(true).open(dutydesk::wire::place::lock(&desk.folder())).unwrap();
     let held = nix::fcntl::Flock::lock(lock, nix::fcntl::FlockArg::LockExclusive).unwrap();
     fault(&desk, "daemon", &std::process::id().to_string());
     drop(held);

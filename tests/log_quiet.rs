@@ -17,7 +17,13 @@ use std::time::{Duration, Instant};
 /// Words that nothing else says. `K..` are secrets, `T..` texts, `P..` names of people.
 const SECRETS: [&str; 3] = ["Kmastodon7f3a9c", "Kshell5d2b8e", "Kbroken91c4d7"];
 const TEXTS: [&str; 8] = [
-    "Tcomment4e1a", "Treply8b2c", "Tnote3d9f", "Tdraft6a7e", "Tsearch2f5b", "Tframe9c8d", "Tfile1b6e",
+    "Tcomment4e1a",
+    "Treply8b2c",
+    "Tnote3d9f",
+    "Tdraft6a7e",
+    "Tsearch2f5b",
+    "Tframe9c8d",
+    "Tfile1b6e",
     "Tsuggest7d4a",
 ];
 const PEOPLE: [&str; 2] = ["Pcustomer5c3e", "Pfile8d1f"];
@@ -129,7 +135,8 @@ fn no_text_and_no_secret_is_in_the_log() {
          [[channel]]\nid = \"shell\"\nplatform = \"shell\"\ncommand = [\"sh\", {chatterbox:?}]\n"
     );
     fs::write(desk.folder().join("channels.toml"), channels).unwrap();
-    let secrets = format!("[toot]\ntoken = \"{}\"\n[shell]\nkey = \"{}\"\n", SECRETS[0], SECRETS[1]);
+    let secrets =
+        format!("[toot]\ntoken = \"{}\"\n[shell]\nkey = \"{}\"\n", SECRETS[0], SECRETS[1]);
     private(&desk, "secrets.toml", &secrets);
     let folder = desk.folder().join("channels/files");
     fs::create_dir_all(&folder).unwrap();
@@ -155,7 +162,12 @@ fn no_text_and_no_secret_is_in_the_log() {
     say(&desk, Command::Reply { ids: vec![id], text: TEXTS[1].into(), seen: None, because: None });
     let _ = verb.ask(Ask::Draft { id, text: Some(TEXTS[3].into()), seen: None });
     let _ = verb.ask(Ask::Search { query: TEXTS[4].into(), after: None, limit: 10 });
-    let _ = verb.ask(Ask::List { queue: None, filter: format!("author:{}", PEOPLE[0]), after: None, limit: 9 });
+    let _ = verb.ask(Ask::List {
+        queue: None,
+        filter: format!("author:{}", PEOPLE[0]),
+        after: None,
+        limit: 9,
+    });
     let _ = verb.ask(Ask::Suggest(id));
     let _ = verb.ask(Ask::Journal { from: 0 });
     talk_nonsense(&desk);
@@ -169,11 +181,14 @@ fn no_text_and_no_secret_is_in_the_log() {
     // A mistake in the file of secrets, which is read when a connector starts again.
     private(&desk, "secrets.toml", &format!("[toot]\ntoken = {}\n", SECRETS[2]));
     let seen = log_of(&desk).matches("the connector ended").count();
-    wait("a connector starts with it", || log_of(&desk).matches("the connector ended").count() > seen);
+    wait("a connector starts with it", || {
+        log_of(&desk).matches("the connector ended").count() > seen
+    });
     desk.terminate_keeping();
     let stderr = desk.complaint();
     let log = log_of(&desk);
-    for (level, what) in [("DEBUG", "asks Do Reply"), ("DEBUG", "committed"), ("DEBUG", "says Log")] {
+    for (level, what) in [("DEBUG", "asks Do Reply"), ("DEBUG", "committed"), ("DEBUG", "says Log")]
+    {
         assert!(log.lines().any(|l| l.contains(level) && l.contains(what)), "{what}: {log}");
     }
     for word in SECRETS.iter().chain(&TEXTS).chain(&PEOPLE) {
@@ -191,7 +206,9 @@ fn the_level_is_followed_while_the_daemon_runs_unless_it_was_told_at_the_start()
     assert!(!log_of(&desk).contains("DEBUG"), "{}", log_of(&desk));
     let file = desk.folder().join("desk.toml");
     fs::write(&file, format!("{SETTINGS}log = \"warn,session=debug\"\n")).unwrap();
-    wait("the file is read", || log_of(&desk).contains("from now on the log tells warn,session=debug"));
+    wait("the file is read", || {
+        log_of(&desk).contains("from now on the log tells warn,session=debug")
+    });
     desk.program(&["list"]);
     wait("the room tells more", || log_of(&desk).contains("DEBUG session: asks List"));
     assert!(!log_of(&desk).contains("DEBUG writer"));

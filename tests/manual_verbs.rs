@@ -92,8 +92,11 @@ fn manual_pages_render_without_a_warning() {
         return;
     }
     for page in pages {
-        let rendered =
-            Command::new("groff").args(["-ww", "-man", "-Tutf8", "-Kutf8"]).arg(&page).output().unwrap();
+        let rendered = Command::new("groff")
+            .args(["-ww", "-man", "-Tutf8", "-Kutf8"])
+            .arg(&page)
+            .output()
+            .unwrap();
         let warned = String::from_utf8_lossy(&rendered.stderr);
         assert!(rendered.status.success() && warned.is_empty(), "{}: {warned}", page.display());
         assert!(rendered.stdout.len() > 200, "{}", page.display());

@@ -38,13 +38,13 @@ fn without_reason(manifest: &str) -> Vec<String> {
             (reason, before) = (false, String::new());
         } else if line.starts_with('#') {
             // A word or two are no reason.
-            reason = reason || line.len() > 20;
+            reason = reason || line.len() > 15;
             before.clear();
         } else if inside && let Some((name, _)) = line.split_once('=') {
             let name = name.trim().to_owned();
-            let shares = TOGETHER.iter().any(|all| {
-                all.contains(&name.as_str()) && all.contains(&before.as_str())
-            });
+            let shares = TOGETHER
+                .iter()
+                .any(|all| all.contains(&name.as_str()) && all.contains(&before.as_str()));
             if !reason && !shares {
                 without.push(name.clone());
             }

@@ -10,7 +10,7 @@ use dutydesk::domain::{
 use dutydesk::store::migrate::{SCHEMA, schema_of};
 use dutydesk::store::{Overlay, SledStore, Store, keys, records};
 use dutydesk::wire::frame::{self, Frames};
-use dutydesk::wire::message::{Answer, Ask, Status, ToClient, ToDaemon};
+use dutydesk::wire::message::{Answer, Ask, ToClient, ToDaemon};
 use dutydesk::wire::{VERSION, place};
 use nix::fcntl::{Flock, FlockArg};
 use serde::Serialize;
@@ -32,7 +32,8 @@ fn write_database(desk: &TestDesk, schema: u32) {
     let root = "root-1".to_owned();
     let mut record =
         Conversation::new(id, Queue::Comments, ChannelId("weibo".into()), "weibo".into(), root);
-    let claim = Claim { operator: OperatorName("bo".into()), session: SessionId(7), since: Time(5) };
+    let claim =
+        Claim { operator: OperatorName("bo".into()), session: SessionId(7), since: Time(5) };
     record.claim = Some(claim);
     records::put(&mut staged, keys::conversation(id), &record).unwrap();
     staged.keep();

@@ -135,17 +135,24 @@ mod tests {
         let name = Shown::line("#[fg=green]desk");
         let figures = figures(2, Some(Span::minutes(5)), true);
         let plain = say_line(&name, &figures, Lang::En, false);
-        assert!(plain.as_str().starts_with("##[fg=green]desk · 3 comments 1 messages · 2 late · next 0"));
+        assert!(
+            plain
+                .as_str()
+                .starts_with("##[fg=green]desk · 3 comments 1 messages · 2 late · next 0")
+        );
         assert!(!plain.as_str().replace("##[", "").contains("#["), "{plain}");
         let drawn = say_line(&name, &figures, Lang::En, true);
-        for part in ["#[fg=red,bold]2 late#[default]", "#[fg=yellow]next ", "#[fg=red,bold]READ-ONLY"] {
+        for part in
+            ["#[fg=red,bold]2 late#[default]", "#[fg=yellow]next ", "#[fg=red,bold]READ-ONLY"]
+        {
             assert!(drawn.as_str().contains(part), "{drawn}");
         }
     }
 
     #[test]
     fn what_is_well_is_not_coloured() {
-        let drawn = say_line(&Shown::line("d"), &figures(0, Some(Span::hours(2)), false), Lang::En, true);
+        let drawn =
+            say_line(&Shown::line("d"), &figures(0, Some(Span::hours(2)), false), Lang::En, true);
         assert!(!drawn.as_str().contains("#["), "{drawn}");
     }
 }

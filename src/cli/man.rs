@@ -70,15 +70,23 @@ fn page(command: &Command, lang: Lang) -> io::Result<Vec<u8>> {
     man.render_options_section(&mut page)?;
     if is_whole {
         man.render_subcommands_section(&mut page)?;
-        section(&mut page, "EXIT STATUS", Exit::TABLE.iter().map(|(exit, meaning)| {
-            ((*exit as u8).to_string(), meaning.raw(lang))
-        }))?;
-        section(&mut page, "ENVIRONMENT", ENVIRONMENT.iter().map(|(name, meaning)| {
-            ((*name).to_owned(), meaning.raw(lang))
-        }))?;
-        section(&mut page, "FILES", FILES.iter().map(|(name, meaning)| {
-            ((*name).to_owned(), meaning.raw(lang))
-        }))?;
+        section(
+            &mut page,
+            "EXIT STATUS",
+            Exit::TABLE
+                .iter()
+                .map(|(exit, meaning)| ((*exit as u8).to_string(), meaning.raw(lang))),
+        )?;
+        section(
+            &mut page,
+            "ENVIRONMENT",
+            ENVIRONMENT.iter().map(|(name, meaning)| ((*name).to_owned(), meaning.raw(lang))),
+        )?;
+        section(
+            &mut page,
+            "FILES",
+            FILES.iter().map(|(name, meaning)| ((*name).to_owned(), meaning.raw(lang))),
+        )?;
     } else if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }

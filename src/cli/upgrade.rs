@@ -6,7 +6,7 @@ use super::progress::{Bar, Step};
 use super::release::{self, Program};
 use super::{Context, Exit, Failure, Outcome, stop};
 use crate::client::ask::DeskClient;
-use crate::client::attach::{self, AttachError, Launch};
+use crate::client::attach::AttachError;
 use crate::client::other_release::{OtherDaemon, OtherError};
 use crate::config::DeskPaths;
 use crate::daemon::BootError;
@@ -74,8 +74,9 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
         if is_shared {
             break;
         }
-        match attach::ensure_daemon(&desk, &Launch::own()) {
-            Ok(()) => break,
+        // Greeted, not only started: a cockpit of the older release may have been faster.
+        match DeskClient::connect(&desk, context.declared.clone(), ClientKind::Verb) {
+            Ok(_) => break,
             Err(AttachError::OtherVersion { .. } | AttachError::NotRunning(_)) if left > 0 => {}
             Err(e) => return Err(Failure::unattached(&e, lang)),
         }
@@ -151,7 +152,9 @@ fn unended(why: &OtherError, lang: Lang) -> Failure {
     match why {
         OtherError::Attach(e) => Failure::unattached(e, lang),
         OtherError::Refused => Failure::new(Exit::Refused, say::MAY_NOT_END.say(lang)),
-        OtherError::Link(e) => Failure::new(Exit::NoDesk, say::NOT_SPOKEN.fill(lang, &[("why", e)])),
+        OtherError::Link(e) => {
+            Failure::new(Exit::NoDesk, say::NOT_SPOKEN.fill(lang, &[("why", e)]))
+        }
         OtherError::Stays => Failure::new(Exit::NoDesk, say::STAYS.say(lang)),
     }
 }

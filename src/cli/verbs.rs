@@ -1,7 +1,11 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup, best, calendar, channel, completions, connector, demo, doctor, explain, export, feedback, figures, forecast, import, journal, keys, line, lint, list, macros, man, operator, paste, plain, policy, post, print, report, responses, search, serve, service, show, status, stop, suggest, topics, upgrade, upkeep, views,
+    Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup,
+    best, calendar, channel, completions, connector, demo, doctor, explain, export, feedback,
+    figures, forecast, import, journal, keys, line, lint, list, macros, man, operator, paste,
+    plain, policy, post, print, report, responses, search, serve, service, show, status, stop,
+    suggest, topics, upgrade, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;

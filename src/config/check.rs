@@ -3,8 +3,8 @@
 use super::error::ConfigError;
 use super::paths::{DeskPaths, Env};
 use super::{
-    Channels, DeskSettings, Responses, UserSettings, classify, figures, lint, macros, policies, read,
-    roles, secrets, views,
+    Channels, DeskSettings, Responses, UserSettings, classify, figures, lint, macros, policies,
+    read, roles, secrets, views,
 };
 use std::fs::File;
 use std::io::ErrorKind;
@@ -58,10 +58,7 @@ pub fn check_own(env: &Env) -> Vec<Checked> {
 }
 
 /// `None` = it is not there.
-fn look<T>(
-    file: PathBuf,
-    read: impl FnOnce(&Path) -> Result<T, ConfigError>,
-) -> Option<Checked> {
+fn look<T>(file: PathBuf, read: impl FnOnce(&Path) -> Result<T, ConfigError>) -> Option<Checked> {
     match std::fs::symlink_metadata(&file) {
         Err(e) if e.kind() == ErrorKind::PermissionDenied => {
             Some(Checked { file, mistake: None, hidden: true })

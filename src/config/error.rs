@@ -217,10 +217,8 @@ impl Problem {
             Problem::TextTwice => say::MEND_TEXT_TWICE.say(lang),
             Problem::NotAFormula(_) => say::MEND_FORMULA.say(lang),
             Problem::NotAFigureName(_) => say::MEND_FIGURE_NAME.say(lang),
-            Problem::NotALogFilter(_) => say::MEND_LOG_FILTER.fill(
-                lang,
-                &[("rooms", &super::log_filter::LogFilter::ROOMS.join(", "))],
-            ),
+            Problem::NotALogFilter(_) => say::MEND_LOG_FILTER
+                .fill(lang, &[("rooms", &super::log_filter::LogFilter::ROOMS.join(", "))]),
         }
     }
 }

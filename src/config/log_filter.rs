@@ -57,8 +57,24 @@ impl Default for LogFilter {
 impl LogFilter {
     /// The rooms of the daemon that write into its log: what may stand before a `=`.
     pub const ROOMS: [&str; 18] = [
-        "answers", "boot", "channels", "desk", "drafting", "log", "notify", "operators", "policies",
-        "pushes", "search", "serve", "session", "sorted", "store", "upgrade", "upkeep", "writer",
+        "answers",
+        "boot",
+        "channels",
+        "desk",
+        "drafting",
+        "log",
+        "notify",
+        "operators",
+        "policies",
+        "pushes",
+        "search",
+        "serve",
+        "session",
+        "sorted",
+        "store",
+        "upgrade",
+        "upkeep",
+        "writer",
     ];
 
     /// The level of a place, e.g. `channels::runner`: that of the room it lies in.

@@ -48,7 +48,8 @@ pub fn start(desk: &Path, filter: &LogFilter) -> io::Result<()> {
     let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry().with(lines));
     std::panic::set_hook(Box::new(|panic| {
         // Of its words only those that stand in the program: the others may quote a text.
-        let words = panic.payload().downcast_ref::<&str>().copied().unwrap_or("its words are left out");
+        let words =
+            panic.payload().downcast_ref::<&str>().copied().unwrap_or("its words are left out");
         match panic.location() {
             Some(at) => tracing::error!("panic at {}:{}: {words}", at.file(), at.line()),
             None => tracing::error!("panic: {words}"),
@@ -275,7 +276,8 @@ mod tests {
         let size = |path: &Path| std::fs::metadata(path).unwrap().len();
         let aside = dir.path().join("daemon.log.1");
         assert!(size(&path) <= 1009 && size(&aside) <= 1009);
-        let text = std::fs::read_to_string(&aside).unwrap() + &std::fs::read_to_string(&path).unwrap();
+        let text =
+            std::fs::read_to_string(&aside).unwrap() + &std::fs::read_to_string(&path).unwrap();
         assert!(text.ends_with("line 499\n"));
         // Nothing in between is missing.
         let first: usize = text[5..8].parse().unwrap();

@@ -71,7 +71,8 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     // Read again, now that nobody else serves it.
     let settings = config::Desk::load(&held.desk).map_err(BootError::Settings)?;
     let told = options.log.as_ref().unwrap_or(&settings.settings.log);
-    log::start(&held.desk, told).map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
+    log::start(&held.desk, told)
+        .map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
     // Clients that come while the database opens wait in the queue of the listener.
     let listener = held.listen(group)?;
     listener.set_nonblocking(true).map_err(BootError::System)?;

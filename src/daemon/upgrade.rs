@@ -148,7 +148,8 @@ mod tests {
     /// A desk whose database tells this schema.
     fn desk(schema: u32) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
-        fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .unwrap();
         let db = dir.path().join("db");
         DirBuilder::new().mode(0o700).create(&db).unwrap();
         let store = SledStore::open(&db, SledStore::CACHE).unwrap();
@@ -190,7 +191,8 @@ mod tests {
     #[test]
     fn without_a_database_nothing_is_made() {
         let dir = tempfile::tempdir().unwrap();
-        fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        fs::set_permissions(dir.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700))
+            .unwrap();
         let done = upgrade(dir.path(), true, |_| {}).unwrap();
         assert_eq!((done.from, done.copy), (SCHEMA, None));
         assert!(!dir.path().join("db/data").exists());

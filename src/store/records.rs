@@ -35,8 +35,9 @@ pub fn encode<T: Serialize>(key: &[u8], record: &T) -> Result<Vec<u8>, StoreErro
 /// # Errors
 /// When they are not one; the error names the key.
 pub fn decode<T: DeserializeOwned>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
-    rmp_serde::from_slice(bytes)
-        .map_err(|e| StoreError::record(key, format!("cannot be read: {}", unquoted(&e.to_string()))))
+    rmp_serde::from_slice(bytes).map_err(|e| {
+        StoreError::record(key, format!("cannot be read: {}", unquoted(&e.to_string())))
+    })
 }
 
 /// The record under a key.

@@ -64,8 +64,13 @@ pub(super) fn version(facts: &Facts, lang: Lang) -> Findings {
     let desk = word(&facts.desk.path);
     if let Link::Other { theirs, release } = &facts.daemon.link {
         let release = release.clone().unwrap_or_else(|| "?".to_owned());
-        let values: super::Values<'_> =
-            &[("theirs", theirs), ("release", &release), ("wire", &VERSION), ("ours", &ours), ("desk", &desk)];
+        let values: super::Values<'_> = &[
+            ("theirs", theirs),
+            ("release", &release),
+            ("wire", &VERSION),
+            ("ours", &ours),
+            ("desk", &desk),
+        ];
         match *theirs < VERSION {
             true => found.fault(say::OLDER_WIRE, say::MEND_OLDER, values),
             false => found.fault(say::NEWER_WIRE, say::MEND_NEWER, values),
@@ -113,7 +118,7 @@ pub(super) fn channels(facts: &Facts, lang: Lang) -> Findings {
         found.fault(say::NO_SECRETS, say::MEND_NO_SECRETS, values);
     }
     let Some(views) = &facts.daemon.channels else {
-        if found.are_well() {
+        if found.are_well() && facts.desk.look != Look::Missing {
             found.unseen(say::CHANNELS_UNSEEN, &[]);
         }
         return found;

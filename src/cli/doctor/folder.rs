@@ -68,11 +68,7 @@ pub(super) fn rights(facts: &Facts, lang: Lang) -> Findings {
             found.fault(say::FOREIGN, say::MEND_FOREIGN, values);
         }
         if meta.mode & 0o022 != 0 {
-            found.fault(
-                say::WRITABLE,
-                say::MEND_WRITABLE,
-                &[("path", &shown), ("mode", &mode)],
-            );
+            found.fault(say::WRITABLE, say::MEND_WRITABLE, &[("path", &shown), ("mode", &mode)]);
         } else if privacy == Privacy::Owner && meta.mode & 0o077 != 0 {
             found.fault(
                 say::READABLE,
@@ -107,8 +103,7 @@ pub(super) fn group(facts: &Facts, lang: Lang) -> Findings {
     };
     let owner = &facts.desk.owner;
     let me = &facts.me;
-    let values: super::Values<'_> =
-        &[("group", &group.name), ("me", &me.name), ("owner", owner)];
+    let values: super::Values<'_> = &[("group", &group.name), ("me", &me.name), ("owner", owner)];
     let Some(gid) = group.gid else {
         found.fault(say::NO_GROUP, say::MEND_NO_GROUP, values);
         return found;
@@ -155,8 +150,16 @@ mod tests {
                 look: meta(900, 0o750, true),
                 owner: "desk".into(),
                 parts: vec![
-                    Part { name: "run".into(), privacy: Privacy::Readable, look: meta(900, 0o750, true) },
-                    Part { name: "db".into(), privacy: Privacy::Owner, look: meta(900, 0o700, true) },
+                    Part {
+                        name: "run".into(),
+                        privacy: Privacy::Readable,
+                        look: meta(900, 0o750, true),
+                    },
+                    Part {
+                        name: "db".into(),
+                        privacy: Privacy::Owner,
+                        look: meta(900, 0o700, true),
+                    },
                     Part {
                         name: "secrets.toml".into(),
                         privacy: Privacy::Owner,
@@ -198,7 +201,12 @@ mod tests {
     #[case::named(Look::Missing, true, Level::Warning, "no folder")]
     #[case::private(Look::Missing, false, Level::Ok, "first client")]
     #[case::file(meta(900, 0o600, false), true, Level::Fault, "no folder but")]
-    fn the_folder(#[case] look: Look, #[case] named: bool, #[case] level: Level, #[case] word: &str) {
+    fn the_folder(
+        #[case] look: Look,
+        #[case] named: bool,
+        #[case] level: Level,
+        #[case] word: &str,
+    ) {
         let mut facts = facts();
         facts.desk.look = look;
         facts.desk.named = named;

@@ -20,7 +20,14 @@ use std::path::{Path, PathBuf};
 
 /// What in a desk's folder is its owner's alone.
 const PRIVATE: [&str; 8] = [
-    "db", "search", "archive", "last-good", "channels", "secrets.toml", "daemon.log", "daemon.log.1",
+    "db",
+    "search",
+    "archive",
+    "last-good",
+    "channels",
+    "secrets.toml",
+    "daemon.log",
+    "daemon.log.1",
 ];
 
 /// Everything, as it is now.

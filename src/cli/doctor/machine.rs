@@ -1,7 +1,7 @@
 //! The machine: disk, clock, service manager.
 
-use super::facts::Facts;
 use super::Findings;
+use super::facts::Facts;
 use super::size as in_bytes;
 use crate::config::DeskSettings;
 use crate::domain::Span;
@@ -11,8 +11,23 @@ use crate::text::{Lang, format};
 /// File systems that live on another machine or are shared with one: their locks and their fsync do
 /// not promise what the store relies on.
 const FAR_AWAY: &[&str] = &[
-    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs",
-    "fuse.s3fs", "glusterfs", "vboxsf", "virtiofs", "davfs", "fuse.rclone", "drvfs",
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "9p",
+    "afs",
+    "ceph",
+    "fuse.sshfs",
+    "fuse.glusterfs",
+    "fuse.s3fs",
+    "glusterfs",
+    "vboxsf",
+    "virtiofs",
+    "davfs",
+    "fuse.rclone",
+    "drvfs",
 ];
 /// Those that are gone when the machine is switched off.
 const FLEETING: &[&str] = &["tmpfs", "ramfs"];
@@ -27,7 +42,8 @@ const SLACK: Span = Span::minutes(2);
 pub(super) fn room(facts: &Facts, lang: Lang) -> Findings {
     let mut found = Findings::of("room", lang);
     let Some(free) = facts.disk.free else { return found };
-    let low = facts.desk.settings.as_ref().map_or(DeskSettings::default().low_space, |s| s.low_space);
+    let low =
+        facts.desk.settings.as_ref().map_or(DeskSettings::default().low_space, |s| s.low_space);
     // As the daemon reckons: from 1 GiB on, as much as the database has.
     let need = if low < 1 << 30 { low } else { low.max(facts.disk.database.unwrap_or(0)) };
     let values: super::Values<'_> = &[("free", &in_bytes(free)), ("need", &in_bytes(need))];
@@ -150,8 +166,7 @@ mod tests {
         #[case] level: Level,
     ) {
         let mut facts = Facts::default();
-        facts.disk =
-            DiskFacts { free: Some(free), inodes, database: Some(database), kind: None };
+        facts.disk = DiskFacts { free: Some(free), inodes, database: Some(database), kind: None };
         assert_eq!(worst(&room(&facts, Lang::En)), Some(level));
     }
 
@@ -201,8 +216,7 @@ mod tests {
     ) {
         let now = Time(1_000_000_000);
         let newest = newest.map(|ahead| now + Span(ahead));
-        let facts =
-            Facts { now, clock: ClockFacts { synchronised, newest }, ..Facts::default() };
+        let facts = Facts { now, clock: ClockFacts { synchronised, newest }, ..Facts::default() };
         assert_eq!(worst(&clock(&facts, Lang::En)), Some(level));
     }
 

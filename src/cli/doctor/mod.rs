@@ -149,7 +149,8 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     match count(Level::Fault) {
         0 => Ok(()),
         n => {
-            let values: [(&str, &dyn Display); 2] = [("n", &n), ("warnings", &count(Level::Warning))];
+            let values: [(&str, &dyn Display); 2] =
+                [("n", &n), ("warnings", &count(Level::Warning))];
             Err(Failure::new(Exit::Refused, say::FAULTS.fill(lang, &values)))
         }
     }

@@ -61,7 +61,8 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_with_its_line_and_a_hidden_file_is_no_fault() {
-        let mut facts = Facts { files: vec![file("/d/desk.toml", None, false)], ..Facts::default() };
+        let mut facts =
+            Facts { files: vec![file("/d/desk.toml", None, false)], ..Facts::default() };
         assert_eq!(files(&facts, Lang::En).found[0].level, Level::Ok);
         facts.files.push(file("/d/secrets.toml", None, true));
         let found = files(&facts, Lang::En);

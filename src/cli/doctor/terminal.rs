@@ -46,8 +46,12 @@ pub(super) fn terminal(facts: &Facts, lang: Lang) -> Findings {
     if found.are_well() {
         let via = if t.ssh { say::VIA_SSH.raw(lang) } else { "" };
         let values: super::Values<'_> = &[
-            ("term", &term), ("columns", &columns), ("rows", &rows), ("colours", &t.colours),
-            ("locale", &locale), ("via", &via),
+            ("term", &term),
+            ("columns", &columns),
+            ("rows", &rows),
+            ("colours", &t.colours),
+            ("locale", &locale),
+            ("via", &via),
         ];
         found.ok(say::TERMINAL, values);
     }

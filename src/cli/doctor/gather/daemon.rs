@@ -18,8 +18,7 @@ pub(super) fn look(context: &Context, desk: &Path, deep: bool) -> DaemonFacts {
         missing_secrets: super::missing_secrets(desk),
         ..DaemonFacts::default()
     };
-    let connected =
-        DeskClient::connect_running(desk, context.declared.clone(), ClientKind::Verb);
+    let connected = DeskClient::connect_running(desk, context.declared.clone(), ClientKind::Verb);
     match connected {
         Ok(client) => ask(client, &mut facts, deep),
         Err(AttachError::NotRunning(_)) => {

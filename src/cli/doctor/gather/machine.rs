@@ -162,7 +162,8 @@ mod tests {
 
     #[test]
     fn a_unit_is_read_as_systemctl_shows_it() {
-        let shown = "LoadState=loaded\nActiveState=failed\nUnitFileState=enabled\nExecMainStatus=16\n";
+        let shown =
+            "LoadState=loaded\nActiveState=failed\nUnitFileState=enabled\nExecMainStatus=16\n";
         let unit = unit("dutydesk.service", shown);
         assert_eq!((unit.active.as_str(), unit.exit), ("failed", Some(16)));
         assert_eq!(super::unit("x", "").exit, None);
@@ -170,7 +171,8 @@ mod tests {
 
     #[test]
     fn tmuxs_options_are_read_as_it_shows_them() {
-        let shown = "escape-time 500\nfocus-events off\nextended-keys-format xterm\nextended-keys off\n";
+        let shown =
+            "escape-time 500\nfocus-events off\nextended-keys-format xterm\nextended-keys off\n";
         let tmux = options(shown);
         assert_eq!((tmux.escape_time, tmux.focus_events), (Some(500), Some(false)));
         assert_eq!(tmux.extended_keys.as_deref(), Some("off"));
