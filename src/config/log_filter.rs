@@ -56,8 +56,9 @@ impl Default for LogFilter {
 
 impl LogFilter {
     /// The rooms of the daemon that write into its log: what may stand before a `=`.
-    pub const ROOMS: [&str; 18] = [
+    pub const ROOMS: [&str; 19] = [
         "answers",
+        "archive",
         "boot",
         "channels",
         "desk",
