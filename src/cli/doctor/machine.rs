@@ -165,8 +165,8 @@ mod tests {
         #[case] inodes: Option<(u64, u64)>,
         #[case] level: Level,
     ) {
-        let mut facts = Facts::default();
-        facts.disk = DiskFacts { free: Some(free), inodes, database: Some(database), kind: None };
+        let disk = DiskFacts { free: Some(free), inodes, database: Some(database), kind: None };
+        let facts = Facts { disk, ..Facts::default() };
         assert_eq!(worst(&room(&facts, Lang::En)), Some(level));
     }
 
