@@ -2,9 +2,10 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup,
-    best, calendar, channel, connector, demo, explain, export, feedback, figures, forecast, import,
-    journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print, report,
-    responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
+    best, calendar, channel, completions, connector, demo, doctor, explain, export, feedback,
+    figures, forecast, import, journal, keys, line, lint, list, macros, man, operator, paste,
+    plain, policy, post, print, report, responses, search, serve, service, show, status, stop,
+    suggest, topics, upgrade, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -61,8 +62,12 @@ const VERBS: &[Verb] = &[
     Verb { command: backup::restore_command, run: backup::restore },
     Verb { command: upkeep::verify_command, run: upkeep::verify },
     Verb { command: upkeep::compact_command, run: upkeep::compact },
+    Verb { command: upgrade::command, run: upgrade::run },
     Verb { command: keys::command, run: keys::run },
     Verb { command: status::command, run: status::run },
+    Verb { command: doctor::command, run: doctor::run },
+    Verb { command: completions::command, run: completions::run },
+    Verb { command: man::command, run: man::run },
     Verb { command: serve::command, run: serve::run },
     Verb { command: stop::command, run: stop::run },
 ];

@@ -102,8 +102,11 @@ impl AttachError {
             AttachError::NoRight(desk) => say::NO_RIGHT.fill(lang, &[("desk", &desk.display())]),
             AttachError::Impostor { desk, server, owner } => say::IMPOSTOR
                 .fill(lang, &[("desk", &desk.display()), ("server", server), ("owner", owner)]),
-            AttachError::OtherVersion { desk, theirs } => say::OTHER_VERSION
-                .fill(lang, &[("desk", &desk.display()), ("theirs", theirs), ("ours", &VERSION)]),
+            AttachError::OtherVersion { desk, theirs } => {
+                let msg = if *theirs < VERSION { say::OLDER_SERVES } else { say::NEWER_SERVES };
+                let desk = desk.display();
+                msg.fill(lang, &[("desk", &desk), ("theirs", theirs), ("ours", &VERSION)])
+            }
             AttachError::Turned(Turned::NotAllowed(why)) => {
                 say::NOT_ALLOWED.fill(lang, &[("why", why)])
             }
@@ -176,6 +179,11 @@ fn may_start(desk: &Path) -> bool {
 
 /// Connects to the socket, and makes sure that it is the desk's owner who listens there.
 fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
+    knock_at(desk, VERSION)
+}
+
+/// The same at the socket of whatever version.
+pub(super) fn knock_at(desk: &Path, version: u32) -> Result<UnixStream, AttachError> {
     let not_running = || AttachError::NotRunning(desk.to_owned());
     let no_right = || AttachError::NoRight(desk.to_owned());
     let owner = match std::fs::metadata(desk) {
@@ -183,7 +191,7 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Err(no_right()),
         Err(_) => return Err(not_running()),
     };
-    let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name())
+    let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name_of(version))
         .and_then(|reach| UnixStream::connect(reach.path()));
     let stream = match stream {
         Ok(stream) => stream,
@@ -208,7 +216,7 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
 }
 
 /// The version of a daemon that serves the desk but not at our socket.
-fn foreign(desk: &Path) -> Option<u32> {
+pub(super) fn foreign(desk: &Path) -> Option<u32> {
     let sockets = place::sockets(desk).ok()?;
     let served = |(version, path): (u32, PathBuf)| {
         let reach =

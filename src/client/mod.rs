@@ -13,6 +13,7 @@ pub mod colours;
 pub mod editor;
 mod importing;
 pub mod link;
+pub mod other_release;
 pub mod settings;
 pub mod signals;
 mod themes;

@@ -20,7 +20,7 @@ pub fn own() -> Tz {
 }
 
 /// `TZ` as a zone's name; the POSIX forms with rules of their own are not understood.
-fn named(tz: &str) -> Option<Tz> {
+pub fn named(tz: &str) -> Option<Tz> {
     let name = tz.strip_prefix(':').unwrap_or(tz);
     name.parse().ok().or_else(|| of_file(Path::new(name)))
 }

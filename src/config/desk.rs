@@ -1,6 +1,7 @@
 //! `desk.toml`: the desk itself.
 
 use super::error::{ConfigError, Problem};
+use super::log_filter::LogFilter;
 use super::read::Source;
 use crate::domain::archive::{self, Retention};
 use crate::domain::{OperatorName, Span, feedback, triage};
@@ -49,6 +50,8 @@ pub struct DeskSettings {
     pub feedback: Vec<String>,
     /// What the desk keeps for how long.
     pub retention: Retention,
+    /// What goes into the daemon's log.
+    pub log: LogFilter,
 }
 
 /// A program of the owner's that suggests answers.
@@ -77,6 +80,7 @@ impl Default for DeskSettings {
             leads: Vec::new(),
             feedback: feedback::DEFAULT.map(str::to_owned).to_vec(),
             retention: Retention::default(),
+            log: LogFilter::default(),
         }
     }
 }
@@ -95,6 +99,7 @@ struct Raw {
     drafting: Option<RawDrafting>,
     leads: Option<Vec<Spanned<String>>>,
     feedback: Option<Vec<Spanned<String>>>,
+    log: Option<Spanned<String>>,
     retention: Option<RawRetention>,
 }
 
@@ -161,6 +166,12 @@ impl DeskSettings {
         }
         if let Some(tags) = &raw.feedback {
             desk.feedback = feedback_tags(&source, tags)?;
+        }
+        if let Some(log) = &raw.log {
+            desk.log = log
+                .get_ref()
+                .parse()
+                .map_err(|part| source.wrong("log", log, Problem::NotALogFilter(part)))?;
         }
         if let Some(raw) = &raw.retention {
             desk.retention = retention(&source, raw)?;

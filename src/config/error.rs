@@ -97,6 +97,8 @@ pub enum Problem {
     NotAFormula(String),
     /// A name that no formula can speak of.
     NotAFigureName(String),
+    /// Not what goes into the log; the part that was not understood.
+    NotALogFilter(String),
 }
 
 impl ConfigError {
@@ -169,6 +171,7 @@ impl Problem {
             Problem::TextTwice => say::TEXT_TWICE.say(lang),
             Problem::NotAFormula(why) => say::NOT_A_FORMULA.fill(lang, &[("why", why)]),
             Problem::NotAFigureName(v) => say::NOT_A_FIGURE_NAME.fill(lang, &[("value", v)]),
+            Problem::NotALogFilter(v) => say::NOT_A_LOG_FILTER.fill(lang, &[("value", v)]),
         }
     }
 
@@ -214,6 +217,8 @@ impl Problem {
             Problem::TextTwice => say::MEND_TEXT_TWICE.say(lang),
             Problem::NotAFormula(_) => say::MEND_FORMULA.say(lang),
             Problem::NotAFigureName(_) => say::MEND_FIGURE_NAME.say(lang),
+            Problem::NotALogFilter(_) => say::MEND_LOG_FILTER
+                .fill(lang, &[("rooms", &super::log_filter::LogFilter::ROOMS.join(", "))]),
         }
     }
 }

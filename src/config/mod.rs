@@ -7,12 +7,14 @@
 mod cadence;
 mod calendars;
 mod channels;
+mod check;
 mod classify;
 mod desk;
 mod edit;
 mod error;
 mod figures;
 mod lint;
+mod log_filter;
 mod macros;
 pub mod paths;
 mod policies;
@@ -27,11 +29,13 @@ mod views;
 
 pub use cadence::{Origin, Origins};
 pub use channels::{Channels, Link};
+pub use check::{Checked, check_desk, check_own};
 pub use classify::default_classifier;
 pub use desk::{DeskSettings, Drafting, Identity};
 pub use edit::{ChannelEdit, pause_channel, put_channel, remove_channel};
 pub use error::{ConfigError, Problem};
 pub use figures::defaults as default_figures;
+pub use log_filter::{LogFilter, LogLevel};
 pub use macros::load as load_macros;
 pub use paths::{DeskPaths, Env};
 pub use responses::Responses;

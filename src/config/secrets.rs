@@ -44,7 +44,7 @@ pub fn keep_secrets(
     write_whole(&file, text.as_bytes(), 0o600).map_err(|e| wrong(e.to_string()))
 }
 
-fn all(folder: &Path) -> Result<BTreeMap<String, Secrets>, ConfigError> {
+pub(super) fn all(folder: &Path) -> Result<BTreeMap<String, Secrets>, ConfigError> {
     let file = DeskPaths::new(folder).secrets_file();
     let parse = |file: &Path, text: &str| {
         // The parser's own words would show the line, and with it a secret.

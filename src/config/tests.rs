@@ -93,6 +93,7 @@ fn every_setting_of_a_desk_is_read() {
         low_space = "512MiB"
         leads = ["lee"]
         feedback = ["taste", "价格"]
+        log = "warn,channels=debug"
         [retention]
         archive_after = "180d"
         delete_after = "3y"
@@ -121,6 +122,7 @@ fn every_setting_of_a_desk_is_read() {
         }),
         leads: vec![OperatorName("lee".into())],
         feedback: vec!["taste".into(), "价格".into()],
+        log: "warn,channels=debug".parse().unwrap(),
     };
     assert_eq!(DeskSettings::parse(file("desk.toml"), text), Ok(expected));
 }

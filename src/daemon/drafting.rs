@@ -4,6 +4,7 @@
 
 use super::desk::query;
 use super::hub::Hub;
+use super::log;
 use super::session::blocking;
 use crate::config::Drafting;
 use crate::domain::mask::mask;
@@ -84,7 +85,8 @@ pub async fn suggest(
     let turn = tokio::time::timeout(most, hub.helpers.acquire()).await;
     let Ok(Ok(_turn)) = turn else { return Err(Refusal::Drafting(Unhelped::Busy)) };
     run(drafting, told, most).await.and_then(|out| read(&out)).map_err(|why| {
-        tracing::warn!("suggestions for {id}: {why:?}");
+        // What the program said last may be a customer's text.
+        tracing::warn!("no suggestions for {id}: {}", log::variant(&why));
         Refusal::Drafting(why)
     })
 }

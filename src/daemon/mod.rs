@@ -30,9 +30,11 @@ mod sorted;
 mod space;
 #[cfg(test)]
 mod tests;
+pub mod upgrade;
 pub mod upkeep;
 mod window;
 mod writer;
 
 pub use boot::BootError;
 pub use serve::{Options, serve};
+pub use space::{free as free_space, size as folder_size};

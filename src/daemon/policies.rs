@@ -3,6 +3,7 @@
 //! and everybody is told why.
 
 use super::hub::{Hub, ended};
+use super::log;
 use super::orders::Orders;
 use crate::config::{self, RuleFile, Rules};
 use crate::domain::Refusal;
@@ -60,13 +61,23 @@ pub async fn reload(
     }
 }
 
+/// The file that says what goes into the log.
+const DESK_FILE: &str = "desk.toml";
+
 /// Reads the files again whenever somebody wrote one, until the daemon ends. Sleeps in between.
-pub async fn watch(hub: Arc<Hub>, orders: Orders, lang: Lang) {
+/// `log`: also what `desk.toml` says of the log.
+pub async fn watch(hub: Arc<Hub>, orders: Orders, log: bool) {
+    let lang = hub.about.lang;
     let mut ending = hub.ending();
-    match watcher::Watcher::new(&hub.about.folder, &RuleFile::ALL.map(RuleFile::name)) {
+    let mut names = RuleFile::ALL.map(RuleFile::name).to_vec();
+    names.extend(log.then_some(DESK_FILE));
+    match watcher::Watcher::new(&hub.about.folder, &names) {
         Ok(mut watcher) => loop {
             // Once at first, too: it may have been written while the desk was being opened.
             drop(reload(&hub, &orders, lang).await);
+            if log {
+                log::follow(&hub.about.folder);
+            }
             tokio::select! {
                 changed = watcher.changed() => match changed {
                     Ok(()) => {}

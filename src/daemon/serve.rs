@@ -43,6 +43,8 @@ pub struct Options {
     pub detached: bool,
     /// The language of what the daemon itself has to say (why it cannot write).
     pub lang: Lang,
+    /// What goes into the log; `None` = what `desk.toml` says, also while the daemon runs.
+    pub log: Option<config::LogFilter>,
 }
 
 /// Serves a desk until it is told to end. Blocks.
@@ -68,7 +70,9 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     }
     // Read again, now that nobody else serves it.
     let settings = config::Desk::load(&held.desk).map_err(BootError::Settings)?;
-    log::start(&held.desk).map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
+    let told = options.log.as_ref().unwrap_or(&settings.settings.log);
+    log::start(&held.desk, told)
+        .map_err(|why| BootError::Folder { path: held.desk.clone(), why })?;
     // Clients that come while the database opens wait in the queue of the listener.
     let listener = held.listen(group)?;
     listener.set_nonblocking(true).map_err(BootError::System)?;
@@ -124,7 +128,7 @@ fn run(
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
     runtime.spawn(archive::keep(hub.clone(), orders.clone(), hub.about.retention));
-    runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
+    runtime.spawn(policies::watch(hub.clone(), orders.clone(), options.log.is_none()));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);
     // Before the writer: what their connectors still answer is to be written down.

@@ -7,6 +7,7 @@ use super::desk::{Caller, Job, JobResult, query};
 use super::drafting;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
+use super::log;
 use super::masked;
 use super::operators;
 use super::orders::{Orders, Reply};
@@ -361,8 +362,10 @@ impl Running {
         let (by, hub) = (self.caller(), self.hub.clone());
         let role = self.role().unwrap_or(Role::Viewer);
         if let Err(why) = rights::check(&ask, &self.hub.rules().roles, role, self.owns()) {
+            tracing::debug!(session = self.session.0, "may not ask {}", log::variant(&ask));
             return self.answer(number, Answer::Refused(why));
         }
+        tracing::debug!(session = self.session.0, "asks {}", log::variant(&ask));
         match ask {
             Ask::Do(command) => {
                 if self.kind == ClientKind::Cockpit {

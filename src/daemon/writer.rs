@@ -418,9 +418,10 @@ impl Writer {
     /// Commits a group, tells the sessions, answers.
     fn carry_out(&mut self, jobs: Vec<Job>, then: Vec<Then>) {
         let Some(desk) = self.desk.as_mut() else { return };
-        let moment = now();
+        let (moment, begun, count) = (now(), Instant::now(), jobs.len());
         match desk.run_group(moment, jobs) {
             Ok((results, published)) => {
+                tracing::debug!(jobs = count, us = begun.elapsed().as_micros(), "committed");
                 self.hub.set_figures(desk.state(moment));
                 self.hub.tell(News::Committed(Arc::new(published)));
                 for (then, result) in then.into_iter().zip(results) {

@@ -38,6 +38,7 @@ pub mod past_post;
 pub mod policy;
 pub mod pool;
 pub mod post;
+pub mod quiet;
 pub mod refusal;
 pub mod report;
 pub mod rng;

@@ -83,23 +83,32 @@ pub enum MigrateError {
     Store(#[from] StoreError),
 }
 
+/// The schema of a store; an empty one is as new as can be.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn schema_of(store: &dyn Store) -> Result<u32, StoreError> {
+    if let Some(found) = records::get::<u32>(store, &schema_key())? {
+        return Ok(found);
+    }
+    let any = store.range(&KeyRange::all(), 1, Direction::Forward)?;
+    // A store that has records but tells no schema is of the first one.
+    Ok(if any.rows.is_empty() { SCHEMA } else { 1 })
+}
+
 /// Brings a store up to date: an empty one is given the newest schema, an older one is migrated.
 ///
 /// # Errors
 /// When the schema is newer than this version knows, or the store fails; what was done until
 /// then is kept, and the next call goes on there.
 pub fn migrate(store: &dyn Store, mut progress: impl FnMut(Progress)) -> Result<(), MigrateError> {
-    let schema = match records::get::<u32>(store, &schema_key())? {
-        Some(found) if found > SCHEMA => return Err(MigrateError::Newer { found }),
-        Some(found) => found,
-        None => {
-            let any = store.range(&KeyRange::all(), 1, Direction::Forward)?;
-            // A store that has records but tells no schema is of the first one.
-            let schema = if any.rows.is_empty() { SCHEMA } else { 1 };
-            step(store, |to| records::put(to, schema_key(), &schema))?;
-            schema
-        }
-    };
+    let schema = schema_of(store)?;
+    if schema > SCHEMA {
+        return Err(MigrateError::Newer { found: schema });
+    }
+    if store.get(&schema_key())?.is_none() {
+        step(store, |to| records::put(to, schema_key(), &schema))?;
+    }
     for migration in MIGRATIONS.iter().filter(|m| m.to > schema) {
         run(store, migration, &mut progress)?;
     }

@@ -4,6 +4,7 @@
 
 use super::keys::{chunk, record_len};
 use super::{Direction, Key, KeyRange, MAX_VALUE, Overlay, Read, StoreError};
+use crate::domain::quiet::unquoted;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -34,8 +35,9 @@ pub fn encode<T: Serialize>(key: &[u8], record: &T) -> Result<Vec<u8>, StoreErro
 /// # Errors
 /// When they are not one; the error names the key.
 pub fn decode<T: DeserializeOwned>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
-    rmp_serde::from_slice(bytes)
-        .map_err(|e| StoreError::record(key, format!("cannot be read: {e}")))
+    rmp_serde::from_slice(bytes).map_err(|e| {
+        StoreError::record(key, format!("cannot be read: {}", unquoted(&e.to_string())))
+    })
 }
 
 /// The record under a key.

@@ -6,6 +6,7 @@
 
 mod guard;
 mod input;
+mod measure;
 mod pace;
 mod painter;
 mod reader;
@@ -16,6 +17,7 @@ mod traits;
 
 pub use guard::{Guard, Unbuffered};
 pub use input::{Answer, Input, Parser};
+pub use measure::ambiguous_width;
 pub use pace::Pace;
 pub use painter::{Link, Painter};
 pub use reader::Reader;

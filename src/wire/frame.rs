@@ -3,6 +3,7 @@
 //! Reading goes through [`Frames`], which keeps what has arrived so far; so a read that is given
 //! up half-way (a `select` that took another branch) loses nothing.
 
+use crate::domain::quiet::unquoted;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::io::{self, Read, Write};
@@ -134,7 +135,8 @@ impl Frames {
         let message = rmp_serde::from_slice(slice).map_err(|e| FrameError::Malformed {
             what: name::<T>(),
             len,
-            why: e.to_string(),
+            // It may quote a text, and this goes into the log.
+            why: unquoted(&e.to_string()).to_owned(),
         })?;
         self.start = body + len;
         if self.start == self.bytes.len() {

@@ -9,6 +9,7 @@ pub mod archive;
 pub mod channel;
 pub mod figure;
 pub mod frame;
+pub mod lasting;
 pub mod message;
 pub mod people;
 pub mod place;

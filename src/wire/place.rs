@@ -21,7 +21,12 @@ pub fn run_folder(desk: &Path) -> PathBuf {
 /// The socket's file name: it carries the version, so that daemons of two versions cannot be
 /// mistaken for each other.
 pub fn socket_name() -> String {
-    format!("desk-v{VERSION}.sock")
+    socket_name_of(VERSION)
+}
+
+/// The same for another version.
+pub fn socket_name_of(version: u32) -> String {
+    format!("desk-v{version}.sock")
 }
 
 /// The socket.

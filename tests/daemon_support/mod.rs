@@ -89,6 +89,14 @@ impl TestDesk {
         daemon.wait().unwrap()
     }
 
+    /// The same, and keeps what it said on stderr for [`TestDesk::complaint`].
+    pub fn terminate_keeping(&mut self) {
+        let daemon = self.daemon.as_mut().unwrap();
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(daemon.id()).unwrap());
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).unwrap();
+        daemon.wait().unwrap();
+    }
+
     pub fn try_client(
         &self,
         name: &str,

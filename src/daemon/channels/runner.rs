@@ -9,6 +9,7 @@ use crate::config::{self, DeskPaths, Link, Secrets};
 use crate::connect::protocol::{self, FromConnector, Start, ToConnector};
 use crate::daemon::desk::{Job, JobResult, Known, query};
 use crate::daemon::hub::{Hub, News, ended};
+use crate::daemon::log;
 use crate::daemon::orders::{Orders, Reply};
 use crate::daemon::session::blocking;
 use crate::daemon::writer::now;
@@ -287,7 +288,7 @@ impl Runner {
             Said::Bad(why) => note(format!("stdout: {}", self.masked(why)), true),
             Said::Error(line) => note(self.masked(line), false),
             Said::End | Said::Nothing => return Ok(()),
-            Said::Message(message) => match *message {
+            Said::Message(message) => match *self.heard(message) {
                 FromConnector::Hello(hello) => {
                     if hello.protocol > protocol::VERSION {
                         note(format!("it speaks version {} of the protocol", hello.protocol), true);
@@ -367,6 +368,18 @@ impl Runner {
         Ok(())
     }
 
+    /// A message of the connector, told to the log by its kind alone, and without secrets where it
+    /// gives a reason.
+    fn heard(&self, mut message: Box<FromConnector>) -> Box<FromConnector> {
+        tracing::debug!("{}: says {}", self.link.channel, log::variant(&message));
+        match &mut *message {
+            FromConnector::Nack(nack) => nack.why = self.masked(std::mem::take(&mut nack.why)),
+            FromConnector::Ack(ack) => ack.note = ack.note.take().map(|note| self.masked(note)),
+            _ => {}
+        }
+        message
+    }
+
     /// Who waits for the answer to this command, if it is the one of a test.
     fn checked(&mut self, id: u64) -> Option<oneshot::Sender<Result<String, String>>> {
         if self.outbound.is_check(id) { self.test.take() } else { None }
@@ -416,6 +429,7 @@ impl Runner {
                     self.orders.job(Job::Outgoing { place, step }, reply).await;
                 }
                 Wants::Tell(command) => {
+                    tracing::debug!("{}: is told {}", self.link.channel, log::variant(&command));
                     child.tell(&command).await.map_err(|e| unheard(&e))?;
                     return Ok(());
                 }

@@ -48,9 +48,8 @@ pub fn forget(
         let most = (2 * MOST_LINE as u64).min(volume.bytes - at);
         // A file that is gone or cut short has no more lines; its stubs are looked for below.
         let Ok(bytes) = archive.bytes(month, at, most) else { break };
-        let mut lines = bytes.split_inclusive(|b| *b == b'\n').peekable();
         let begun = at;
-        while let Some(line) = lines.next() {
+        for line in bytes.split_inclusive(|b| *b == b'\n') {
             let is_whole = line.ends_with(b"\n") || at + line.len() as u64 == volume.bytes;
             if read == limit || (!is_whole && at > begun) {
                 break;

@@ -4,7 +4,8 @@ super::catalogue! {
     NOT_RUNNING = "no daemon serves the desk {desk}; start it with: dutydesk serve --desk {desk}", "工作台 {desk} 没有守护进程在运行；请启动：dutydesk serve --desk {desk}";
     NO_RIGHT = "your account may not reach the desk {desk}; ask its owner to add you to its group", "你的账号无权访问工作台 {desk}；请联系其所有者将你加入所属用户组";
     IMPOSTOR = "what answers for the desk {desk} runs as uid {server}, but the folder belongs to uid {owner}: not connecting", "工作台 {desk} 的应答进程属于 uid {server}，而该文件夹属于 uid {owner}：拒绝连接";
-    OTHER_VERSION = "the daemon of {desk} speaks version {theirs}, this program version {ours}; stop it (dutydesk stop) and start it from the same release", "{desk} 的守护进程使用协议版本 {theirs}，本程序为版本 {ours}；请先停止（dutydesk stop），再用同一版本启动";
+    OLDER_SERVES = "a daemon of an older release serves {desk} (wire {theirs}, this program {ours}); dutydesk --desk {desk} upgrade takes the desk over (a shared one: restart its service)", "旧版守护进程正在为 {desk} 服务（协议 {theirs}，本程序 {ours}）；执行 dutydesk --desk {desk} upgrade 接管工作台（共享工作台：重启其服务）";
+    NEWER_SERVES = "a daemon of a newer release serves {desk} (wire {theirs}, this program {ours}); install that release of the program and start it again", "新版守护进程正在为 {desk} 服务（协议 {theirs}，本程序 {ours}）；请安装该版本的程序后重新启动";
     NOT_ALLOWED = "the desk turned you away: {why}", "工作台拒绝了连接：{why}";
     FULL = "the desk has no room for another client; close one and try again", "工作台的客户端数量已满；请关闭一个后重试";
     ENDING = "the daemon is ending; try again in a moment", "守护进程正在退出；请稍后重试";
@@ -110,6 +111,8 @@ super::catalogue! {
     MEND_TEXT_TWICE = "keep one of them", "请只保留一处";
     NOT_A_FORMULA = "the formula cannot be read: {why}", "公式无法读取：{why}";
     MEND_FORMULA = "write for example (likes + comments) / reads", "请写成 (likes + comments) / reads 这样的形式";
+    NOT_A_LOG_FILTER = "{value} is no level of the log, or of one of its rooms", "{value} 不是有效的日志级别或模块级别";
+    MEND_LOG_FILTER = "write off, error, warn, info, debug or trace, also by room, e.g. \"info,channels=debug\"; rooms are {rooms}", "请写 off、error、warn、info、debug 或 trace，可按模块设置，如 \"info,channels=debug\"；模块有 {rooms}";
     NOT_A_FIGURE_NAME = "\"{value}\" is no name of a figure", "“{value}”不能作为指标名称";
     MEND_FIGURE_NAME = "use letters, digits and _, at most 64 bytes", "请使用字母、数字和 _，最多 64 字节";
 }

@@ -24,10 +24,12 @@ pub mod cockpit;
 pub mod commands;
 pub mod demo;
 pub mod desk;
+pub mod doctor;
 pub mod figures;
 pub mod file_connector;
 pub mod import;
 pub mod lint;
+pub mod manual;
 pub mod mastodon;
 pub mod operators;
 pub mod plain;
@@ -43,6 +45,7 @@ pub mod service;
 pub mod sla;
 pub mod themes;
 pub mod units;
+pub mod upgrade;
 pub mod upkeep;
 pub mod verbs;
 pub mod wechat;
@@ -62,10 +65,12 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("commands", commands::ALL),
     ("demo", demo::ALL),
     ("desk", desk::ALL),
+    ("doctor", doctor::ALL),
     ("figures", figures::ALL),
     ("file_connector", file_connector::ALL),
     ("import", import::ALL),
     ("lint", lint::ALL),
+    ("manual", manual::ALL),
     ("mastodon", mastodon::ALL),
     ("plain", plain::ALL),
     ("operators", operators::ALL),
@@ -81,6 +86,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("service", service::ALL),
     ("themes", themes::ALL),
     ("units", units::ALL),
+    ("upgrade", upgrade::ALL),
     ("upkeep", upkeep::ALL),
     ("verbs", verbs::ALL),
     ("wechat", wechat::ALL),

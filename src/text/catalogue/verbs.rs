@@ -50,7 +50,7 @@ super::catalogue! {
     NO_SUGGESTIONS = "no suggestions", "没有建议";
     JOURNAL = "print who did what, oldest first", "按时间列出谁做了什么";
     LINE = "print the desk in one line, for a tmux status bar", "用一行概括工作台，用于 tmux 状态栏";
-    LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line)'。不会启动守护进程。";
+    LINE_LONG = "print the desk in one line, for a tmux status bar: set -g status-right '#(dutydesk line --tmux)'. Starts no daemon.", "用一行概括工作台，用于 tmux 状态栏：set -g status-right '#(dutydesk line --tmux)'。不会启动守护进程。";
 
     KEYS = "the keys of the cockpit as you have them", "你的工作台按键";
     KEYS_LIST = "print every key and what it does", "列出所有按键及其作用";
@@ -138,6 +138,8 @@ super::catalogue! {
     JOURNAL_RECEIVED = "{n} messages came in", "收到 {n} 条消息";
     JOURNAL_ELAPSED = "came back or fell idle: {ids}", "到时恢复或闲置释放：{ids}";
 
+    ARG_TMUX = "With tmux's colours, and with a word where no daemon answers", "使用 tmux 颜色；守护进程未响应时也输出提示";
+    LINE_OFF = "desk off", "工作台未运行";
     LINE_QUEUES = "{comments} comments {messages} messages", "评论 {comments} 私信 {messages}";
     LINE_LATE = "{n} late", "{n} 超时";
     LINE_NEXT = "next {left}", "下一个 {left}";

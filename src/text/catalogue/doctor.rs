@@ -1,0 +1,163 @@
+//! What `dutydesk doctor` finds, and how it is mended.
+
+super::catalogue! {
+    DOCTOR = "look for the usual mistakes and say how each is mended", "检查常见问题，并说明如何修复";
+    DOCTOR_LONG = "Looks at the desk's folder and who may do what in it, the group, the daemon, the channels, every file of settings, the disk, the clock, the service and this terminal, and says one line for each: ok, unseen (this account may not look), warning or fault, with what to do. Changes nothing and starts no daemon. Ends with 1 when there is a fault.", "检查工作台目录及其权限、用户组、守护进程、渠道、所有设置文件、磁盘、时钟、系统服务和当前终端，每项一行：ok（正常）、unseen（当前账号无权查看）、warning（警告）或 fault（故障），并给出修复办法。不改动任何内容，也不启动守护进程。有故障时退出码为 1。";
+    ARG_DEEP = "Also count the bytes of all records, to tell whether compact is worth it (leads and admins)", "同时统计全部记录的大小，以判断是否值得压缩（限组长和管理员）";
+    OK = "ok", "正常";
+    UNSEEN = "unseen", "不可见";
+    WARNING = "warning", "警告";
+    FAULT = "fault", "故障";
+    FAULTS = "faults: {n}, warnings: {warnings}", "故障 {n} 项，警告 {warnings} 项";
+
+    BARRED = "{path} cannot be reached: this account may not pass {folder} (mode {mode})", "无法到达 {path}：当前账号不能穿过 {folder}（权限 {mode}）";
+    MEND_BARRED = "as the owner of that folder: chmod o+x {folder}, or join the group that may pass", "由该目录的所有者执行：chmod o+x {folder}，或加入有权的用户组";
+    NO_FOLDER = "there is no folder {path}", "目录 {path} 不存在（no folder）";
+    MEND_NO_FOLDER = "look whether --desk or DUTYDESK_DESK is written right; the first client makes a private desk there", "请检查 --desk 或 DUTYDESK_DESK 是否写对；首个客户端会在该处新建个人工作台";
+    NO_FOLDER_YET = "no desk yet; the first client makes it in {path}", "尚无工作台；首个客户端会创建于 {path}";
+    HIDDEN = "{path} may not be seen by this account", "当前账号无权查看 {path}";
+    NO_DIRECTORY = "{path} is no folder but a file", "{path} 不是目录而是文件";
+    MEND_NO_DIRECTORY = "name the desk's folder with --desk DIR", "请用 --desk DIR 指定工作台目录";
+    FOLDER = "{path}, owner {owner}, mode {mode}", "{path}，所有者 {owner}，权限 {mode}";
+
+    FOREIGN = "{path} belongs to account {uid}, the desk to {owner}", "{path} 属于账号 {uid}，而工作台属于 {owner}";
+    MEND_FOREIGN = "as root: chown {deep}{owner} {path}", "以 root 执行：chown {deep}{owner} {path}";
+    WRITABLE = "others may write in {path} (mode {mode})", "其他账号可以写入 {path}（权限 {mode}）";
+    MEND_WRITABLE = "chmod go-w {path}", "chmod go-w {path}";
+    READABLE = "others may read {path} (mode {mode})", "其他账号可以读取 {path}（权限 {mode}）";
+    MEND_READABLE = "chmod {deep}go-rwx {path}", "chmod {deep}go-rwx {path}";
+    PARTS_HIDDEN = "not to be seen by this account: {parts}; {owner} or root can look", "当前账号无权查看：{parts}；可由 {owner} 或 root 检查";
+    RIGHTS = "nobody else may read or write what is the desk's own", "工作台自有内容均未对他人开放";
+
+    PRIVATE = "a private desk of {owner}", "{owner} 的个人工作台";
+    NOT_SHARED = "the desk is {owner}'s alone, and this account is {me}", "该工作台仅属于 {owner}，而当前账号为 {me}";
+    MEND_NOT_SHARED = "set group in its desk.toml (docs/shared-box.md), or use a desk of your own", "在其 desk.toml 中设置 group（见 docs/shared-box.md），或使用自己的工作台";
+    NO_GROUP = "the system knows no group {group}", "系统中没有用户组 {group}";
+    MEND_NO_GROUP = "groupadd {group}, or mend group in desk.toml", "groupadd {group}，或修改 desk.toml 中的 group";
+    OWNER_NOT_IN = "the desk's account {owner} is not in the group {group}, so it cannot open the socket to it", "工作台账号 {owner} 不在用户组 {group} 中，无法向该组开放套接字";
+    MEND_OWNER_NOT_IN = "usermod -aG {group} {owner}, then start the service anew", "usermod -aG {group} {owner}，然后重启服务";
+    OTHER_GROUP = "{path} does not belong to the group {group}", "{path} 不属于用户组 {group}";
+    MEND_OTHER_GROUP = "start the daemon anew, which sets it, or: chgrp {group} {path}", "重启守护进程即可自动设置，或执行：chgrp {group} {path}";
+    IN_GROUP = "{me} is in {group}, in this login too", "{me} 属于用户组 {group}，且本次登录已生效";
+    OWNER_NEEDS_NONE = "{me} needs no group: the desk's owner and root always may", "{me} 不需要用户组：工作台所有者和 root 总有权限";
+    NOT_IN_LOGIN = "{me} is in {group}, but not in this login", "{me} 属于用户组 {group}，但本次登录尚未生效";
+    MEND_NOT_IN_LOGIN = "log out and in again (tmux and screen too: end their server), or for one shell: newgrp {group}", "请退出并重新登录（tmux、screen 的服务进程也要结束），或仅在当前 shell 执行：newgrp {group}";
+    NOT_IN_GROUP = "{me} is not in the group {group}, which the desk is open to", "{me} 不在工作台开放的用户组 {group} 中";
+    MEND_NOT_IN_GROUP = "as root: usermod -aG {group} {me}, then log in again", "以 root 执行：usermod -aG {group} {me}，然后重新登录";
+
+    SERVES = "serves (pid {pid}, {n} cockpits)", "正在运行（pid {pid}，{n} 个座席）";
+    NOT_RUNNING = "none runs; the first client starts it", "未运行；首个客户端会启动它（first client）";
+    NOT_SERVED = "no daemon serves {desk}, and a shared desk's is not started by clients", "{desk} 没有守护进程；共享工作台的守护进程不会由客户端启动";
+    MEND_NOT_SERVED = "systemctl start dutydesk, or under the desk's account: dutydesk --desk {desk} serve", "systemctl start dutydesk，或以工作台账号执行：dutydesk --desk {desk} serve";
+    NO_SOCKET = "process {pid} holds the desk's lock, but nobody listens at the socket", "进程 {pid} 占有工作台的锁，但没有在套接字上监听";
+    MEND_NO_SOCKET = "it may be starting, or verify, compact or upgrade runs: wait; else see daemon.log in {desk} and end it: kill {pid}", "可能正在启动，或正在执行 verify、compact、upgrade：请等待；否则查看 {desk} 下的 daemon.log 并结束它：kill {pid}";
+    NO_RIGHT = "this account may not connect to the socket of {desk}", "当前账号无权连接 {desk} 的套接字";
+    MEND_NO_RIGHT = "see the line of the group above; {desk}/run must be 0750 with that group, which the daemon sets when it starts", "见上方用户组一行；{desk}/run 应为 0750 且属于该组，守护进程启动时会自动设置";
+    IMPOSTOR = "account {uid} listens at the socket of {desk}, which belongs to {owner}: nothing was said to it", "账号 {uid} 正在监听 {desk} 的套接字，而工作台属于 {owner}：未与其通信";
+    MEND_IMPOSTOR = "find out who that is; run the daemon under {owner}", "请查明对方身份；守护进程应以 {owner} 运行";
+    TURNED = "the daemon does not take us in: {why}", "守护进程未接受连接：{why}";
+    MEND_TURNED = "see daemon.log in {desk}; who has which role: dutydesk operator list", "查看 {desk} 下的 daemon.log；角色见 dutydesk operator list";
+    STALE = "left by a daemon that was killed, and removed at the next start: {names}", "被强制结束的守护进程遗留，下次启动时会清除：{names}";
+
+    VERSION_ALONE = "this program is {ours}", "本程序版本为 {ours}";
+    VERSION_SAME = "daemon and program are of the same release, {ours}", "守护进程与本程序版本相同（same release），{ours}";
+    DIFFERENT = "daemon and program are both {ours}, but of different files", "守护进程与本程序版本同为 {ours}，但并非同一文件";
+    REPLACED = "the daemon runs from a file that was replaced since it started", "守护进程启动后其程序文件已被替换";
+    OLDER = "the daemon is of release {release}, this program {ours}", "守护进程版本为 {release}，本程序为 {ours}";
+    NEWER = "the daemon is of the newer release {release}, this program {ours}", "守护进程为较新版本 {release}，本程序为 {ours}";
+    OLDER_WIRE = "a daemon of an older release serves ({release}, wire {theirs}); this program is {ours}, wire {wire}", "旧版守护进程正在运行（{release}，协议 {theirs}）；本程序为 {ours}，协议 {wire}";
+    NEWER_WIRE = "a daemon of a newer release serves ({release}, wire {theirs}); this program is {ours}, wire {wire}", "新版守护进程（newer release）正在运行（{release}，协议 {theirs}）；本程序为 {ours}，协议 {wire}";
+    MEND_OLDER = "dutydesk --desk {desk} upgrade (a shared desk: systemctl restart dutydesk)", "dutydesk --desk {desk} upgrade（共享工作台：systemctl restart dutydesk）";
+    MEND_NEWER = "install that release of the program", "请安装该版本的程序";
+
+    READ_ONLY = "the desk is read-only: {why}", "工作台处于只读状态：{why}";
+    MEND_READ_ONLY = "make room or mend the disk; it goes on by itself", "请释放空间或修复磁盘；之后会自动恢复";
+    SETTINGS = "the daemon works by older rules: {why}", "守护进程正在使用旧规则：{why}";
+    MEND_SETTINGS = "mend that file; it is read again as soon as it is written", "请修改该文件；保存后会自动重新读取";
+    HEALTHY = "the daemon complains of nothing", "守护进程没有报告问题";
+
+    CHANNELS = "{n} channels, {connected} connected, none in trouble", "渠道 {n} 个，已接入 {connected} 个（{connected} connected），均正常";
+    CHANNELS_UNSEEN = "how the channels are is known only while the daemon runs", "守护进程运行时才能得知渠道状态";
+    PAUSED = "{channel} is paused", "{channel} 已暂停";
+    MEND_PAUSED = "dutydesk channel resume {channel}", "dutydesk channel resume {channel}";
+    BLIND = "{channel} has not been seen for {age}: {why}", "{channel} 已 {age} 无法获取：{why}";
+    MEND_BLIND = "dutydesk channel test {channel}; its last words: dutydesk channel list {channel} --log", "dutydesk channel test {channel}；最近日志：dutydesk channel list {channel} --log";
+    EXPIRED = "the credentials of {channel} have ended", "{channel} 的凭据已过期（ended）";
+    EXPIRES = "the credentials of {channel} end in {left}", "{channel} 的凭据将在 {left} 后到期";
+    MEND_EXPIRED = "sign in anew: dutydesk channel add {channel} --secret ...", "请重新登录：dutydesk channel add {channel} --secret ...";
+    UNCONFIRMED = "{channel}: {n} replies of which it is not known whether they arrived", "{channel}：有 {n} 条回复不确定是否送达";
+    MEND_UNCONFIRMED = "look on the platform, then say which: dutydesk mark-sent ID, or send-again ID", "请在平台上核对，然后执行 dutydesk mark-sent ID 或 send-again ID";
+    NO_SECRETS = "{channel} lacks {secrets} in secrets.toml", "{channel} 在 secrets.toml 中缺少 {secrets}";
+    MEND_NO_SECRETS = "dutydesk channel add {channel} --secret NAME=...", "dutydesk channel add {channel} --secret NAME=...";
+
+    FILES = "the daemon may have {most} files open", "守护进程最多可打开 {most} 个文件";
+    FILES_USED = "the daemon has {used} of {most} files open", "守护进程已打开 {used}/{most} 个文件";
+    FILES_FEW = "the daemon may have only {most} files open", "守护进程最多只能打开 {most} 个文件";
+    FILES_FULL = "the daemon has {used} of {most} files open", "守护进程已打开 {used}/{most} 个文件";
+    MEND_FILES = "LimitNOFILE=65536 in the service's unit, or ulimit -n 65536 before the daemon starts", "在服务单元中设置 LimitNOFILE=65536，或启动前执行 ulimit -n 65536";
+    FILES_UNSEEN = "the limit of open files of the daemon is not to be seen", "无法查看守护进程的文件数上限";
+
+    MISTAKE = "{why}", "{why}";
+    MEND_MISTAKE = "mend that line; a daemon that runs goes on with what it read before", "请修改该行；运行中的守护进程仍沿用之前的内容";
+    FILES_HIDDEN = "not to be read by this account: {files}; {owner} or root can look", "当前账号无权读取：{files}；可由 {owner} 或 root 检查";
+    FILES_RIGHT = "{n} files are right", "{n} 个文件均正确";
+    ZONE = "the desk's clocks are of {zone}", "工作台时区为 {zone}";
+    OWN_ZONE = "the desk names no zone; each operator's own is used", "工作台未设时区；使用各座席自己的时区";
+    NO_ZONE = "TZ is {zone}, which is no zone's name; UTC is used", "TZ 为 {zone}，不是有效的时区名；将使用 UTC";
+    MEND_NO_ZONE = "zone = \"Asia/Shanghai\" in desk.toml or config.toml, or TZ=Asia/Shanghai", "在 desk.toml 或 config.toml 中设置 zone = \"Asia/Shanghai\"，或 TZ=Asia/Shanghai";
+
+    ROOM = "{free} free, {need} are to be", "空闲 {free}，至少需要 {need}";
+    LITTLE_ROOM = "{free} free; below {need} nothing more is taken in", "空闲 {free}；低于 {need} 时不再接收新内容";
+    NO_ROOM = "only {free} free; below {need} nothing is taken in", "仅空闲 {free}；低于 {need} 时不接收新内容";
+    MEND_ROOM = "make room, or dutydesk stop && dutydesk compact; low_space in desk.toml sets the bound", "请释放空间，或执行 dutydesk stop && dutydesk compact；界限由 desk.toml 的 low_space 设定";
+    NO_INODES = "only {left} of {all} inodes are free: no file can be made soon", "inode 仅剩 {left}/{all}：即将无法新建文件";
+    FEW_INODES = "{left} of {all} inodes are free", "inode 剩余 {left}/{all}";
+    MEND_INODES = "remove folders with many small files from that disk", "请清理该磁盘上小文件很多的目录";
+    DISK = "a file system of the kind {kind}", "文件系统类型为 {kind}";
+    FAR_DISK = "the desk lies on {kind}, a file system of the network: its locks and fsync do not promise what the store relies on", "工作台位于网络文件系统 {kind}：其锁和 fsync 无法满足数据库的要求";
+    MEND_FAR_DISK = "move the desk to a disk of this machine, and back it up to the other: dutydesk backup", "请将工作台移到本机磁盘，并用 dutydesk backup 备份到网络存储";
+    FLEETING_DISK = "the desk lies on {kind}, which is gone after a restart of the machine", "工作台位于 {kind}，机器重启后内容会丢失";
+    MEND_FLEETING_DISK = "move it to a disk, unless it is only a trial", "除非仅用于试用，否则请移到磁盘上";
+    SIZE = "the database takes {size}", "数据库占用 {size}";
+    SIZE_OF = "the database takes {size} for {payload} of records", "数据库占用 {size}，记录约 {payload}";
+    SIZE_UNKNOWN = "the database takes {size}; dutydesk doctor --deep tells how much of it are records", "数据库占用 {size}；dutydesk doctor --deep 可统计其中记录的大小";
+    LARGE = "the database takes {size} for {payload} of records", "数据库占用 {size}，而记录仅约 {payload}";
+    MEND_LARGE = "dutydesk stop && dutydesk compact (it needs as much free room as the database has)", "dutydesk stop && dutydesk compact（需要与数据库等量的空闲空间）";
+    CLOCK = "something keeps the clock right", "时钟已同步";
+    CLOCK_ALONE = "nothing keeps the clock right", "时钟未同步";
+    CLOCK_UNKNOWN = "whether something keeps the clock right is not to be seen here", "无法得知时钟是否同步";
+    CLOCK_BACK = "the clock stands {by} behind what the desk wrote before", "时钟比工作台之前写入的时间慢 {by}";
+    MEND_CLOCK = "timedatectl set-ntp true, or set it; deadlines follow the clock", "timedatectl set-ntp true，或手动校准；截止时间以时钟为准";
+    NO_SERVICE = "systemd knows no {name}; something else runs the daemon", "systemd 中没有 {name}；守护进程由其他方式运行";
+    SERVICE = "{name} is {state}, and starts with the machine", "{name} 状态为 {state}，且随系统启动";
+    SERVICE_FAILED = "{name} has failed with exit code {exit}", "{name} 已失败，退出码 {exit}";
+    MEND_SERVICE = "journalctl -u {name} -n 5; docs/shared-box.md lists the codes; then systemctl restart {name}", "journalctl -u {name} -n 5；退出码见 docs/shared-box.md；然后 systemctl restart {name}";
+    SERVICE_NOT_ENABLED = "{name} runs, but does not start with the machine", "{name} 正在运行，但不会随系统启动";
+    MEND_ENABLE = "systemctl enable {name}", "systemctl enable {name}";
+    SERVICE_OFF = "{name} is {state}", "{name} 状态为 {state}";
+    MEND_SERVICE_OFF = "systemctl enable --now {name}", "systemctl enable --now {name}";
+
+    NO_TERMINAL = "stdout is no terminal, so nothing can be said of it", "标准输出不是终端，无法检查";
+    NO_TERM = "TERM is not set", "未设置 TERM";
+    MEND_NO_TERM = "export TERM=xterm-256color, or what your terminal is", "export TERM=xterm-256color，或您终端的实际类型";
+    DUMB = "TERM=dumb cannot place a cursor", "TERM=dumb 不能定位光标";
+    MEND_DUMB = "dutydesk --plain works line by line", "可使用逐行模式 dutydesk --plain";
+    CONSOLE = "the Linux console has 16 colours and no Chinese", "Linux 控制台只有 16 色且不能显示中文";
+    MEND_CONSOLE = "sign in from a terminal emulator", "请使用终端模拟器登录";
+    NO_UTF8 = "the locale {locale} is not UTF-8", "区域设置 {locale} 不是 UTF-8";
+    MEND_UTF8 = "export LANG=C.UTF-8", "export LANG=C.UTF-8";
+    SMALL = "{columns}x{rows} is smaller than the cockpit is made for (40x10)", "{columns}x{rows} 小于界面所需的 40x10";
+    MEND_SMALL = "make the window or the split larger, or dutydesk --plain", "请放大窗口或分屏，或使用 dutydesk --plain";
+    FEW_COLOURS = "16 colours, going by TERM={term}", "根据 TERM={term} 仅使用 16 色（colours）";
+    MEND_COLOURS = "where the terminal has more: TERM=xterm-256color, or colours = \"256\" in config.toml", "若终端支持更多颜色：TERM=xterm-256color，或在 config.toml 中设置 colours = \"256\"";
+    WIDE = "characters of ambiguous width take two columns here; the cockpit draws with ASCII", "此处歧义宽度字符占两列（two columns）；界面改用 ASCII 绘制";
+    TERMINAL = "{term}, {columns}x{rows}, colours {colours}, locale {locale}{via}", "{term}，{columns}x{rows}，颜色 {colours}，区域 {locale}{via}";
+    VIA_SSH = ", over SSH", "，经由 SSH";
+    TMUX = "set well (extended-keys {keys})", "设置合适（extended-keys {keys}）";
+    TMUX_ESCAPE = "a lone Esc is held back for {ms} ms", "单独的 Esc 会被延迟 {ms} 毫秒";
+    MEND_TMUX_ESCAPE = "in tmux.conf: set -s escape-time 10", "在 tmux.conf 中：set -s escape-time 10";
+    TMUX_FOCUS = "focus is not handed on, so the cockpit does not know when nobody looks", "未传递焦点事件，界面无法得知是否有人在看";
+    MEND_TMUX_FOCUS = "in tmux.conf: set -s focus-events on", "在 tmux.conf 中：set -s focus-events on";
+    TMUX_CLIPBOARD = "y cannot copy: set-clipboard is off", "y 无法复制：set-clipboard 已关闭";
+    MEND_TMUX_CLIPBOARD = "in tmux.conf: set -s set-clipboard on", "在 tmux.conf 中：set -s set-clipboard on";
+}
