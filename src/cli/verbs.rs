@@ -2,7 +2,7 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, alerts, anomalies, asset, author, backup, best,
-    calendar, channel, connector, demo, explain, export, feedback, figures, forecast, import,
+    calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast, import,
     journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print, report,
     responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
 };
@@ -43,6 +43,7 @@ const VERBS: &[Verb] = &[
     Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
     Verb { command: operator::command, run: operator::run },
+    Verb { command: erase::command, run: erase::run },
     Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -1,6 +1,7 @@
 //! Answers to the questions that only read.
 
 use super::desk::{JobResult, query};
+use super::erasing;
 use super::hub::Hub;
 use super::operators;
 use super::search::search;
@@ -22,6 +23,7 @@ use crate::domain::{
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
+use crate::wire::erase::EraseAnswer;
 use crate::wire::figure::{ChannelBoard, LineOf, ReportOf};
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
@@ -45,6 +47,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Suggested(texts) => Answer::Suggested(texts),
         JobResult::Previewed(preview) => Answer::Previewed(preview),
         JobResult::Reloaded(rules, changed) => Answer::Reloaded(rules, changed),
+        JobResult::People(found) => Answer::Erase(EraseAnswer::Found(found)),
+        JobResult::Erasing(number) => Answer::Erase(EraseAnswer::Begun(number)),
         JobResult::Refused(why) => Answer::Refused(why),
     }
 }
@@ -95,6 +99,8 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             let (all, wrong) = hub.responses();
             Ok(Answer::Responses(all, wrong))
         }
+        Ask::Erase(_) => erasing::certificates(hub)
+            .map(|all| Answer::Erase(EraseAnswer::Certificates(Box::new(all)))),
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -147,6 +153,7 @@ fn from_store(
         | Ask::Channels
         | Ask::Operators
         | Ask::Operator(_)
+        | Ask::Erase(_)
         | Ask::Macros
         | Ask::Responses
         | Ask::Channel(_)

@@ -9,6 +9,7 @@ mod boot;
 mod channels;
 pub mod desk;
 mod drafting;
+mod erasing;
 mod hub;
 mod identity;
 mod intake;

@@ -6,6 +6,7 @@ use super::identity::Identity;
 use crate::domain::role::{Role, Roles};
 use crate::domain::{OperatorName, Refusal};
 use crate::wire::channel::ChannelAsk;
+use crate::wire::erase::EraseAsk;
 use crate::wire::message::Ask;
 use nix::unistd::{Group, Uid, User, getgrouplist};
 use std::ffi::CString;
@@ -24,6 +25,8 @@ pub enum Needs {
 pub fn needs(ask: &Ask) -> Needs {
     Needs::Role(match ask {
         Ask::Channel(ChannelAsk::Add(_)) => return Needs::Owner,
+        Ask::Erase(EraseAsk::Copied { .. }) => Role::Lead,
+        Ask::Erase(_) => Role::Admin,
         Ask::Channel(_) | Ask::Stop | Ask::Restore { .. } | Ask::Operator(_) => Role::Admin,
         Ask::Export { .. } | Ask::ReloadPolicies | Ask::Operators => Role::Lead,
         Ask::Do(_)
@@ -77,6 +80,7 @@ fn tells_of_people(ask: &Ask) -> bool {
             | Ask::Suggest(_)
             | Ask::PreviewPolicies { .. }
             | Ask::Export { .. }
+            | Ask::Erase(EraseAsk::Find { .. })
     )
 }
 

@@ -9,7 +9,7 @@ use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
-use super::{log, notify, policies, upkeep};
+use super::{erasing, log, notify, policies, upkeep};
 use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
@@ -122,6 +122,7 @@ fn run(
     let indexer = start_indexer(hub)?;
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
+    runtime.spawn(erasing::watch(hub.clone(), orders.clone(), channels.clone()));
     runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);

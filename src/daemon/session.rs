@@ -4,6 +4,7 @@ use super::answers;
 use super::channels::Channels;
 use super::desk::{Caller, Job, JobResult, query};
 use super::drafting;
+use super::erasing;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
 use super::masked;
@@ -13,9 +14,11 @@ use super::policies;
 use super::pushes::Pushes;
 use super::rights;
 use super::writer::now;
+use crate::domain::erasure::Copy;
 use crate::domain::role::Role;
 use crate::domain::{Refusal, SessionId};
 use crate::wire::VERSION;
+use crate::wire::erase::EraseAsk;
 use crate::wire::frame::{self, FrameError, Frames};
 use crate::wire::message::{Answer, Ask, ClientKind, ToClient, ToDaemon, Turned, Welcome};
 use std::io::ErrorKind;
@@ -379,6 +382,26 @@ impl Running {
             }
             Ask::Ingest { cursor, events } => {
                 self.job(Job::Ingest { cursor, events }, reply).await;
+            }
+            Ask::Erase(EraseAsk::Find { channel, person }) => {
+                // It may read the whole desk; the session goes on meanwhile.
+                self.open += 1;
+                tokio::task::spawn_blocking(move || {
+                    reply.send(match erasing::find(&hub, &channel, &person) {
+                        Ok(found) => JobResult::People(found),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
+            Ask::Erase(EraseAsk::Begin { channel, person, reference }) => {
+                match erasing::asked(channel, *person, reference) {
+                    Ok(asked) => self.job(Job::Erase { by, asked }, reply).await,
+                    Err(why) => return self.answer(number, Answer::Refused(why)),
+                }
+            }
+            Ask::Erase(EraseAsk::Copied { kind, at, path }) => {
+                let copy = Copy { kind, at, path, by: by.operator };
+                self.job(Job::Copied(Box::new(copy)), reply).await;
             }
             Ask::Operator(ask) => {
                 self.open += 1;

@@ -146,6 +146,36 @@ pub enum Became {
     Held,
 }
 
+/// Something about the desk itself; names no customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeskNews {
+    /// The erasure of a person was asked for.
+    ErasureAsked {
+        /// Its number.
+        number: u64,
+    },
+    /// An erasure is done.
+    ErasureDone {
+        /// Its number.
+        number: u64,
+    },
+    /// Somebody came whom the desk had never seen.
+    NewOperator {
+        /// Who.
+        operator: OperatorName,
+        /// From where, as their client says; unverified.
+        host: String,
+    },
+    /// Somebody came from a host that the desk had never seen them on.
+    NewHost {
+        /// Who.
+        operator: OperatorName,
+        /// From where, as their client says; unverified.
+        host: String,
+    },
+}
+
 /// What an entry tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
@@ -246,6 +276,8 @@ pub enum What {
         #[serde(default)]
         deleted: bool,
     },
+    /// Something about the desk itself.
+    Desk(DeskNews),
     /// The clock did something to conversations (a snooze ended, a claim fell idle).
     Elapsed {
         /// What it did.

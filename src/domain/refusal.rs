@@ -8,13 +8,17 @@ use super::order::StateKind;
 use super::role::Role;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
-use crate::text::catalogue::refusals as say;
+use crate::text::catalogue::{privacy, refusals as say};
 use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
 
 /// One reason, with what is needed to say what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
+    /// It was emptied, or the message was, on the request of whoever wrote it.
+    Erased(ConversationId),
+    /// Nobody was erased.
+    Erasure(super::erasure::Refused),
     /// No conversation has this number.
     NoSuchConversation(ConversationId),
     /// Somebody else works on it (and since when).
@@ -233,6 +237,8 @@ impl Refusal {
     /// The sentence: what was not done and what to do next.
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
+            Refusal::Erased(id) => privacy::ERASED_ALREADY.fill(lang, &[("id", id)]),
+            Refusal::Erasure(why) => why.say(lang),
             Refusal::NoSuchConversation(id) => say::NO_SUCH_CONVERSATION.fill(lang, &[("id", id)]),
             Refusal::Claimed { id, by, .. } => say::CLAIMED.fill(lang, &[("id", id), ("by", by)]),
             Refusal::NoLiveCockpit(by) => say::NO_LIVE_COCKPIT.fill(lang, &[("by", by)]),
@@ -397,6 +403,11 @@ mod tests {
         let mut all = vec![
             Refusal::NoSuchConversation(id),
             Refusal::Claimed { id, by: by.clone(), since: at },
+            Refusal::Erased(id),
+            Refusal::Erasure(super::super::erasure::Refused::NoSuchPerson(ChannelId("weibo".into()))),
+            Refusal::Erasure(super::super::erasure::Refused::UnderWay),
+            Refusal::Erasure(super::super::erasure::Refused::LongReference(200)),
+            Refusal::Erasure(super::super::erasure::Refused::NamesThem),
             Refusal::NoLiveCockpit(by),
             Refusal::Overtaken { id, new: 2 },
             Refusal::Unchanged(id),

@@ -24,9 +24,9 @@ const PAGE_BYTES: usize = 1 << 20;
 
 /// Families of keys that have lines, in the order of the file: what is read again first is what
 /// later lines refer to.
-const FAMILIES: [&str; 25] = [
+const FAMILIES: [&str; 27] = [
     "meta/", "h/", "g/", "p/", "c/", "m/", "r/", "x/", "a/", "q/", "f/", "y/", "P/", "V/", "d/",
-    "t/", "s/", "H/", "A/", "N/", "j/", "u/", "n/", "k/", "w/",
+    "t/", "s/", "H/", "A/", "N/", "E/", "z/", "j/", "u/", "n/", "k/", "w/",
 ];
 
 /// At most `limit` lines, and where to go on (`None` = that was all). `after` is `None` at first,

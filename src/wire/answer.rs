@@ -1,5 +1,6 @@
 //! What the daemon answers to a question.
 
+use super::erase::EraseAnswer;
 use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
 use super::people::People;
@@ -175,6 +176,8 @@ pub enum Answer {
     Expected(planning::Range),
     /// To `Ask::Operators`.
     Operators(Box<People>),
+    /// To `Ask::Erase`.
+    Erase(EraseAnswer),
     /// To `Ask::Status`.
     Status(Box<Status>),
     /// To `Ask::Stop`, `Ask::Draft` and `Ask::Restore`.

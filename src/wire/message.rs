@@ -6,6 +6,7 @@
 
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::channel::{self, ChannelAsk};
+use super::erase::EraseAsk;
 pub use super::figure::Kpis;
 use super::figure::{ChannelBoard, Figure, LineOf, Raised, ReportOf, TopPosts};
 use super::people::OperatorAsk;
@@ -236,6 +237,8 @@ pub enum Ask {
     Operators,
     /// Something to do with operators.
     Operator(OperatorAsk),
+    /// Something about erasures and copies of the desk.
+    Erase(EraseAsk),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.

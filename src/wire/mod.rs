@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod channel;
+pub mod erase;
 pub mod figure;
 pub mod frame;
 pub mod message;

@@ -106,8 +106,10 @@ pub fn draft(
     seen: Option<u32>,
 ) -> Result<Option<Refusal>, StoreError> {
     let operator = &by.operator;
-    if group.hold(id)?.is_none() {
-        return Ok(Some(Refusal::NoSuchConversation(id)));
+    match group.hold(id)? {
+        None => return Ok(Some(Refusal::NoSuchConversation(id))),
+        Some(held) if held.now.erased.is_some() => return Ok(Some(Refusal::Erased(id))),
+        Some(_) => {}
     }
     let key = keys::draft(id, operator);
     match text {

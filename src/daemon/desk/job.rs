@@ -219,6 +219,24 @@ pub enum Job {
         /// What.
         step: Step,
     },
+    /// Somebody is to be erased.
+    Erase {
+        /// Who asks.
+        by: Caller,
+        /// For whom.
+        asked: Box<super::erase::Asked>,
+    },
+    /// The desk's files were looked through for somebody who is erased.
+    ErasedFiles {
+        /// Which erasure.
+        number: u64,
+        /// Files that were removed.
+        removed: u64,
+        /// Files that still name them.
+        files: Vec<String>,
+    },
+    /// A copy of the desk was made.
+    Copied(Box<crate::domain::erasure::Copy>),
     /// The desk was restored from an export: what was on its way out may have gone out since.
     Restored,
 }
@@ -240,6 +258,10 @@ pub enum JobResult {
     Previewed(Box<Preview>),
     /// The rules were read again: how many policies there are, and which files changed.
     Reloaded(u32, Vec<String>),
+    /// Who may be meant.
+    People(Vec<crate::domain::erasure::Found>),
+    /// Somebody is being erased: under that number.
+    Erasing(u64),
     /// It was not done.
     Refused(Refusal),
 }
@@ -290,4 +312,8 @@ pub struct Published {
     pub outbox: bool,
     /// Header figures changed.
     pub state: bool,
+    /// Nothing of somebody is left in the records; the desk's files come next.
+    pub erased: bool,
+    /// Somebody was erased, under that number: nothing of them may stay in the search index's files.
+    pub purge: Option<u64>,
 }

@@ -11,6 +11,7 @@ mod classes;
 mod commands;
 mod derived;
 mod elapse;
+pub mod erase;
 mod escalate;
 mod figures;
 mod flows;
@@ -141,7 +142,8 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
+        let erases = !self.memory.erasing.is_empty();
+        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known || erases {
             return Ok(Some(self.memory.facts.clock));
         }
         let watched = self.memory.watching.next(self.memory.facts.clock);
@@ -245,6 +247,11 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
             JobResult::Ok
         }
         Job::Outgoing { place, step } => outbox::step(group, &place, step)?,
+        Job::Erase { by, asked } => erase::begin(group, &by, *asked)?,
+        Job::ErasedFiles { number, removed, files } => {
+            erase::finish(group, number, removed, files)?
+        }
+        Job::Copied(copy) => erase::copied(group, &copy)?,
         Job::Restored => {
             outbox::doubt_all(group)?;
             posts::restored(group)?;
@@ -255,6 +262,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
             watch::elapse(group)?;
             rules::sweep(group)?;
             people::gather(group)?;
+            erase::go_on(group)?;
             JobResult::Ok
         }
     })

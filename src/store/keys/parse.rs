@@ -2,7 +2,7 @@
 
 use super::codec::Reader;
 use super::{
-    Tally, TimerKind, bucket_parts, claim_parts, feedback_parts, journal_seq, order_key,
+    DIGEST, Tally, TimerKind, bucket_parts, claim_parts, copy_parts, erased_digest, feedback_parts, journal_seq, order_key,
     outgoing_parts, own_action_parts, page_parts, past_post_parts, person_parts, served_parts,
     tally_parts, timer_parts,
 };
@@ -85,6 +85,12 @@ pub enum Parsed {
     PostText(VariantRef, u32),
     /// Which variant is out under a platform id.
     PostOut(ChannelId, String),
+    /// An erasure of a person.
+    Erasure(u64),
+    /// Something that was erased, by its digest.
+    Erased([u8; DIGEST]),
+    /// A copy of the desk that was made.
+    Copy(Time, String),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -133,6 +139,9 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "P/" => Parsed::Post(PostId(r.u64()?)),
         "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
         "v/" => Parsed::PostOut(ChannelId(r.name()?), r.rest()?),
+        "E/" => Parsed::Erasure(r.u64()?),
+        "z/" => return erased_digest(key).map(Parsed::Erased),
+        "B/" => return copy_parts(key).map(|(at, path)| Parsed::Copy(at, path)),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -334,6 +343,12 @@ mod tests {
             (name(), name()).prop_map(|(c, id)| {
                 let key = past_post_time(&ChannelId(c.clone()), &id);
                 (Parsed::PastPostTime(ChannelId(c), id), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Erasure(n), erasure(n))),
+            any::<[u8; DIGEST]>().prop_map(|d| (Parsed::Erased(d), erased(&d))),
+            (time(), name()).prop_map(|(at, path)| {
+                let key = copy(at, &path);
+                (Parsed::Copy(at, path), key)
             }),
             name().prop_map(|n| {
                 let key = meta(&n);

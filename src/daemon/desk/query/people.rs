@@ -1,5 +1,6 @@
 //! What operators and channels ask for: the journal, "since I left", cursors.
 
+use super::super::erase;
 use super::super::memory::each;
 use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
 use super::{Read, failed};
@@ -46,6 +47,15 @@ pub fn texts_changed_since(
     let facts: Option<Facts> = records::get(store, &Facts::key()).map_err(failed)?;
     let facts = facts.unwrap_or_default();
     Ok(facts.recent.behind(known, facts.texts))
+}
+
+/// The number of the last erasure that is done; 0 = there is none.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn last_erased(store: &dyn Store) -> Read<u64> {
+    let all = erase::all(store).map_err(failed)?;
+    Ok(all.iter().filter(|e| e.done.is_some()).map(|e| e.number).max().unwrap_or(0))
 }
 
 /// Everybody the desk knows, by name, at most 500, with when their last session ended.
