@@ -24,8 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How it is described.
 pub(super) fn command(lang: Lang) -> Command {
-    let flag =
-        |name: &'static str, help: Msg| Arg::new(name).long(name).action(ArgAction::SetTrue).help(help.raw(lang));
+    let flag = |name: &'static str, help: Msg| {
+        Arg::new(name).long(name).action(ArgAction::SetTrue).help(help.raw(lang))
+    };
     Command::new("erase").about(say::ABOUT.raw(lang)).long_about(say::LONG.raw(lang)).args([
         Arg::new("channel")
             .value_name("CHANNEL")
@@ -163,7 +164,8 @@ fn confirm(page: &Page, channel: &ChannelId, of: &Found) -> Outcome {
     let _ = io::stderr().flush();
     let mut typed = String::new();
     let mut byte = [0];
-    while typed.len() < 16 && io::stdin().read(&mut byte).is_ok_and(|n| n == 1) && byte[0] != b'\n' {
+    while typed.len() < 16 && io::stdin().read(&mut byte).is_ok_and(|n| n == 1) && byte[0] != b'\n'
+    {
         typed.push(char::from(byte[0]));
     }
     match typed.trim() {

@@ -2,9 +2,9 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, alerts, anomalies, asset, author, backup, best,
-    calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast, import,
-    journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print, report,
-    responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
+    calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast,
+    import, journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print,
+    report, responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;

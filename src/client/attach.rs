@@ -75,6 +75,15 @@ pub enum AttachError {
         /// The account that owns the folder.
         owner: u32,
     },
+    /// The desk belongs to somebody else and lies where anybody could have put it.
+    Planted {
+        /// The desk.
+        desk: PathBuf,
+        /// The folder above it in which others may write.
+        folder: PathBuf,
+        /// The account that owns the desk.
+        owner: u32,
+    },
     /// A daemon of another version serves the desk.
     OtherVersion {
         /// The desk.
@@ -102,6 +111,10 @@ impl AttachError {
             AttachError::NoRight(desk) => say::NO_RIGHT.fill(lang, &[("desk", &desk.display())]),
             AttachError::Impostor { desk, server, owner } => say::IMPOSTOR
                 .fill(lang, &[("desk", &desk.display()), ("server", server), ("owner", owner)]),
+            AttachError::Planted { desk, folder, owner } => say::PLANTED.fill(
+                lang,
+                &[("desk", &desk.display()), ("folder", &folder.display()), ("owner", owner)],
+            ),
             AttachError::OtherVersion { desk, theirs } => say::OTHER_VERSION
                 .fill(lang, &[("desk", &desk.display()), ("theirs", theirs), ("ours", &VERSION)]),
             AttachError::Turned(Turned::NotAllowed(why)) => {
@@ -183,6 +196,9 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Err(no_right()),
         Err(_) => return Err(not_running()),
     };
+    if let Some(folder) = planted(desk, owner) {
+        return Err(AttachError::Planted { desk: desk.to_owned(), folder, owner });
+    }
     let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name())
         .and_then(|reach| UnixStream::connect(reach.path()));
     let stream = match stream {
@@ -207,6 +223,26 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
     Ok(stream)
 }
 
+/// The first folder above somebody else's desk in which anybody could have put it: it belongs to none of
+/// root, the desk's owner and us, or others may write in it. Nobody can make a folder that is ours, and
+/// root need not.
+fn planted(desk: &Path, owner: u32) -> Option<PathBuf> {
+    let me = nix::unistd::geteuid().as_raw();
+    if owner == me || owner == 0 {
+        return None;
+    }
+    // Above where it really lies: a link to it is as good as the folder the link stands in.
+    let named = std::path::absolute(desk).ok()?;
+    let real = std::fs::canonicalize(desk).ok()?;
+    let above = real.ancestors().skip(1).chain(named.ancestors().skip(1));
+    let is_open = |folder: &&Path| match std::fs::metadata(folder) {
+        Ok(meta) => meta.mode() & 0o022 != 0 || ![0, me, owner].contains(&meta.uid()),
+        // Where we may not look, the desk is reached all the same: others cannot look there either.
+        Err(_) => false,
+    };
+    above.into_iter().find(is_open).map(Path::to_owned)
+}
+
 /// The version of a daemon that serves the desk but not at our socket.
 fn foreign(desk: &Path) -> Option<u32> {
     let sockets = place::sockets(desk).ok()?;
@@ -218,6 +254,16 @@ fn foreign(desk: &Path) -> Option<u32> {
     sockets.into_iter().filter(|(version, _)| *version != VERSION).find_map(served)
 }
 
+/// Where we are used from: the address that an SSH session came from, else this machine's name.
+fn host() -> String {
+    let ssh = |name: &str| {
+        let said = std::env::var(name).ok()?;
+        said.split_whitespace().next().map(str::to_owned)
+    };
+    let own = || nix::unistd::gethostname().ok()?.into_string().ok();
+    ssh("SSH_CONNECTION").or_else(|| ssh("SSH_CLIENT")).or_else(own).unwrap_or_default()
+}
+
 /// Says hello and waits for the greeting.
 fn greet(mut stream: UnixStream, caller: &Caller) -> Result<Attached, AttachError> {
     let hello = ToDaemon::Hello {
@@ -225,6 +271,7 @@ fn greet(mut stream: UnixStream, caller: &Caller) -> Result<Attached, AttachErro
         kind: caller.kind,
         declared: caller.declared.clone(),
         resume: caller.resume,
+        host: host(),
     };
     let mut frames = Frames::new();
     let link = |e: io::Error| AttachError::Link(e.into());

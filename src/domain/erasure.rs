@@ -486,6 +486,8 @@ mod tests {
             going.note(&author("u-9", name));
         }
         assert_eq!(going.anywhere(), ["Anna Smith (@anna)", "小鹿", "@anna", "u-9"]);
-        assert!(going.here().contains(&"Will".to_owned()) && !going.here().contains(&"B".to_owned()));
+        assert!(
+            going.here().contains(&"Will".to_owned()) && !going.here().contains(&"B".to_owned())
+        );
     }
 }

@@ -404,7 +404,9 @@ mod tests {
             Refusal::NoSuchConversation(id),
             Refusal::Claimed { id, by: by.clone(), since: at },
             Refusal::Erased(id),
-            Refusal::Erasure(super::super::erasure::Refused::NoSuchPerson(ChannelId("weibo".into()))),
+            Refusal::Erasure(super::super::erasure::Refused::NoSuchPerson(ChannelId(
+                "weibo".into(),
+            ))),
             Refusal::Erasure(super::super::erasure::Refused::UnderWay),
             Refusal::Erasure(super::super::erasure::Refused::LongReference(200)),
             Refusal::Erasure(super::super::erasure::Refused::NamesThem),

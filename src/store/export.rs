@@ -26,7 +26,7 @@ const PAGE_BYTES: usize = 1 << 20;
 /// later lines refer to.
 const FAMILIES: [&str; 27] = [
     "meta/", "h/", "g/", "p/", "c/", "m/", "r/", "x/", "a/", "q/", "f/", "y/", "P/", "V/", "d/",
-    "t/", "s/", "H/", "A/", "N/", "E/", "z/", "j/", "u/", "n/", "k/", "w/",
+    "t/", "s/", "H/", "A/", "N/", "E/", "i/", "j/", "u/", "n/", "k/", "w/",
 ];
 
 /// At most `limit` lines, and where to go on (`None` = that was all). `after` is `None` at first,

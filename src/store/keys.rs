@@ -35,8 +35,8 @@
 //! | `H/`channel `\0` at id, `I/`channel `\0` id | post that is out with its figures, and when it went out |
 //! | `y/`message | what an operator said the message is |
 //! | `E/`number | erasure of a person: under way, or its certificate |
-//! | `z/`digest | where the placeholder of what was erased stands, if it has one |
-//! | `B/`at path | copy of the desk that was made |
+//! | `i/`digest | where the placeholder of what was erased stands, if it has one |
+//! | `G/`at path | copy of the desk that was made |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
 mod codec;
@@ -45,9 +45,7 @@ mod parse;
 mod planning;
 mod work;
 
-pub use erasing::{
-    DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures,
-};
+pub use erasing::{DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures};
 pub use parse::{Parsed, parse, show};
 pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,

@@ -51,6 +51,9 @@ pub enum ToDaemon {
         declared: Option<OperatorName>,
         /// The session to go on with after a dropped link.
         resume: Option<SessionId>,
+        /// Where it is used from, as it says itself: nobody checks it.
+        #[serde(default)]
+        host: String,
     },
     /// A question; answered once, with its number.
     Ask {
@@ -581,6 +584,8 @@ pub enum Notice {
     },
     /// Alerts were raised.
     Alert(Box<Raised>),
+    /// Somebody came whom the desk had never seen, or from where it had never seen them.
+    Came(Box<super::people::Came>),
     /// Targets passed: of how many conversations, and one of them.
     Breached {
         /// How many.

@@ -193,10 +193,13 @@ impl Saying {
             Delivery::Failed { why, .. } => say::HOW_FAILED.fill(lang, &[("why", why)]),
             Delivery::Sent(_) | Delivery::None => say::HOW_SENT.say(lang),
         };
-        let (when, text) = (self.moment(m.at, now), match m.erased {
-            Some(_) => privacy::ERASED.say(self.lang),
-            None => Saying::flat(&m.text),
-        });
+        let (when, text) = (
+            self.moment(m.at, now),
+            match m.erased {
+                Some(_) => privacy::ERASED.say(self.lang),
+                None => Saying::flat(&m.text),
+            },
+        );
         let (when, text): (&dyn Display, &dyn Display) = (&when, &text);
         lines.push(match m.kind {
             MessageKind::Inbound => {

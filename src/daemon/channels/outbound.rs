@@ -6,10 +6,10 @@ use crate::connect::protocol::{
 };
 use crate::daemon::desk::query::{About, Row};
 use crate::daemon::desk::{JobResult, Step};
+use crate::domain::erasure::ALIAS;
 use crate::domain::outbox::Stage;
 use crate::domain::outbox::{Next, Outcome};
 use crate::domain::post::{Content, Variant};
-use crate::domain::erasure::ALIAS;
 use crate::domain::{
     Author, Conversation, Guard, Message, MessageKind, OutKind, OutPlace, Queue, Refusal, Span,
     Time,

@@ -23,12 +23,15 @@ pub fn session_ended(
 ) -> Result<(), StoreError> {
     release(group, session)?;
     know_operator(group, operator)?;
+    let key = keys::operator(operator);
+    let before: OperatorRecord = records::get(&group.over, &key)?.unwrap_or_default();
     let record = OperatorRecord {
         left: Some(group.now),
         seen: group.memory.facts.journal,
         received: group.memory.facts.received,
+        ..before
     };
-    records::put(&mut group.over, keys::operator(operator), &record)
+    records::put(&mut group.over, key, &record)
 }
 
 /// A session fell idle: its claims go, and its operator is told.

@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use crate::wire::figure::Raised;
 use crate::wire::message::{Done, Ingested, Notice};
+use crate::wire::people::Came;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -164,6 +165,19 @@ pub struct Caller {
     pub session: Option<SessionId>,
 }
 
+/// Who came from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who.
+    pub operator: OperatorName,
+    /// True when that is only what the client said.
+    pub declared: bool,
+    /// From where, as the client said; clean text.
+    pub host: String,
+    /// The session.
+    pub session: SessionId,
+}
+
 /// One thing for the writer to do.
 #[derive(Clone, Debug)]
 pub enum Job {
@@ -235,6 +249,8 @@ pub enum Job {
         /// Files that still name them.
         files: Vec<String>,
     },
+    /// A client came.
+    Came(Box<Arrival>),
     /// A copy of the desk was made.
     Copied(Box<crate::domain::erasure::Copy>),
     /// The desk was restored from an export: what was on its way out may have gone out since.
@@ -312,6 +328,9 @@ pub struct Published {
     pub outbox: bool,
     /// Header figures changed.
     pub state: bool,
+    /// Who came that is new, or from where that is new, and the session: for leads, and for their own
+    /// other cockpits.
+    pub came: Vec<(Came, SessionId)>,
     /// Nothing of somebody is left in the records; the desk's files come next.
     pub erased: bool,
     /// Somebody was erased, under that number: nothing of them may stay in the search index's files.

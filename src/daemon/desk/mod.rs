@@ -5,6 +5,7 @@
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
 mod alerts;
+mod came;
 mod carriers;
 mod claims;
 mod classes;
@@ -36,7 +37,8 @@ mod undo;
 mod verify;
 mod watch;
 
-pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
+pub use came::MOST_HOST;
+pub use job::{Arrival, Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
 pub use verify::{Report, Report as VerifyReport, verify};
 
@@ -250,6 +252,10 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
         Job::Erase { by, asked } => erase::begin(group, &by, *asked)?,
         Job::ErasedFiles { number, removed, files } => {
             erase::finish(group, number, removed, files)?
+        }
+        Job::Came(arrival) => {
+            came::came(group, *arrival)?;
+            JobResult::Ok
         }
         Job::Copied(copy) => erase::copied(group, &copy)?,
         Job::Restored => {

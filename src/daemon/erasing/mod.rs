@@ -63,11 +63,7 @@ pub fn find(hub: &Hub, channel: &ChannelId, typed: &str) -> Result<Vec<Found>, R
     hub.reads.with(|store| search(store, channel, typed).map_err(|e| Refusal::Store(e.what)))
 }
 
-fn search(
-    store: &dyn Store,
-    channel: &ChannelId,
-    typed: &str,
-) -> Result<Vec<Found>, StoreError> {
+fn search(store: &dyn Store, channel: &ChannelId, typed: &str) -> Result<Vec<Found>, StoreError> {
     let mut found: BTreeMap<String, Found> = BTreeMap::new();
     let mut range = keys::persons_of(channel, typed);
     loop {
@@ -129,7 +125,8 @@ fn take(
         person.conversations += 1;
         if alone {
             person.alone += 1;
-            person.ours += messages.iter().filter(|m| m.kind != MessageKind::Inbound).count() as u64;
+            person.ours +=
+                messages.iter().filter(|m| m.kind != MessageKind::Inbound).count() as u64;
         }
     }
     Ok(())
@@ -215,8 +212,7 @@ async fn look(hub: &Arc<Hub>, orders: &Orders, channels: &Channels) -> bool {
             .while_resting(&id, move || files::cleanse(&within, &mine))
             .await
             .unwrap_or_else(|e| Err(io::Error::other(e)));
-        let names =
-            tokio::task::spawn_blocking(move || files::naming(&folder, &needles)).await;
+        let names = tokio::task::spawn_blocking(move || files::naming(&folder, &needles)).await;
         match (cleansed, names) {
             (Ok(removed), Ok(Ok(files))) => {
                 let number = erasure.number;

@@ -173,7 +173,7 @@ fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
 
 /// Facts, operators and what they saw to, which a desk has that nobody has worked on yet.
 fn is_of_an_unused_desk(key: &[u8]) -> bool {
-    ["meta/", "p/", "B/"].iter().any(|family| key.starts_with(family.as_bytes()))
+    ["meta/", "p/", "G/"].iter().any(|family| key.starts_with(family.as_bytes()))
 }
 
 /// The channel of the conversation looked at last: messages come conversation by conversation.

@@ -20,12 +20,12 @@ pub fn erasures() -> KeyRange {
 
 /// Where it is told that what has this digest was erased, and where its placeholder stands.
 pub fn erased(digest: &[u8; DIGEST]) -> Key {
-    digest.iter().fold(Builder::new("z/"), |key, byte| key.u8(*byte)).done()
+    digest.iter().fold(Builder::new("i/"), |key, byte| key.u8(*byte)).done()
 }
 
 /// Takes a key made by [`erased`] apart.
 pub fn erased_digest(key: &[u8]) -> Option<[u8; DIGEST]> {
-    let mut r = Reader::new(key, "z/")?;
+    let mut r = Reader::new(key, "i/")?;
     let mut digest = [0; DIGEST];
     for byte in &mut digest {
         *byte = r.u8()?;
@@ -35,17 +35,17 @@ pub fn erased_digest(key: &[u8]) -> Option<[u8; DIGEST]> {
 
 /// The place of a copy of the desk.
 pub fn copy(at: Time, path: &str) -> Key {
-    Builder::new("B/").time(at).rest(path).done()
+    Builder::new("G/").time(at).rest(path).done()
 }
 
 /// Takes a key made by [`copy`] apart.
 pub fn copy_parts(key: &[u8]) -> Option<(Time, String)> {
-    let mut r = Reader::new(key, "B/")?;
+    let mut r = Reader::new(key, "G/")?;
     let parts = (r.time()?, r.rest()?);
     r.end(parts)
 }
 
 /// All copies, oldest first.
 pub fn copies() -> KeyRange {
-    KeyRange::prefix("B/")
+    KeyRange::prefix("G/")
 }

@@ -2,9 +2,9 @@
 
 use super::codec::Reader;
 use super::{
-    DIGEST, Tally, TimerKind, bucket_parts, claim_parts, copy_parts, erased_digest, feedback_parts, journal_seq, order_key,
-    outgoing_parts, own_action_parts, page_parts, past_post_parts, person_parts, served_parts,
-    tally_parts, timer_parts,
+    DIGEST, Tally, TimerKind, bucket_parts, claim_parts, copy_parts, erased_digest, feedback_parts,
+    journal_seq, order_key, outgoing_parts, own_action_parts, page_parts, past_post_parts,
+    person_parts, served_parts, tally_parts, timer_parts,
 };
 use crate::domain::alert::AlertId;
 use crate::domain::figure::Grain;
@@ -140,8 +140,8 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
         "v/" => Parsed::PostOut(ChannelId(r.name()?), r.rest()?),
         "E/" => Parsed::Erasure(r.u64()?),
-        "z/" => return erased_digest(key).map(Parsed::Erased),
-        "B/" => return copy_parts(key).map(|(at, path)| Parsed::Copy(at, path)),
+        "i/" => return erased_digest(key).map(Parsed::Erased),
+        "G/" => return copy_parts(key).map(|(at, path)| Parsed::Copy(at, path)),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };

@@ -68,7 +68,8 @@ super::catalogue! {
     NEW_OPERATOR = "{who} works on this desk for the first time, from {host} (as their client says; unverified)", "{who} 首次使用此工作台，来自 {host}（由客户端报告，未经核实）";
     NEW_HOST = "{who} comes from a new host: {host} (as their client says; unverified)", "{who} 从新的主机登录：{host}（由客户端报告，未经核实）";
     NO_HOST = "somewhere that it does not tell", "未报告的位置";
-    COL_HOSTS = "hosts, as reported by the client, unverified", "主机（由客户端报告，未经核实）";
+    COL_HOSTS = "hosts", "主机";
+    HOSTS_NOTE = "Hosts are as reported by the clients, unverified.", "主机由客户端报告，未经核实。";
     JOURNAL_ERASURE_ASKED = "erasure {n} of a person was asked for", "提出删除请求 {n}";
     JOURNAL_ERASURE_DONE = "erasure {n} of a person is done", "删除请求 {n} 已完成";
 }

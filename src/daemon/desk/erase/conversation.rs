@@ -76,8 +76,7 @@ pub fn empty(
             go.extend(messages.iter().filter(|(_, m)| is_theirs(m)).map(|(seq, _)| *seq));
         }
     }
-    let theirs: Vec<&Message> =
-        messages.iter().map(|(_, m)| m).filter(|m| is_theirs(m)).collect();
+    let theirs: Vec<&Message> = messages.iter().map(|(_, m)| m).filter(|m| is_theirs(m)).collect();
     theirs.iter().for_each(|m| going.note(&m.author));
     drafts(group, e, going, id, alone || head_is_theirs)?;
     if !alone {
@@ -183,12 +182,8 @@ fn point_elsewhere(
     let Some(held) = group.hold(id)? else { return Ok(()) };
     let root = held.now.root.clone();
     let hangs = |m: &Message| m.in_reply_to.as_ref().is_some_and(|id| ids.contains(id));
-    let below: Vec<(u32, Message)> = held
-        .messages
-        .iter()
-        .filter(|(seq, m)| !go.contains(seq) && hangs(m))
-        .cloned()
-        .collect();
+    let below: Vec<(u32, Message)> =
+        held.messages.iter().filter(|(seq, m)| !go.contains(seq) && hangs(m)).cloned().collect();
     for (seq, mut m) in below {
         let above = m.in_reply_to.as_deref().unwrap_or_default();
         m.in_reply_to = group.digest(&e.channel, above).map(|d| digest::alias(&d));
@@ -206,8 +201,7 @@ fn point_elsewhere(
 /// When the store cannot be read.
 pub fn rename_root(group: &mut Group<'_>, id: ConversationId) -> Result<(), StoreError> {
     let Some(held) = group.hold(id)? else { return Ok(()) };
-    let (queue, channel, root) =
-        (held.now.queue, held.now.channel.clone(), held.now.root.clone());
+    let (queue, channel, root) = (held.now.queue, held.now.channel.clone(), held.now.root.clone());
     let Some(digest) = group.digest(&channel, &root) else { return Ok(()) };
     let alias = digest::alias(&digest);
     group.over.delete(keys::root(queue, &channel, &root));

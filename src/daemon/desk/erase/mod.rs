@@ -10,7 +10,7 @@ pub mod table;
 use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::memory::Memory;
-use crate::domain::erasure::{Copy, Erasure, Gone, Going, MOST_COPIES, MOST_FILES, MOST_REFERENCE};
+use crate::domain::erasure::{Copy, Erasure, Going, Gone, MOST_COPIES, MOST_FILES, MOST_REFERENCE};
 use crate::domain::erasure::{Refused, Stage, scrub};
 use crate::domain::journal::{Actor, DeskNews, What};
 use crate::domain::{ChannelId, Refusal};
@@ -129,12 +129,10 @@ pub fn go_on(group: &mut Group<'_>) -> Result<(), StoreError> {
         return Ok(());
     };
     going.stage = match going.stage {
-        Stage::Conversations => {
-            match conversation::next(group, &mut erasure, &mut going)? {
-                true => Stage::Records,
-                false => Stage::Conversations,
-            }
-        }
+        Stage::Conversations => match conversation::next(group, &mut erasure, &mut going)? {
+            true => Stage::Records,
+            false => Stage::Conversations,
+        },
         Stage::Records => match records::next(group, &mut erasure, &mut going)? {
             true => Stage::Files,
             false => Stage::Records,

@@ -232,7 +232,9 @@ fn topic(
     if topic.asked.is_empty() && topic.added.is_none() {
         return records::remove(&mut group.over, key.to_vec());
     }
-    if gone > 0 && let Some(first) = topic.asked.first().map(|asked| asked.message) {
+    if gone > 0
+        && let Some(first) = topic.asked.first().map(|asked| asked.message)
+    {
         let text = group.message(first)?.map(|m| m.text).unwrap_or_default();
         topic.marks = pool::marks(&text);
     }
@@ -264,11 +266,7 @@ fn name_nobody(topic: &mut Topic, needles: &[String]) -> u64 {
 }
 
 /// Takes the words that stand for them out of a journal entry; how many.
-fn journal(
-    group: &mut Group<'_>,
-    needles: &[String],
-    what: &mut What,
-) -> Result<u64, StoreError> {
+fn journal(group: &mut Group<'_>, needles: &[String], what: &mut What) -> Result<u64, StoreError> {
     Ok(match what {
         What::Action { on, .. } | What::Elapsed { on } => {
             let mut n = 0;

@@ -67,7 +67,11 @@ pub fn how(of: &Parsed) -> How {
 /// The same for people: family of keys, what it is, what becomes of it. docs/privacy.md has each row.
 pub const ROWS: &[(&str, &str, &str)] = &[
     ("c/", "conversations", "theirs alone: emptied, a number is left; others': their part"),
-    ("m/", "messages", "theirs, and answers to them: emptied; what names them in others of ours goes"),
+    (
+        "m/",
+        "messages",
+        "theirs, and answers to them: emptied; what names them in others of ours goes",
+    ),
     ("e/", "known platform ids", "go; a keyed digest stays"),
     ("r/", "roots of conversations", "go; a keyed digest stays"),
     ("o/", "places in queues", "follow from conversations"),
@@ -99,8 +103,8 @@ pub const ROWS: &[(&str, &str, &str)] = &[
     ("I/", "times of posts", "name nobody"),
     ("y/", "corrections", "of their messages go, and what was learned from them"),
     ("E/", "erasures", "the certificate stays, and names nobody"),
-    ("z/", "digests of what was erased", "stay: so it is known when it is brought again"),
-    ("B/", "copies that were made", "stay, and are named in the certificate"),
+    ("i/", "digests of what was erased", "stay: so it is known when it is brought again"),
+    ("G/", "copies that were made", "stay, and are named in the certificate"),
     ("meta/", "the desk's own facts", "name nobody"),
 ];
 
