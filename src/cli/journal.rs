@@ -6,7 +6,7 @@ use crate::client::zone;
 use crate::domain::journal::{Actor, Became, DeskNews, Entry, What};
 use crate::domain::post::PostChange;
 use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
-use crate::text::catalogue::{lint, privacy, publishing, verbs as say};
+use crate::text::catalogue::{archive, lint, privacy, publishing, verbs as say};
 use crate::text::{Align, Lang, Msg, Shown, format};
 use crate::wire::message::{Answer, Ask};
 use chrono_tz::Tz;
@@ -92,6 +92,12 @@ struct Line<'a> {
     /// The number of the asset or topic.
     #[serde(skip_serializing_if = "Option::is_none")]
     about: Option<u64>,
+    /// How many conversations went into the archive, came back, or were deleted from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    conversations: Option<u64>,
+    /// The months of the archive that is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    months: Vec<String>,
 }
 
 impl<'a> Line<'a> {
@@ -117,6 +123,8 @@ impl<'a> Line<'a> {
             rules: &[],
             because: None,
             about: None,
+            conversations: None,
+            months: Vec::new(),
         };
         match &entry.what {
             What::Action { name, group, undoes, on } => {
@@ -168,6 +176,11 @@ impl<'a> Line<'a> {
                 line.about = on.first().map(|change| change.id.0);
             }
             What::Desk(news) => line.what = desk_word(news),
+            What::Archive { verb, conversations, months } => {
+                line.what = verb.name();
+                line.conversations = Some(*conversations);
+                line.months = months.iter().map(ToString::to_string).collect();
+            }
             What::Elapsed { on } => {
                 line.what = "elapsed";
                 line.ids = on.iter().map(|change| change.conversation).collect();
@@ -250,6 +263,14 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
         What::Desk(news) => of_desk(news, lang),
         What::Elapsed { .. } => {
             say::JOURNAL_ELAPSED.fill(lang, &[("ids", &super::action::some(&line.ids, lang))])
+        }
+        What::Archive { conversations, .. } => {
+            let values: [(&str, &dyn std::fmt::Display); 3] = [
+                ("verb", &line.what),
+                ("n", conversations),
+                ("months", &Shown::line(&line.months.join(" "))),
+            ];
+            archive::JOURNAL.fill(lang, &values)
         }
         What::Overridden { rules, because, .. } => {
             let values: [(&str, &dyn std::fmt::Display); 3] = [

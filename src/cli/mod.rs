@@ -11,6 +11,7 @@
 mod action;
 mod alerts;
 mod anomalies;
+mod archive;
 mod args;
 mod asset;
 mod author;

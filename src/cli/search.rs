@@ -49,14 +49,7 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
             return Err(context.strange());
         };
         left -= (finds.hits.len() as u64).min(left);
-        if context.json {
-            for hit in &finds.hits {
-                printer.json(&Find::new(hit))?;
-            }
-        } else {
-            let rows: Vec<_> = finds.hits.iter().map(cells).collect();
-            printer.table(&ALIGNS, &rows)?;
-        }
+        print(context, &mut printer, &finds.hits)?;
         (after, built) = (finds.next, finds.built);
         if after.is_none() {
             break;
@@ -71,6 +64,15 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
         eprintln!("{}", say::MORE.say(context.lang));
     }
     Ok(())
+}
+
+/// Prints finds.
+pub(super) fn print(context: &Context, printer: &mut Printer, hits: &[Hit]) -> Outcome {
+    if context.json {
+        return hits.iter().try_for_each(|hit| printer.json(&Find::new(hit)));
+    }
+    let rows: Vec<_> = hits.iter().map(cells).collect();
+    printer.table(&ALIGNS, &rows)
 }
 
 /// A find as `search --json` prints it: the conversation as `list` prints it, and what was found.
@@ -114,6 +116,6 @@ fn cells(hit: &Hit) -> Vec<Shown> {
 }
 
 /// A moment by this machine's clock, to the minute.
-fn local(at: Time) -> String {
+pub(super) fn local(at: Time) -> String {
     at.to_utc().with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M").to_string()
 }

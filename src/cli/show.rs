@@ -5,8 +5,9 @@ use super::plain::sentence::Saying;
 use super::print::{self, Printer};
 use super::{Context, Outcome};
 use crate::client::zone;
+use crate::domain::archive::Month;
 use crate::domain::{ConversationId, Delivery, Message, MessageKind, OutKind, State, Time};
-use crate::text::catalogue::{privacy, verbs as say};
+use crate::text::catalogue::{archive, privacy, verbs as say};
 use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{Answer, Ask, Detail};
 use chrono_tz::Tz;
@@ -59,6 +60,9 @@ struct Whole<'a> {
     /// What this operator has written so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     draft: Option<&'a str>,
+    /// The month it is archived in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived: Option<Month>,
     /// Messages that are older than those here.
     older: u32,
     messages: Vec<MessageLine<'a>>,
@@ -109,6 +113,7 @@ impl<'a> Whole<'a> {
             policy: c.timer.as_ref().map(|t| t.policy.as_str()),
             about: detail.about.as_ref().map(|post| post.text.as_str()),
             draft: detail.draft.as_deref(),
+            archived: detail.archived,
             older: detail.older,
             messages: detail.messages.iter().map(|m| MessageLine::new(m, detail)).collect(),
         }
@@ -170,6 +175,9 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
     let local = |t: Time| t.to_utc().with_timezone(&zone);
     let moment = |t: Time| format::moment(lang, &local(t), &local(now));
     let mut lines = vec![Shown::line(&format!("#{} · {} · {}", c.id, c.channel, c.platform))];
+    if let Some(month) = &detail.archived {
+        lines.push(archive::MARK_LONG.fill(lang, &[("month", month)]));
+    }
     let state = match c.state {
         State::Snoozed { until } => say::SNOOZED_UNTIL.fill(lang, &[("when", &moment(until))]),
         _ => Shown::line(crate::domain::order::StateKind::from(&c.state).name()),

@@ -4,7 +4,7 @@ use super::print::Printer;
 use super::progress::{Bar, Step};
 use super::{Context, Exit, Failure, Outcome};
 use crate::daemon::{BootError, upkeep};
-use crate::text::catalogue::upkeep as say;
+use crate::text::catalogue::{archive, upkeep as say};
 use crate::text::{Lang, Shown, format};
 use clap::{ArgMatches, Command};
 use serde_json::json;
@@ -28,6 +28,7 @@ pub(super) fn verify(context: &Context, _args: &ArgMatches) -> Outcome {
     if context.json {
         printer.json(&json!({
             "conversations": report.conversations, "messages": report.messages,
+            "archived": report.archived, "left_in_archive": report.left_in_archive,
             "problems": report.problems,
         }))?;
     } else {
@@ -37,6 +38,14 @@ pub(super) fn verify(context: &Context, _args: &ArgMatches) -> Outcome {
         let values: [(&str, &dyn std::fmt::Display); 2] =
             [("conversations", &report.conversations), ("messages", &report.messages)];
         printer.line(&say::LOOKED_AT.fill(lang, &values))?;
+        if report.archived > 0 {
+            let n = format::number(lang, report.archived);
+            printer.line(&archive::LOOKED.fill(lang, &[("n", &n)]))?;
+        }
+        if report.left_in_archive > 0 {
+            let n = format::number(lang, report.left_in_archive);
+            printer.line(&archive::LEFT.fill(lang, &[("n", &n)]))?;
+        }
     }
     printer.end()?;
     match report.problems.len() {

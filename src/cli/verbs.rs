@@ -1,7 +1,7 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, alerts, anomalies, asset, author, backup, best,
+    Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup, best,
     calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast,
     import, journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print,
     report, responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
@@ -57,6 +57,7 @@ const VERBS: &[Verb] = &[
     Verb { command: figures::command, run: figures::run },
     Verb { command: alerts::command, run: alerts::run },
     Verb { command: anomalies::command, run: anomalies::run },
+    Verb { command: archive::command, run: archive::run },
     Verb { command: backup::command, run: backup::run },
     Verb { command: backup::restore_command, run: backup::restore },
     Verb { command: upkeep::verify_command, run: upkeep::verify },

@@ -2,6 +2,7 @@
 
 use super::error::{ConfigError, Problem};
 use super::read::Source;
+use crate::domain::archive::{self, Retention};
 use crate::domain::{OperatorName, Span, feedback, triage};
 use chrono_tz::Tz;
 use serde::Deserialize;
@@ -46,6 +47,8 @@ pub struct DeskSettings {
     pub leads: Vec<OperatorName>,
     /// The feedback tags to choose from.
     pub feedback: Vec<String>,
+    /// What the desk keeps for how long.
+    pub retention: Retention,
 }
 
 /// A program of the owner's that suggests answers.
@@ -73,6 +76,7 @@ impl Default for DeskSettings {
             drafting: None,
             leads: Vec::new(),
             feedback: feedback::DEFAULT.map(str::to_owned).to_vec(),
+            retention: Retention::default(),
         }
     }
 }
@@ -91,6 +95,14 @@ struct Raw {
     drafting: Option<RawDrafting>,
     leads: Option<Vec<Spanned<String>>>,
     feedback: Option<Vec<Spanned<String>>>,
+    retention: Option<RawRetention>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRetention {
+    archive_after: Option<Spanned<String>>,
+    delete_after: Option<Spanned<String>>,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +162,9 @@ impl DeskSettings {
         if let Some(tags) = &raw.feedback {
             desk.feedback = feedback_tags(&source, tags)?;
         }
+        if let Some(raw) = &raw.retention {
+            desk.retention = retention(&source, raw)?;
+        }
         Ok(desk)
     }
 }
@@ -168,6 +183,22 @@ fn feedback_tags(source: &Source<'_>, raw: &[Spanned<String>]) -> Result<Vec<Str
         tags.push(name);
     }
     Ok(tags)
+}
+
+/// Each is off unless it is written; lengths as everywhere, or in years.
+fn retention(source: &Source<'_>, raw: &RawRetention) -> Result<Retention, ConfigError> {
+    let length = |field: &str, value: &Option<Spanned<String>>, least: Span| {
+        let Some(value) = value else { return Ok(None) };
+        let written = value.get_ref();
+        match archive::length(written).filter(|span| *span >= least) {
+            Some(span) => Ok(Some(span)),
+            None => Err(source.wrong(field, value, Problem::NotALength(written.clone()))),
+        }
+    };
+    Ok(Retention {
+        archive_after: length("archive_after", &raw.archive_after, archive::LEAST)?,
+        delete_after: length("delete_after", &raw.delete_after, archive::LEAST_KEPT)?,
+    })
 }
 
 /// Without a command it is switched off.

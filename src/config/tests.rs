@@ -43,6 +43,7 @@ fn uncommented(text: &str) -> String {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         let is_setting = bare.starts_with("[[")
             || bare == "[drafting]"
+            || bare == "[retention]"
             || bare == "[channel.posting]"
             || bare.starts_with("    \"")
             || bare == "]"
@@ -92,6 +93,9 @@ fn every_setting_of_a_desk_is_read() {
         low_space = "512MiB"
         leads = ["lee"]
         feedback = ["taste", "价格"]
+        [retention]
+        archive_after = "180d"
+        delete_after = "3y"
         [drafting]
         command = ["/opt/suggest", "--warm"]
         timeout = "1m"
@@ -106,6 +110,10 @@ fn every_setting_of_a_desk_is_read() {
         ask_after: Span::minutes(60),
         group: None,
         low_space: 512 << 20,
+        retention: crate::domain::archive::Retention {
+            archive_after: Some(Span::hours(24 * 180)),
+            delete_after: Some(Span::hours(24 * 365 * 3)),
+        },
         drafting: Some(Drafting {
             command: vec!["/opt/suggest".into(), "--warm".into()],
             timeout: Span::minutes(1),

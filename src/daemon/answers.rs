@@ -1,5 +1,6 @@
 //! Answers to the questions that only read.
 
+use super::archive;
 use super::desk::{JobResult, query};
 use super::erasing;
 use super::hub::Hub;
@@ -49,6 +50,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Reloaded(rules, changed) => Answer::Reloaded(rules, changed),
         JobResult::People(found) => Answer::Erase(EraseAnswer::Found(found)),
         JobResult::Erasing(number) => Answer::Erase(EraseAnswer::Begun(number)),
+        JobResult::Archived(_) => Answer::Ok,
+        JobResult::Archive(told) => Answer::Archive(told),
         JobResult::Refused(why) => Answer::Refused(why),
     }
 }
@@ -79,6 +82,9 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
         Ask::Board(channel) => board(hub, &channel, now).map(Answer::Board),
         Ask::Line(of) => line(hub, &of, now).map(Answer::Line),
         Ask::Report(of) => report(hub, &of, now).map(|report| Answer::Report(Box::new(report))),
+        Ask::Archive(ask) => {
+            archive::read(hub, me, ask, now).map(|told| Answer::Archive(Box::new(told)))
+        }
         Ask::Search { query, after, limit } => {
             let limit = usize::try_from(limit).unwrap_or(usize::MAX);
             search(hub, me, &query, after, limit, now).map(|found| Answer::Found(Box::new(found)))
@@ -162,6 +168,7 @@ fn from_store(
         | Ask::PreviewPolicies { .. }
         | Ask::ReloadPolicies
         | Ask::Search { .. }
+        | Ask::Archive(_)
         | Ask::Views
         | Ask::Status
         | Ask::Service { .. }
@@ -296,7 +303,10 @@ fn explained(
 ) -> Result<Answer, Refusal> {
     let c: Option<Conversation> =
         records::get(store, &keys::conversation(id)).map_err(|e| Refusal::Store(e.what))?;
-    let c = c.ok_or(Refusal::NoSuchConversation(id))?;
+    let c = match c {
+        Some(c) => c,
+        None => query::archived(store, id)?.ok_or(Refusal::NoSuchConversation(id))?.conversation,
+    };
     Ok(Answer::Explained(Box::new(explain(&c, policies, now))))
 }
 

@@ -9,6 +9,7 @@ use super::search::Searching;
 use super::sorted::SortedQueues;
 use super::writer::now;
 use crate::config::{Drafting, Responses, Rules};
+use crate::domain::archive::Retention;
 use crate::domain::canned::Canned;
 use crate::domain::figure::Book;
 use crate::domain::lint::Linter;
@@ -51,6 +52,8 @@ pub struct About {
     pub started: Time,
     /// What suggests answers.
     pub drafting: Option<Drafting>,
+    /// What the desk keeps for how long.
+    pub retention: Retention,
     /// The language of what the daemon itself has to say.
     pub lang: Lang,
     /// The feedback tags to choose from.
@@ -477,6 +480,13 @@ impl Reads {
         });
     }
 
+    /// Whether an export goes on: it reads the desk as it was when it began.
+    pub fn exporting(&self) -> bool {
+        let any =
+            |readable: &Readable| Ok(lock(&readable.exports).values().any(|e| e.is_running()));
+        self.readable(any).unwrap_or(false)
+    }
+
     fn readable<T>(
         &self,
         read: impl FnOnce(&Readable) -> Result<T, Refusal>,
@@ -518,6 +528,7 @@ pub(super) mod tests {
             },
             started: Time(0),
             drafting: None,
+            retention: Retention::default(),
             lang: Lang::En,
             feedback: Vec::new(),
             macros: Default::default(),

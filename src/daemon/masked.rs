@@ -4,6 +4,7 @@
 use crate::domain::mask::mask;
 use crate::domain::{Author, Conversation, Message, MessageKind};
 use crate::wire::erase::EraseAnswer;
+use crate::wire::archive::ArchiveAnswer;
 use crate::wire::message::{Answer, Detail, Push};
 use crate::wire::search::Finds;
 
@@ -18,6 +19,7 @@ pub fn answer(answer: &mut Answer) {
             rows.iter_mut().for_each(|row| conversation(&mut row.conversation))
         }
         Answer::Found(found) => finds(found),
+        Answer::Archive(told) => archive(told),
         Answer::Topics(rows) => rows.iter_mut().for_each(|row| text(&mut row.text, &[])),
         Answer::Report(report) => {
             report.topics.iter_mut().for_each(|topic| text(&mut topic.text, &[]));
@@ -92,6 +94,16 @@ fn finds(found: &mut Finds) {
         let name = std::mem::replace(&mut hit.author, SOMEBODY.to_owned());
         text(&mut hit.excerpt, &[&name]);
         conversation(&mut hit.conversation);
+    }
+}
+
+fn archive(told: &mut ArchiveAnswer) {
+    match told {
+        ArchiveAnswer::Listed(rows, _) => {
+            rows.iter_mut().for_each(|row| conversation(&mut row.conversation));
+        }
+        ArchiveAnswer::Found(found, _) => finds(found),
+        ArchiveAnswer::Ran(_) | ArchiveAnswer::Months(_) | ArchiveAnswer::BroughtBack(_) => {}
     }
 }
 
@@ -217,6 +229,7 @@ mod tests {
             about: None,
             outgoing: Vec::new(),
             person: None,
+            archived: None,
         }));
         answer(&mut shown);
         is_clean(&shown);

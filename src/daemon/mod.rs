@@ -5,6 +5,7 @@
 //! Never: opens a path that a client names; knows a key, a screen or a terminal.
 
 mod answers;
+mod archive;
 mod boot;
 mod channels;
 pub mod desk;

@@ -5,6 +5,7 @@ use super::hub::Hub;
 use super::identity::Identity;
 use crate::domain::role::{Role, Roles};
 use crate::domain::{OperatorName, Refusal};
+use crate::wire::archive::ArchiveAsk;
 use crate::wire::channel::ChannelAsk;
 use crate::wire::erase::EraseAsk;
 use crate::wire::message::Ask;
@@ -28,7 +29,11 @@ pub fn needs(ask: &Ask) -> Needs {
         Ask::Erase(EraseAsk::Copied { .. }) => Role::Lead,
         Ask::Erase(_) => Role::Admin,
         Ask::Channel(_) | Ask::Stop | Ask::Restore { .. } | Ask::Operator(_) => Role::Admin,
-        Ask::Export { .. } | Ask::ReloadPolicies | Ask::Operators => Role::Lead,
+        Ask::Export { .. }
+        | Ask::ReloadPolicies
+        | Ask::Operators
+        | Ask::Archive(ArchiveAsk::Run { .. }) => Role::Lead,
+        Ask::Archive(ArchiveAsk::Months) => Role::Viewer,
         Ask::Do(_)
         | Ask::Ingest { .. }
         | Ask::Draft { .. }
@@ -37,6 +42,7 @@ pub fn needs(ask: &Ask) -> Needs {
         // These tell of single people, or let one look for them.
         | Ask::Past(_)
         | Ask::Search { .. }
+        | Ask::Archive(_)
         | Ask::Journal { .. }
         | Ask::Corrections { .. }
         | Ask::PreviewPolicies { .. } => Role::Agent,
@@ -148,6 +154,10 @@ mod tests {
     #[case(Ask::Ingest { cursor: None, events: vec![] }, Role::Agent)]
     #[case(Ask::Export { after: None }, Role::Lead)]
     #[case(Ask::ReloadPolicies, Role::Lead)]
+    #[case(Ask::Archive(ArchiveAsk::Months), Role::Viewer)]
+    #[case(Ask::Archive(ArchiveAsk::BringBack(vec![])), Role::Agent)]
+    #[case(Ask::Archive(ArchiveAsk::Search { query: String::new(), after: None }), Role::Agent)]
+    #[case(Ask::Archive(ArchiveAsk::Run { before: Time(0), after: None, dry: true }), Role::Lead)]
     #[case(Ask::Stop, Role::Admin)]
     #[case(Ask::Restore { lines: vec![], last: true }, Role::Admin)]
     #[case(Ask::Channel(ChannelAsk::Pause(crate::domain::ChannelId("weibo".into()))), Role::Admin)]

@@ -1,5 +1,6 @@
 //! The daemon from its start to its end.
 
+use super::archive;
 use super::boot::{self, BootError, Held};
 use super::channels::Channels;
 use super::desk::{Job, Known, Sending, Setup};
@@ -14,7 +15,7 @@ use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
 use crate::store::migrate::{Progress, open_desk};
-use crate::store::{SledStore, Store, StoreError};
+use crate::store::{Archive, SledStore, Store, StoreError};
 use crate::text::Lang;
 use crate::wire::place;
 use nix::sys::stat::{Mode, umask};
@@ -123,6 +124,7 @@ fn run(
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
     runtime.spawn(erasing::watch(hub.clone(), orders.clone(), channels.clone()));
+    runtime.spawn(archive::keep(hub.clone(), orders.clone(), hub.about.retention));
     runtime.spawn(policies::watch(hub.clone(), orders.clone(), hub.about.lang));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));
     notify::tell(notify::STOPPING);
@@ -172,6 +174,7 @@ pub fn about(held: &Held, settings: config::Desk, rules: config::Rules, lang: La
         },
         started: now(),
         drafting: settings.drafting,
+        retention: settings.retention,
         lang,
         feedback: settings.feedback,
         macros: Arc::default(),
@@ -183,7 +186,9 @@ pub fn opened(db: &Path) -> Result<SledStore, StoreError> {
     let migrating = |p: Progress| {
         tracing::info!(schema = p.to, newest = p.newest, done = p.done, "migrating the store");
     };
-    open_desk(db, SledStore::CACHE, migrating).map_err(|e| upkeep::failed(&e))
+    let archive = Archive::at(db.with_file_name("archive"));
+    let opened = open_desk(db, SledStore::CACHE, migrating).map_err(|e| upkeep::failed(&e))?;
+    Ok(opened.with_archive(archive))
 }
 
 /// Opens the database, at the start and again after it failed.

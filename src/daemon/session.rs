@@ -1,6 +1,7 @@
 //! One client's connection: the handshake, its questions, and the pushes it gets.
 
 use super::answers;
+use super::archive;
 use super::channels::Channels;
 use super::desk::{Arrival, Caller, Job, JobResult, MOST_HOST, query};
 use super::drafting;
@@ -415,6 +416,16 @@ impl Running {
             Ask::Erase(EraseAsk::Copied { kind, at, path }) => {
                 let copy = Copy { kind, at, path, by: by.operator };
                 self.job(Job::Copied(Box::new(copy)), reply).await;
+            }
+            Ask::Archive(ask) if archive::changes(&ask) => {
+                self.open += 1;
+                let orders = self.orders.clone();
+                tokio::spawn(async move {
+                    reply.send(match archive::carry_out(&hub, &orders, by, ask).await {
+                        Ok(told) => JobResult::Archive(Box::new(told)),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
             }
             Ask::Operator(ask) => {
                 self.open += 1;

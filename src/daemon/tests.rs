@@ -1,18 +1,22 @@
 //! Sessions and writer together, on a store in memory that can be made to fail.
 
+use super::archive;
 use super::channels::Channels;
+use super::desk::query;
 use super::hub::{Hub, tests::about};
 use super::orders::Orders;
 use super::session;
 use super::space::Space;
 use super::writer::{Writer, now};
+use crate::domain::archive::Retention;
 use crate::domain::event::MessageEvent;
+use crate::domain::journal::{ArchiveVerb, What};
 use crate::domain::{
     Author, ChannelId, Command, ConversationId, Event, OperatorName, Queue, Refusal, Span,
 };
 use crate::store::{
-    Batch, Direction, Key, KeyRange, MemoryStore, Outcome, Page, Revision, Store, StoreError,
-    Versioned,
+    Archive, Batch, Direction, Key, KeyRange, MemoryStore, Outcome, Page, Revision, Store,
+    StoreError, Versioned,
 };
 use crate::text::Lang;
 use crate::wire::VERSION;
@@ -29,6 +33,7 @@ use tokio::net::UnixStream;
 struct Failing {
     store: Arc<MemoryStore>,
     fails: Arc<AtomicBool>,
+    archive: Archive,
 }
 
 impl Store for Failing {
@@ -47,6 +52,9 @@ impl Store for Failing {
     fn revision(&self) -> Revision {
         self.store.revision()
     }
+    fn archive(&self) -> &Archive {
+        &self.archive
+    }
 }
 
 fn full() -> StoreError {
@@ -58,7 +66,7 @@ struct Inside {
     hub: Arc<Hub>,
     orders: Orders,
     fails: Arc<AtomicBool>,
-    _db: tempfile::TempDir,
+    db: tempfile::TempDir,
 }
 
 impl Inside {
@@ -69,18 +77,20 @@ impl Inside {
         let db = tempfile::tempdir().unwrap();
         let (store, fails) = (Arc::new(MemoryStore::new()), Arc::new(AtomicBool::new(false)));
         let (kept, failing) = (store, fails.clone());
+        let archive = Archive::at(db.path().join("archive"));
         let open = Box::new(move || {
             if failing.load(Ordering::Relaxed) {
                 return Err(full());
             }
-            let store = Failing { store: kept.clone(), fails: failing.clone() };
+            let (store, fails, archive) = (kept.clone(), failing.clone(), archive.clone());
+            let store = Failing { store, fails, archive };
             Ok(Arc::new(store) as Arc<dyn Store>)
         });
         let space = Space::new(db.path(), 0);
         let (writer, orders) = Writer::new(hub.clone(), open, space, Lang::En).unwrap();
         let runtime = tokio::runtime::Handle::current();
         std::thread::spawn(move || writer.run(&runtime));
-        Inside { hub, orders, fails, _db: db }
+        Inside { hub, orders, fails, db }
     }
 
     fn serve(&self, stream: UnixStream) -> impl Future<Output = ()> + use<> {
@@ -188,6 +198,51 @@ fn event(id: &str) -> Event {
 }
 
 const FIRST: ConversationId = ConversationId(1);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_night_what_is_old_is_archived_and_what_is_older_is_deleted() {
+    let desk = Inside::start(Span::minutes(10));
+    let mut amy = desk.client("amy", ClientKind::Cockpit).await;
+    for id in ["a", "b", "c"] {
+        amy.ask(comment(id)).await;
+    }
+    amy.act(Command::Resolve { ids: vec![FIRST, ConversationId(2)] }).await;
+    let days = |n: i64| Some(Span::hours(24 * n));
+    let retention = Retention { archive_after: days(30), delete_after: days(365) };
+    let night = |later: Span| archive::night(&desk.hub, &desk.orders, retention, now() + later);
+    let months = || desk.hub.reads.with(query::archive_months).unwrap();
+    night(Span::hours(24)).await.unwrap();
+    assert_eq!(months(), []);
+    night(Span::hours(24 * 40)).await.unwrap();
+    let there = months();
+    assert_eq!(there.iter().map(|m| m.conversations).collect::<Vec<_>>(), [2]);
+    let file = desk.db.path().join(format!("archive/{}.ndjson", there[0].month));
+    assert_eq!(std::fs::read_to_string(&file).unwrap().matches("parcel").count(), 4);
+    // One comes back, and its line goes from the file by itself.
+    amy.act(Command::Reopen { ids: vec![FIRST] }).await;
+    let blanked = async {
+        while std::fs::read_to_string(&file).unwrap().matches("parcel").count() > 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), blanked).await.unwrap();
+    // While somebody exports the desk as it was, lines stay.
+    let Answer::Exported(..) = amy.ask(Ask::Export { after: None }).await else { panic!() };
+    night(Span::hours(24 * 500)).await.unwrap();
+    assert_eq!(months(), []);
+    assert!(!file.exists());
+    let journal = desk.hub.reads.with(|store| query::journal(store, 0, 100)).unwrap();
+    let told: Vec<_> = journal
+        .into_iter()
+        .filter_map(|(_, entry)| match entry.what {
+            What::Archive { verb, conversations, months } => Some((verb, conversations, months)),
+            _ => None,
+        })
+        .collect();
+    let month = vec![there[0].month];
+    let wanted = [(ArchiveVerb::Archived, 2, month.clone()), (ArchiveVerb::Deleted, 1, month)];
+    assert_eq!(told, wanted);
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_falls_idle_without_a_key() {

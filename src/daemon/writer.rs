@@ -1,7 +1,7 @@
 //! The one writer: takes what all sessions want done, does it in groups, and answers when a group
 //! is durable. It is also the desk's clock: it sleeps until the next timer.
 
-use super::desk::{Desk, Job, JobResult, Setup};
+use super::desk::{ArchiveJob, Desk, Job, JobResult, Setup};
 use super::hub::{Hub, News};
 use super::intake::Intake;
 use super::orders::{self, Order, Orders, Queues, Reply};
@@ -31,6 +31,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 const STUCK_TIMER: Duration = Duration::from_secs(1);
 /// How long to wait before a database that failed is opened again, at first and at most.
 const REOPEN: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+/// How long lines of the archive that were left wait to be blanked, at first and at most.
+const SETTLE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(60));
 /// How often room on the disk is looked for while there is too little.
 const LOOK_FOR_ROOM: Duration = Duration::from_secs(5);
 /// Opens the desk's store: at the start, and again after it failed.
@@ -65,6 +67,8 @@ pub struct Writer {
     /// The timer that was tried last and when, so that one that stays cannot make us spin.
     tried: Option<(Time, Instant)>,
     minute: Time,
+    /// When lines of the archive that were left are blanked, and how long to wait if that fails.
+    settle: Option<(Instant, Duration)>,
     ending: bool,
 }
 
@@ -109,6 +113,7 @@ impl Writer {
             last_action: None,
             tried: None,
             minute: now().floor_minute(),
+            settle: None,
             ending: false,
         };
         writer.open_desk()?;
@@ -189,6 +194,9 @@ impl Writer {
             let wake = here + sleep.min(LONGEST_SLEEP);
             sooner(stuck.map_or(wake, |s| s.max(wake)));
         }
+        if let (None, Some((settle, _))) = (&self.trouble, self.settle) {
+            sooner(settle);
+        }
         // Somebody looks at figures that change with the minute.
         if !self.hub.cockpits().is_empty() {
             let left = 60_000 - now().0.rem_euclid(60_000);
@@ -259,6 +267,7 @@ impl Writer {
             }
         } else {
             self.take_due(&mut jobs, &mut then);
+            self.take_settling(&mut jobs, &mut then);
             self.take_events(&mut jobs, &mut then);
             if !jobs.is_empty() {
                 self.carry_out(jobs, then);
@@ -332,6 +341,25 @@ impl Writer {
         self.tried = Some((due, here));
         jobs.push(Job::Elapse);
         then.push(Then::Reply(Reply::None));
+    }
+
+    /// Adds the blanking of lines of the archive, when no export reads them any more.
+    fn take_settling(&mut self, jobs: &mut Vec<Job>, then: &mut Vec<Then>) {
+        let here = Instant::now();
+        if !self.desk.as_ref().is_some_and(Desk::is_unsettled) {
+            self.settle = None;
+            return;
+        }
+        let (at, wait) = *self.settle.get_or_insert((here + SETTLE.0, SETTLE.0));
+        if at > here {
+            return;
+        }
+        let wait = (wait * 2).min(SETTLE.1);
+        self.settle = Some((here + wait, wait));
+        if !self.hub.reads.exporting() {
+            jobs.push(Job::Archive(ArchiveJob::Settle));
+            then.push(Then::Reply(Reply::None));
+        }
     }
 
     /// Adds events, as many as may be in one group.

@@ -3,6 +3,7 @@
 //! It refers to texts by id and never holds them, so that erasing a text erases it everywhere.
 
 use super::alert::act::{AlertChange, AlertVerb};
+use super::archive::Month;
 use super::classify::learned::Said;
 use super::library::{LibraryChange, LibraryVerb};
 use super::post::{PostChange, PostVerb};
@@ -176,6 +177,29 @@ pub enum DeskNews {
     },
 }
 
+/// What was done with the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ArchiveVerb {
+    /// Conversations went into it.
+    Archived,
+    /// They came back.
+    BroughtBack,
+    /// Months of it were deleted, by what the desk keeps for how long.
+    Deleted,
+}
+
+impl ArchiveVerb {
+    /// As the journal tells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            ArchiveVerb::Archived => "archived",
+            ArchiveVerb::BroughtBack => "brought-back",
+            ArchiveVerb::Deleted => "deleted-from-archive",
+        }
+    }
+}
+
 /// What an entry tells of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
@@ -278,6 +302,15 @@ pub enum What {
     },
     /// Something about the desk itself.
     Desk(DeskNews),
+    /// Something was done with the archive.
+    Archive {
+        /// What.
+        verb: ArchiveVerb,
+        /// To how many conversations.
+        conversations: u64,
+        /// In which months.
+        months: Vec<Month>,
+    },
     /// The clock did something to conversations (a snooze ended, a claim fell idle).
     Elapsed {
         /// What it did.

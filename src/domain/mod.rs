@@ -6,6 +6,7 @@
 
 pub mod alert;
 pub mod anomaly;
+pub mod archive;
 pub mod best;
 pub mod canned;
 pub mod channel;

@@ -21,6 +21,8 @@ pub enum Refusal {
     Erasure(super::erasure::Refused),
     /// No conversation has this number.
     NoSuchConversation(ConversationId),
+    /// The archive cannot be read or written, and why.
+    Archive(String),
     /// Somebody else works on it (and since when).
     Claimed {
         /// The conversation.
@@ -240,6 +242,7 @@ impl Refusal {
             Refusal::Erased(id) => privacy::ERASED_ALREADY.fill(lang, &[("id", id)]),
             Refusal::Erasure(why) => why.say(lang),
             Refusal::NoSuchConversation(id) => say::NO_SUCH_CONVERSATION.fill(lang, &[("id", id)]),
+            Refusal::Archive(why) => say::ARCHIVE.fill(lang, &[("why", why)]),
             Refusal::Claimed { id, by, .. } => say::CLAIMED.fill(lang, &[("id", id), ("by", by)]),
             Refusal::NoLiveCockpit(by) => say::NO_LIVE_COCKPIT.fill(lang, &[("by", by)]),
             Refusal::Overtaken { id, new } => {
@@ -402,6 +405,7 @@ mod tests {
         let at = Time(1_795_240_800_000);
         let mut all = vec![
             Refusal::NoSuchConversation(id),
+            Refusal::Archive("/desk/archive/2026-03.ndjson: No such file".into()),
             Refusal::Claimed { id, by: by.clone(), since: at },
             Refusal::Erased(id),
             Refusal::Erasure(super::super::erasure::Refused::NoSuchPerson(ChannelId(

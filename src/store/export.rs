@@ -13,7 +13,8 @@ mod running;
 pub use restore::{RestoreError, Restored, Why, is_restoring, restore_lines};
 pub use running::Exports;
 
-use super::{Direction, KeyRange, Read, StoreError, records};
+use super::archive::{Archive, Archived};
+use super::{Direction, KeyRange, Read, StoreError, keys, records};
 use line::Line;
 
 /// The version of the lines; raised when a reader of the old ones would misread the new.
@@ -24,10 +25,26 @@ const PAGE_BYTES: usize = 1 << 20;
 
 /// Families of keys that have lines, in the order of the file: what is read again first is what
 /// later lines refer to.
-const FAMILIES: [&str; 27] = [
-    "meta/", "h/", "g/", "p/", "c/", "m/", "r/", "x/", "a/", "q/", "f/", "y/", "P/", "V/", "d/",
-    "t/", "s/", "H/", "A/", "N/", "E/", "i/", "j/", "u/", "n/", "k/", "w/",
+const FAMILIES: [&str; 28] = [
+    "meta/", "h/", "g/", "p/", "c/", "m/", "z/", "r/", "x/", "a/", "q/", "f/", "y/", "P/", "V/",
+    "d/", "t/", "s/", "H/", "A/", "N/", "E/", "i/", "j/", "u/", "n/", "k/", "w/",
 ];
+
+/// An archived conversation as its line, in the archive as in an export.
+///
+/// # Errors
+/// Never for what came from records.
+pub(super) fn archived_line(archived: &Archived) -> Result<String, StoreError> {
+    Line::Archived(Box::new(archived.clone())).write()
+}
+
+/// The line of a record; `None` when it has none.
+fn line_of(archive: &Archive, key: &[u8], value: &[u8]) -> Result<Option<String>, StoreError> {
+    match keys::stub_of(key) {
+        Some(_) => archive.text(&records::decode(key, value)?).map(Some),
+        None => Line::of(key, value)?.map(|line| line.write()).transpose(),
+    }
+}
 
 /// At most `limit` lines, and where to go on (`None` = that was all). `after` is `None` at first,
 /// then what the page before answered. Give all pages the same unchanging reader, or what the
@@ -37,6 +54,19 @@ const FAMILIES: [&str; 27] = [
 /// When the store cannot be read, or `after` is not what a page answered.
 pub fn export_page(
     from: &(impl Read + ?Sized),
+    after: Option<&[u8]>,
+    limit: usize,
+) -> Result<(Vec<String>, Option<Vec<u8>>), StoreError> {
+    export_part(from, &Archive::NONE, after, limit)
+}
+
+/// As [`export_page`], of a store with an archive.
+///
+/// # Errors
+/// Those of [`export_page`], and when the archive cannot be read.
+pub fn export_part(
+    from: &(impl Read + ?Sized),
+    archive: &Archive,
     after: Option<&[u8]>,
     limit: usize,
 ) -> Result<(Vec<String>, Option<Vec<u8>>), StoreError> {
@@ -65,8 +95,7 @@ pub fn export_page(
                 if page.len() >= limit.max(1) || bytes >= PAGE_BYTES {
                     return Ok((page, Some(place(lines, &last))));
                 }
-                if let Some(line) = Line::of(&key, &value)? {
-                    let line = line.write()?;
+                if let Some(line) = line_of(archive, &key, &value)? {
                     bytes += line.len();
                     page.push(line);
                     lines += 1;

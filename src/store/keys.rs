@@ -37,8 +37,12 @@
 //! | `E/`number | erasure of a person: under way, or its certificate |
 //! | `i/`digest | where the placeholder of what was erased stands, if it has one |
 //! | `G/`at path | copy of the desk that was made |
+//! | `z/`id | archived conversation: the month and where its line lies |
+//! | `Z/`month | what a month's file of the archive holds |
+//! | `B/`month at | line of the archive that is to be blanked |
 //! | `meta/`name | the desk's own facts, e.g. the schema version |
 
+mod archive;
 mod codec;
 mod erasing;
 mod parse;
@@ -46,6 +50,9 @@ mod planning;
 mod work;
 
 pub use erasing::{DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures};
+pub use archive::{
+    blank, blank_parts, blanks, blanks_of, stub, stub_of, stubs, volume, volume_of, volumes,
+};
 pub use parse::{Parsed, parse, show};
 pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,

@@ -4,6 +4,7 @@
 //! May come in: `domain`, serde, the storage engine, the desk's own `db` folder.
 //! Never: decides anything about a conversation, reads a clock, changes a text, knows a client.
 
+pub mod archive;
 mod compact;
 pub mod export;
 mod group;
@@ -18,6 +19,7 @@ pub mod records;
 mod sled_store;
 mod snapshot;
 
+pub use archive::Archive;
 pub use compact::{Compacted, compact};
 pub use memory::MemoryStore;
 pub use open_files::OpenError;
@@ -181,4 +183,9 @@ pub trait Store: Send + Sync {
 
     /// The revision of the last committed group.
     fn revision(&self) -> Revision;
+
+    /// Where conversations lie that are out of the store: none, unless it has one.
+    fn archive(&self) -> &Archive {
+        &Archive::NONE
+    }
 }

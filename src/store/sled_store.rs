@@ -19,7 +19,7 @@
 use super::group::judge;
 use super::open_files::{self, OpenError};
 use super::{
-    Batch, Direction, Key, KeyRange, Outcome, Page, Revision, Store, StoreError, Versioned,
+    Archive, Batch, Direction, Key, KeyRange, Outcome, Page, Revision, Store, StoreError, Versioned,
 };
 use nix::fcntl::Flock;
 use std::fs::File;
@@ -42,6 +42,7 @@ pub struct SledStore {
     folder: PathBuf,
     cache_bytes: u64,
     keep_free: Option<u64>,
+    archive: Archive,
     state: RwLock<State>,
     revision: AtomicU64,
     /// Held as long as the store lives.
@@ -78,6 +79,7 @@ impl SledStore {
             folder: folder.to_owned(),
             cache_bytes,
             keep_free: None,
+            archive: Archive::NONE,
             state: RwLock::new(State::Open(engine)),
             revision: AtomicU64::new(revision),
             _lock: lock,
@@ -87,6 +89,12 @@ impl SledStore {
     /// The same, refusing to write when fewer bytes than these are free on the disk.
     pub fn keeping_free(mut self, bytes: u64) -> SledStore {
         self.keep_free = Some(bytes);
+        self
+    }
+
+    /// The same, with an archive beside it.
+    pub fn with_archive(mut self, archive: Archive) -> SledStore {
+        self.archive = archive;
         self
     }
 
@@ -271,6 +279,10 @@ impl Store for SledStore {
 
     fn revision(&self) -> Revision {
         self.revision.load(Ordering::Acquire)
+    }
+
+    fn archive(&self) -> &Archive {
+        &self.archive
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::overlay::range_over;
 use super::{
-    Batch, Direction, Key, KeyRange, Op, Outcome, Page, Read, Revision, Rows, Store, StoreError,
-    Versioned,
+    Archive, Batch, Direction, Key, KeyRange, Op, Outcome, Page, Read, Revision, Rows, Store,
+    StoreError, Versioned,
 };
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Weak};
@@ -98,9 +98,18 @@ impl Store for Snapshots {
     fn revision(&self) -> Revision {
         self.store.revision()
     }
+
+    fn archive(&self) -> &Archive {
+        self.store.archive()
+    }
 }
 
 impl Snapshot {
+    /// The archive of the store it is of.
+    pub fn archive(&self) -> &Archive {
+        self.of.store.archive()
+    }
+
     /// Keeps commits away while it is read: between a look at the store and one at what was kept
     /// nothing may change.
     fn read(&self) -> Result<(Still<'_>, MutexGuard<'_, Kept>), StoreError> {

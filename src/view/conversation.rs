@@ -9,9 +9,10 @@ use crate::app::layout::Area;
 use crate::app::link::numbered;
 use crate::app::model::Focus;
 use crate::app::thread::{Holds, Side, ThreadLine};
+use crate::domain::archive::Month;
 use crate::domain::history::{self, Brief};
 use crate::domain::{Conversation, Span, State, Time};
-use crate::text::catalogue::{cockpit as say, sla, work};
+use crate::text::catalogue::{archive, cockpit as say, sla, work};
 use crate::text::{Shown, format};
 
 /// Draws the conversation's pane.
@@ -35,7 +36,8 @@ pub fn draw(s: &Scene<'_>, c: &mut Canvas<'_>) {
     let noted = conversation.escalated.as_ref().map(|e| e.note);
     let why = detail.messages.iter().find(|(seq, _)| Some(*seq) == noted);
     let why = why.map(|(_, m)| Shown::line(&m.text)).unwrap_or_default();
-    clock(s, c, area, conversation, detail.draft.is_some(), &why);
+    let flags = (detail.draft.is_some(), detail.archived);
+    clock(s, c, area, conversation, flags, &why);
     thread(s, c, area);
 }
 
@@ -131,7 +133,7 @@ fn clock(
     c: &mut Canvas<'_>,
     area: Area,
     conversation: &Conversation,
-    draft: bool,
+    (draft, archived): (bool, Option<Month>),
     why: &Shown,
 ) {
     let dot = s.glyphs.dot();
@@ -153,6 +155,9 @@ fn clock(
         text.push(&Shown::blank(1));
         text.push(&Shown::line(waiting.spec().verb));
         put(&mut row, &text, Role::Waiting);
+    }
+    if let Some(month) = &archived {
+        put(&mut row, &archive::MARK.fill(s.lang, &[("month", month)]), Role::Accent);
     }
     for (text, role) in due(s, conversation) {
         put(&mut row, &text, role);

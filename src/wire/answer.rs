@@ -1,6 +1,7 @@
 //! What the daemon answers to a question.
 
 use super::erase::EraseAnswer;
+use super::archive::ArchiveAnswer;
 use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
 use super::people::People;
@@ -174,6 +175,8 @@ pub enum Answer {
     Best(Box<planning::BestOf>),
     /// To `Ask::Expected`.
     Expected(planning::Range),
+    /// To `Ask::Archive`.
+    Archive(Box<ArchiveAnswer>),
     /// To `Ask::Operators`.
     Operators(Box<People>),
     /// To `Ask::Erase`.

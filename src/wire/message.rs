@@ -5,6 +5,7 @@
 //! was not yet written is replaced by a newer one of its kind, so a slow client holds no memory.
 
 pub use super::answer::{Answer, Done, Ingested, Status};
+use super::archive::ArchiveAsk;
 use super::channel::{self, ChannelAsk};
 use super::erase::EraseAsk;
 pub use super::figure::Kpis;
@@ -12,6 +13,7 @@ use super::figure::{ChannelBoard, Figure, LineOf, Raised, ReportOf, TopPosts};
 use super::people::OperatorAsk;
 pub use super::people::Presence;
 use super::{planning, post};
+use crate::domain::archive::Month;
 use crate::domain::figure::{Book, Grain};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
@@ -236,6 +238,8 @@ pub enum Ask {
     },
     /// What a draft may bring.
     Expected(planning::ExpectedOf),
+    /// Something about the archive.
+    Archive(ArchiveAsk),
     /// Who may use the desk, and as what.
     Operators,
     /// Something to do with operators.
@@ -497,6 +501,9 @@ pub struct Detail {
     /// What is known of the person it speaks of.
     #[serde(default)]
     pub person: Option<history::Brief>,
+    /// The month it is archived in: what is done to it brings it back.
+    #[serde(default)]
+    pub archived: Option<Month>,
 }
 
 impl Detail {

@@ -5,6 +5,7 @@
 //! Never: opens a socket, decides anything about a message or who may send it.
 
 pub mod answer;
+pub mod archive;
 pub mod channel;
 pub mod erase;
 pub mod figure;

@@ -11,8 +11,8 @@ use dutydesk::domain::{
     MessageRef, OperatorName, OutKind, OutPlace, Queue, Refusal, SessionId, Span, Time,
 };
 use dutydesk::store::{
-    Batch, Direction, Key, KeyRange, MemoryStore, Outcome, Page, Revision, Store, StoreError,
-    Versioned,
+    Archive, Batch, Direction, Key, KeyRange, MemoryStore, Outcome, Page, Revision, Store,
+    StoreError, Versioned,
 };
 use dutydesk::wire::message::{Done, Ingested};
 use std::sync::Arc;
@@ -26,6 +26,7 @@ pub const NOON: Time = Time(1_740_830_400_000);
 pub struct Shelf {
     pub rows: MemoryStore,
     pub full: AtomicBool,
+    pub archive: Archive,
 }
 
 impl Store for Shelf {
@@ -43,6 +44,9 @@ impl Store for Shelf {
     }
     fn revision(&self) -> Revision {
         self.rows.revision()
+    }
+    fn archive(&self) -> &Archive {
+        &self.archive
     }
 }
 
@@ -113,7 +117,12 @@ impl Kit {
     }
 
     pub fn with(setup: Setup) -> Kit {
-        let store = Arc::new(Shelf::default());
+        Kit::archiving(setup, Archive::NONE)
+    }
+
+    /// A desk with an archive beside it.
+    pub fn archiving(setup: Setup, archive: Archive) -> Kit {
+        let store = Arc::new(Shelf { archive, ..Shelf::default() });
         let desk = Desk::open(store.clone(), setup.clone(), NOON).unwrap();
         Kit { store, desk, setup, now: NOON, last: Published::default() }
     }

@@ -592,5 +592,6 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         about: None,
         outgoing: vec![],
         person: None,
+        archived: None,
     }
 }

@@ -240,6 +240,27 @@ fn what_is_escalated() {
     });
 }
 
+/// One that is archived is read as ever; what is done to it brings it back.
+#[test]
+fn what_is_archived() {
+    let archived = |lang, w, h| {
+        let mut desk = Desk::open(lang, w, h);
+        let mut conversation = desk.rows[0][0].conversation.clone();
+        conversation.state = State::Resolved;
+        (conversation.head, conversation.timer, conversation.claim) = (None, None, None);
+        conversation.clocks = Vec::new();
+        let mut shown = detail(conversation, lang);
+        shown.archived = "2026-03".parse().ok();
+        desk.keys("enter");
+        desk.happens(super::desk::push(Push::Detail(shown)));
+        desk
+    };
+    snapshots("work_archived", archived);
+    let mut desk = archived(Lang::En, 120, 40);
+    desk.keys("o");
+    assert_eq!(commands(&desk), [Command::Reopen { ids: vec![FIRST] }]);
+}
+
 #[rstest]
 #[case("M t", Command::Macro {
     ids: vec![FIRST], run: Box::new(thanks()), seen: vec![(FIRST, 5)]

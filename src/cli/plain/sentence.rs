@@ -8,7 +8,7 @@ use crate::domain::{
     Channel, Conversation, Delivery, Intent, Message, MessageKind, OperatorName, Queue, Severity,
     State, Time,
 };
-use crate::text::catalogue::{plain as say, privacy};
+use crate::text::catalogue::{archive, plain as say, privacy};
 use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{DeskState, Detail, Welcome};
 use chrono_tz::Tz;
@@ -165,6 +165,9 @@ impl Saying {
         if let Some(post) = &detail.about {
             let text = Saying::flat(&post.text);
             lines.push(say::POSTED.fill(lang, &[("when", &moment(post.at)), ("text", &text)]));
+        }
+        if let Some(month) = &detail.archived {
+            lines.push(archive::MARK_LONG.fill(lang, &[("month", month)]));
         }
         if detail.older > 0 {
             lines.push(say::OLDER.fill(lang, &[("n", &detail.older)]));

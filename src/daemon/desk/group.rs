@@ -18,6 +18,7 @@ use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, Message, MessageKind, MessageRef, Name,
     OperatorName, Queue, SessionId, Time,
 };
+use crate::store::archive::{Archived, Stub};
 use crate::store::keys;
 use crate::store::{Batch, Direction, Overlay, Store, StoreError, records};
 use std::collections::{BTreeMap, HashMap};
@@ -39,6 +40,8 @@ pub struct Group<'a> {
     pub(super) held: HashMap<ConversationId, Held>,
     received: BTreeMap<ChannelId, (u32, MessageRef, MessageRef)>,
     pub(super) clock_before: Time,
+    /// The archived conversation that was looked into last, and where it lay.
+    pub(super) peeked: Option<((ConversationId, Stub), Archived)>,
 }
 
 /// A conversation at work.
@@ -87,6 +90,7 @@ impl<'a> Group<'a> {
             published: Published::default(),
             held: HashMap::new(),
             received: BTreeMap::new(),
+            peeked: None,
         }
     }
 
@@ -100,29 +104,46 @@ impl<'a> Group<'a> {
         self.setup.channels.iter().find(|c| c.id == *channel)
     }
 
-    /// A conversation to work on; `None` = there is no such.
+    /// A conversation to work on, brought back if it is archived; `None` = there is no such.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn hold(&mut self, id: ConversationId) -> Result<Option<&mut Held>, StoreError> {
-        if !self.held.contains_key(&id) {
-            let found: Option<Conversation> = records::get(&self.over, &keys::conversation(id))?;
-            let Some(c) = found else { return Ok(None) };
-            self.held.insert(
-                id,
-                Held {
-                    before: Some(c.clone()),
-                    now: c,
-                    by: None,
-                    messages: Vec::new(),
-                    all: false,
-                    written: Vec::new(),
-                    points: Vec::new(),
-                    served: Vec::new(),
-                },
-            );
+        if !self.hold_here(id)?
+            && let Some((c, is_stale)) = self.bring_back(id)?
+        {
+            self.insert(id, c);
+            if is_stale {
+                self.reckon_again(id)?;
+            }
         }
         Ok(self.held.get_mut(&id))
+    }
+
+    /// The same for one that is on the desk; true = it is.
+    fn hold_here(&mut self, id: ConversationId) -> Result<bool, StoreError> {
+        if !self.held.contains_key(&id) {
+            let found: Option<Conversation> = records::get(&self.over, &keys::conversation(id))?;
+            let Some(c) = found else { return Ok(false) };
+            self.insert(id, c);
+        }
+        Ok(true)
+    }
+
+    fn insert(&mut self, id: ConversationId, c: Conversation) {
+        self.held.insert(
+            id,
+            Held {
+                before: Some(c.clone()),
+                now: c,
+                by: None,
+                messages: Vec::new(),
+                all: false,
+                written: Vec::new(),
+                points: Vec::new(),
+                served: Vec::new(),
+            },
+        );
     }
 
     /// A new conversation.
@@ -151,12 +172,15 @@ impl<'a> Group<'a> {
         id
     }
 
-    /// A message of a conversation.
+    /// A message of a conversation. One that is archived stays so: what changes it holds it.
     ///
     /// # Errors
     /// When it cannot be read.
     pub fn message(&mut self, at: MessageRef) -> Result<Option<Message>, StoreError> {
-        let Some(held) = self.hold(at.conversation)? else { return Ok(None) };
+        if !self.hold_here(at.conversation)? {
+            return self.peek(at);
+        }
+        let Some(held) = self.held.get(&at.conversation) else { return Ok(None) };
         if let Ok(place) = held.place_of(at.seq) {
             return Ok(Some(held.messages[place].1.clone()));
         }

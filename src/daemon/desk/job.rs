@@ -1,5 +1,6 @@
 //! What the writer is asked to do, what it answers, and what it tells the sessions.
 
+use super::archive::{ArchiveDone, ArchiveJob};
 use super::outbox::Step;
 use crate::config::Rules;
 use crate::domain::classify::Classifier;
@@ -12,6 +13,7 @@ use crate::domain::{
     Abilities, Channel, ChannelId, Command, ConversationId, Event, Name, OperatorName, OrderKey,
     OutPlace, Refusal, SessionId, Span, post,
 };
+use crate::wire::archive::ArchiveAnswer;
 use crate::wire::figure::Raised;
 use crate::wire::message::{Done, Ingested, Notice};
 use crate::wire::people::Came;
@@ -253,6 +255,8 @@ pub enum Job {
     Came(Box<Arrival>),
     /// A copy of the desk was made.
     Copied(Box<crate::domain::erasure::Copy>),
+    /// Something is done with the archive.
+    Archive(ArchiveJob),
     /// The desk was restored from an export: what was on its way out may have gone out since.
     Restored,
 }
@@ -278,6 +282,10 @@ pub enum JobResult {
     People(Vec<crate::domain::erasure::Found>),
     /// Somebody is being erased: under that number.
     Erasing(u64),
+    /// What was done with the archive.
+    Archived(Box<ArchiveDone>),
+    /// What there is to tell of the archive.
+    Archive(Box<ArchiveAnswer>),
     /// It was not done.
     Refused(Refusal),
 }

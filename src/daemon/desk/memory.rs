@@ -12,6 +12,7 @@ use crate::domain::{
     Channel, ChannelId, Conversation, ConversationId, MessageRef, OperatorName, Queue, SessionId,
     Time,
 };
+use crate::store::archive;
 use crate::store::keys::{self, Tally};
 use crate::store::{Direction, KeyRange, Overlay, Read, Rows, Store, StoreError, records};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -52,6 +53,8 @@ pub struct Memory {
     pub salt: Option<String>,
     /// Erasures that the writer works on, by number.
     pub erasing: BTreeSet<u64>,
+    /// Lines of the archive wait to be blanked.
+    pub unsettled: bool,
 }
 
 impl Memory {
@@ -78,6 +81,7 @@ impl Memory {
             flows: Flows::default(),
             salt: None,
             erasing: BTreeSet::new(),
+            unsettled: archive::is_unsettled(store)?,
         };
         erase::read(&mut memory, store)?;
         each(store, keys::tallies(), |key, value| {
@@ -120,6 +124,13 @@ impl Memory {
                 self.changed.insert(tally);
             }
         }
+    }
+
+    /// Counts a conversation no longer.
+    pub fn untally(&mut self, c: &Conversation) {
+        let tally = tally_of(c);
+        *self.tallies.entry(tally.clone()).or_default() -= 1;
+        self.changed.insert(tally);
     }
 
     /// Conversations by queue and state, every combination, in the order of the screen.

@@ -5,6 +5,7 @@
 //! Never: reads a clock, opens a file or socket, knows a session's windows or a screen.
 
 mod alerts;
+mod archive;
 mod came;
 mod carriers;
 mod claims;
@@ -37,6 +38,7 @@ mod undo;
 mod verify;
 mod watch;
 
+pub use archive::{ArchiveDone, ArchiveJob, candidates};
 pub use came::MOST_HOST;
 pub use job::{Arrival, Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
@@ -70,6 +72,10 @@ impl Desk {
     /// When the store cannot be read.
     pub fn open(store: Arc<dyn Store>, setup: Setup, now: Time) -> Result<Desk, StoreError> {
         let mut memory = Memory::read(&*store, now)?;
+        let cut = crate::store::archive::trim(&*store, store.archive())?;
+        if cut > 0 {
+            tracing::info!("{cut} bytes that an interruption left in the archive are cut off");
+        }
         classes::learn_all(&mut memory, &*store, &setup)?;
         rules::check(&mut memory.facts, &setup);
         people::check(&mut memory.facts);
@@ -258,6 +264,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
             JobResult::Ok
         }
         Job::Copied(copy) => erase::copied(group, &copy)?,
+        Job::Archive(job) => archive::carry_out(group, job)?,
         Job::Restored => {
             outbox::doubt_all(group)?;
             posts::restored(group)?;

@@ -51,6 +51,18 @@ pub struct Facts {
     pub texts: u64,
     /// Whose texts changed lately.
     pub recent: Recent,
+    /// What was deleted with months of the archive.
+    pub forgotten: Forgotten,
+}
+
+/// What was deleted with months of the archive, and is still counted in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Forgotten {
+    /// All of it lies before this.
+    pub until: Time,
+    /// Messages that had come in.
+    pub received: u64,
 }
 
 impl Facts {

@@ -22,11 +22,15 @@ pub fn place(
     let above = above(group, e, post)?;
     if !matches!(above, Above::Thread(_))
         && let Some(id) = rooted_at(group, e, &e.id)?
+        && group.hold(id)?.is_some()
     {
         root_moves_up(group, e, &above, id)?;
         return Ok((id, false));
     }
-    if let Some(id) = conversation_of(group, e, &above)? {
+    // One whose line in the archive is damaged is none any more: what comes begins anew.
+    if let Some(id) = conversation_of(group, e, &above)?
+        && group.hold(id)?.is_some()
+    {
         return Ok((id, false));
     }
     let root = above.root().unwrap_or(&e.id).to_owned();

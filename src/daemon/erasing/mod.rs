@@ -11,7 +11,7 @@ use crate::domain::erasure::{Erasure, Found, Going, Stage, is_alone, is_by, is_n
 use crate::domain::{
     Author, ChannelId, Conversation, ConversationId, Message, MessageKind, Refusal, history,
 };
-use crate::store::{Direction, Read, Store, StoreError, keys, records};
+use crate::store::{Direction, Read as _, Store, StoreError, archive, keys, records};
 use crate::wire::erase::Certificates;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -21,7 +21,7 @@ use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 /// How long to wait before what could not be finished is tried again.
-const AGAIN: Duration = Duration::from_secs(10);
+const AGAIN: Duration = Duration::from_secs(2);
 /// Records read at a time.
 const PAGE: usize = 500;
 /// The most people that are told of when several are meant.
@@ -70,9 +70,8 @@ fn search(store: &dyn Store, channel: &ChannelId, typed: &str) -> Result<Vec<Fou
         let page = store.range(&range, PAGE, Direction::Forward)?;
         for (key, _) in &page.rows {
             let Some((_, _, id)) = keys::person_parts(key) else { continue };
-            let c: Option<Conversation> = records::get(store, &keys::conversation(id))?;
-            if let Some(c) = c {
-                take(store, &c, &mut found, |author| is_by(author, typed))?;
+            if let Some((c, messages)) = whole(store, id)? {
+                take(&c, &messages, &mut found, |author| is_by(author, typed));
             }
         }
         match page.rows.last() {
@@ -86,7 +85,7 @@ fn search(store: &dyn Store, channel: &ChannelId, typed: &str) -> Result<Vec<Fou
         loop {
             let page = records::page::<Conversation>(store, &range, PAGE, Direction::Forward)?;
             for (_, c) in page.rows.iter().filter(|(_, c)| c.channel == *channel) {
-                take(store, c, &mut found, |author| is_named(author, typed))?;
+                take(c, &messages(store, c.id)?, &mut found, |author| is_named(author, typed));
             }
             match page.rows.last() {
                 Some((last, _)) if page.more && found.len() <= MOST => {
@@ -96,17 +95,35 @@ fn search(store: &dyn Store, channel: &ChannelId, typed: &str) -> Result<Vec<Fou
             }
         }
     }
+    if found.is_empty() {
+        let mut after = None;
+        loop {
+            let page = archive::page(store, after, PAGE)?;
+            for (id, stub) in &page {
+                let archived = store.archive().read(stub)?;
+                after = Some(*id);
+                if archived.conversation.channel == *channel {
+                    let messages: Vec<Message> =
+                        archived.messages().map(|(_, m)| m.clone()).collect();
+                    let is_meant = |author: &Author| is_named(author, typed);
+                    take(&archived.conversation, &messages, &mut found, is_meant);
+                }
+            }
+            if page.len() < PAGE || found.len() > MOST {
+                break;
+            }
+        }
+    }
     Ok(found.into_values().take(MOST).collect())
 }
 
 /// Adds what is told in one conversation of those who are meant.
 fn take(
-    store: &dyn Store,
     c: &Conversation,
+    messages: &[Message],
     found: &mut BTreeMap<String, Found>,
     is_meant: impl Fn(&Author) -> bool,
-) -> Result<(), StoreError> {
-    let messages = messages(store, c.id)?;
+) {
     let mut here: BTreeMap<String, (u64, Found)> = BTreeMap::new();
     for m in messages.iter().filter(|m| m.kind == MessageKind::Inbound && is_meant(&m.author)) {
         let Some(who) = history::known_as(&m.author) else { continue };
@@ -129,7 +146,22 @@ fn take(
                 messages.iter().filter(|m| m.kind != MessageKind::Inbound).count() as u64;
         }
     }
-    Ok(())
+}
+
+/// A conversation with its messages, wherever it lies.
+fn whole(
+    store: &dyn Store,
+    id: ConversationId,
+) -> Result<Option<(Conversation, Vec<Message>)>, StoreError> {
+    let c: Option<Conversation> = records::get(store, &keys::conversation(id))?;
+    if let Some(c) = c {
+        return Ok(Some((c, messages(store, id)?)));
+    }
+    let archived = archive::find(store, id)?;
+    Ok(archived.map(|a| {
+        let messages = a.messages().map(|(_, m)| m.clone()).collect();
+        (a.conversation, messages)
+    }))
 }
 
 fn messages(store: &dyn Store, id: ConversationId) -> Result<Vec<Message>, StoreError> {
@@ -200,7 +232,8 @@ async fn look(hub: &Arc<Hub>, orders: &Orders, channels: &Channels) -> bool {
             return false;
         }
     };
-    let mut done = true;
+    // The writer may have to wait for the archive: looked at again when it was told.
+    let done = all.is_empty();
     for erasure in all {
         let Some(going) = &erasure.going else { continue };
         let needles = going.anywhere();
@@ -221,11 +254,9 @@ async fn look(hub: &Arc<Hub>, orders: &Orders, channels: &Channels) -> bool {
             }
             (Err(e), _) | (_, Ok(Err(e))) => {
                 tracing::warn!("erasure {}: a file could not be looked at: {e}", erasure.number);
-                done = false;
             }
             (_, Err(e)) => {
                 tracing::warn!("erasure {}: the desk's files: {e}", erasure.number);
-                done = false;
             }
         }
     }

@@ -125,7 +125,7 @@ impl Search {
 }
 
 /// The part of a text round a place, and whether something was left out before it.
-fn excerpt(text: &str, at: Range<usize>) -> (String, bool) {
+pub(super) fn excerpt(text: &str, at: Range<usize>) -> (String, bool) {
     // A text that fits is shown from its beginning.
     let fits = text.len() <= Hit::EXCERPT || at.end <= Hit::EXCERPT / 2;
     let mut from = if fits { 0 } else { at.start.saturating_sub(BEFORE) };

@@ -4,9 +4,11 @@
 //! the store, so that a commit never waits for the index.
 
 mod answer;
+mod archive;
 mod indexer;
 
 pub use answer::search;
+pub use archive::search as search_archive;
 pub use indexer::run;
 
 use super::desk::Published;

@@ -1,5 +1,6 @@
 //! One line of an export: a record with what its key says.
 
+use super::super::archive::Archived;
 use super::super::keys::{self, Parsed, Tally, TimerKind};
 use super::super::migrate::SCHEMA;
 use super::super::{StoreError, records};
@@ -37,6 +38,8 @@ pub(super) enum Line {
     Cursor { channel: ChannelId, cursor: String },
     /// What the desk keeps of an operator.
     Operator { operator: OperatorName, record: Value },
+    /// A conversation that is archived, with its messages.
+    Archived(Box<Archived>),
     /// A conversation.
     Conversation(Box<Conversation>),
     /// A message.
@@ -224,6 +227,8 @@ impl Line {
             }
             // Copies are of this desk, not of one that is made from an export of it.
             Parsed::Copy(..) => return Ok(None),
+            // Taken from the archive as it stands there, or made again from that.
+            Parsed::Stub(_) | Parsed::Volume(_) | Parsed::Blank(..) => return Ok(None),
             // Made again from conversations, messages, slots and posts.
             Parsed::Order(_)
             | Parsed::Known(..)

@@ -1,5 +1,6 @@
 //! Lines of an export, put into an empty store.
 
+use super::super::archive::{self, Archived};
 use super::super::keys::{self, Tally};
 use super::super::migrate::{SCHEMA, schema_key};
 use super::super::{Direction, KeyRange, Overlay, Read, Store, StoreError, records};
@@ -96,6 +97,7 @@ pub fn restore_lines(store: &dyn Store, lines: &[String]) -> Result<Restored, Re
     let mut to = Overlay::new(store);
     let mut complete = false;
     let mut channel_of = ChannelOf(None);
+    let mut archived: Vec<(Archived, String)> = Vec::new();
     for text in lines {
         let line = read + 1;
         if complete {
@@ -115,10 +117,16 @@ pub fn restore_lines(store: &dyn Store, lines: &[String]) -> Result<Restored, Re
                 return Err(at(line)(Why::Count { said, had: read }));
             }
             Line::End { .. } => complete = true,
+            Line::Archived(one) => {
+                archive::put_index(&mut to, &one).map_err(|e| at(line)(e.into()))?;
+                let text = one.line().map_err(|e| at(line)(e.into()))?;
+                archived.push((*one, text));
+            }
             other => write(&mut to, other, &mut channel_of).map_err(at(line))?,
         }
         read = line;
     }
+    put_archived(store, &mut to, &archived).map_err(|e| at(read)(e.into()))?;
     if complete {
         to.delete(under_way_key());
     } else {
@@ -128,6 +136,21 @@ pub fn restore_lines(store: &dyn Store, lines: &[String]) -> Result<Restored, Re
     to.keep();
     store.commit(to.into_group()).map_err(|e| at(read)(e.into()))?;
     Ok(Restored { lines: read, complete })
+}
+
+/// Puts archived conversations back where they were.
+fn put_archived(
+    store: &dyn Store,
+    to: &mut Overlay<'_>,
+    all: &[(Archived, String)],
+) -> Result<(), StoreError> {
+    let mut first = Overlay::new(store);
+    for (archived, _) in all {
+        archive::prepare(&mut first, store.archive(), archived.month)?;
+    }
+    first.keep();
+    store.commit(first.into_group())?;
+    archive::put_lines(to, store.archive(), all)
 }
 
 /// Whether a restore was begun here and never came to its end: what is there is not a whole desk.
@@ -153,6 +176,9 @@ fn is_header(text: &str) -> bool {
 /// Makes the store empty but for its schema, if nothing is lost by it.
 fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
     let schema = schema_key();
+    if everything {
+        archive::unlink_all(store, store.archive())?;
+    }
     loop {
         let rows = store.range(&KeyRange::all(), 1_000, Direction::Forward)?.rows;
         let mut to = Overlay::new(store);
@@ -196,7 +222,7 @@ impl ChannelOf {
 fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result<(), Why> {
     match line {
         // Taken care of by the caller.
-        Line::DutydeskExport { .. } | Line::End { .. } => {}
+        Line::DutydeskExport { .. } | Line::End { .. } | Line::Archived(_) => {}
         Line::Fact { name, .. } if OWN_FACTS.contains(&name.as_str()) => {
             return Err(Why::Unreadable(format!("no export holds the fact {name}")));
         }

@@ -1,7 +1,7 @@
 //! Exports of a living desk: each is of the moment at which it began.
 
 use super::super::{Snapshot, Snapshots, StoreError};
-use super::export_page;
+use super::export_part;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,6 +25,11 @@ impl Exports {
     /// None under way yet.
     pub fn new(store: Arc<Snapshots>) -> Exports {
         Exports { store, running: Mutex::default() }
+    }
+
+    /// Whether one is under way.
+    pub fn is_running(&self) -> bool {
+        !self.running.lock().unwrap_or_else(PoisonError::into_inner).exports.is_empty()
     }
 
     /// A page of at most `limit` lines, and where to go on (`None` = that was all). `after` is
@@ -62,7 +67,7 @@ impl Exports {
                 })?
             }
         };
-        let page = export_page(&*snapshot, place, limit);
+        let page = export_part(&*snapshot, snapshot.archive(), place, limit);
         match page {
             Ok((lines, Some(place))) => {
                 let mut after = number.to_be_bytes().to_vec();

@@ -2,11 +2,12 @@
 
 use super::codec::Reader;
 use super::{
-    DIGEST, Tally, TimerKind, bucket_parts, claim_parts, copy_parts, erased_digest, feedback_parts,
-    journal_seq, order_key, outgoing_parts, own_action_parts, page_parts, past_post_parts,
-    person_parts, served_parts, tally_parts, timer_parts,
+    DIGEST, Tally, TimerKind, blank_parts, bucket_parts, claim_parts, copy_parts, erased_digest,
+    feedback_parts, journal_seq, order_key, outgoing_parts, own_action_parts, page_parts,
+    past_post_parts, person_parts, served_parts, stub_of, tally_parts, timer_parts, volume_of,
 };
 use crate::domain::alert::AlertId;
+use crate::domain::archive::Month;
 use crate::domain::figure::Grain;
 use crate::domain::kpi::{Metric, Resolution};
 use crate::domain::service::Cell;
@@ -91,6 +92,12 @@ pub enum Parsed {
     Erased([u8; DIGEST]),
     /// A copy of the desk that was made.
     Copy(Time, String),
+    /// An archived conversation.
+    Stub(ConversationId),
+    /// A month of the archive.
+    Volume(Month),
+    /// A line of the archive that is to be blanked.
+    Blank(Month, u64),
     /// One of the desk's own facts.
     Meta(String),
 }
@@ -135,6 +142,9 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "N/" => Parsed::Alert(AlertId(r.u64()?)),
         "H/" => return past_post_parts(key).map(|(c, at, id)| Parsed::PastPost(c, at, id)),
         "I/" => Parsed::PastPostTime(ChannelId(r.name()?), r.rest()?),
+        "z/" => return stub_of(key).map(Parsed::Stub),
+        "Z/" => return volume_of(key).map(Parsed::Volume),
+        "B/" => return blank_parts(key).map(|(month, at)| Parsed::Blank(month, at)),
         "y/" => Parsed::Correction(r.message_ref()?),
         "P/" => Parsed::Post(PostId(r.u64()?)),
         "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
@@ -156,6 +166,7 @@ pub fn show(key: &[u8]) -> String {
         Some(Parsed::Post(post)) => format!("of post {post}"),
         Some(Parsed::PostText(at, version)) => format!("of post {at}, version {version}"),
         Some(Parsed::Journal(seq)) => format!("of journal entry {seq}"),
+        Some(Parsed::Stub(id)) => format!("of archived conversation {id}"),
         _ => {
             let mut shown = String::new();
             for byte in key.iter().take(48) {
@@ -349,6 +360,15 @@ mod tests {
             (time(), name()).prop_map(|(at, path)| {
                 let key = copy(at, &path);
                 (Parsed::Copy(at, path), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Stub(ConversationId(n)), stub(ConversationId(n)))),
+            (1u32..=9_999, 1u32..=12, any::<u64>()).prop_map(|(year, month, at)| {
+                let month = Month::numbered(year * 100 + month).unwrap();
+                (Parsed::Blank(month, at), blank(month, at))
+            }),
+            (1u32..=9_999, 1u32..=12).prop_map(|(year, month)| {
+                let month = Month::numbered(year * 100 + month).unwrap();
+                (Parsed::Volume(month), volume(month))
             }),
             name().prop_map(|n| {
                 let key = meta(&n);

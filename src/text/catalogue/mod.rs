@@ -14,6 +14,7 @@ macro_rules! catalogue {
 pub(crate) use catalogue;
 
 pub mod alerts;
+pub mod archive;
 pub mod bluesky;
 pub mod calendar;
 pub mod channels;
@@ -52,6 +53,7 @@ pub mod work;
 /// The messages of every room, by the room's name, for the tests that walk them.
 pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("alerts", alerts::ALL),
+    ("archive", archive::ALL),
     ("bluesky", bluesky::ALL),
     ("calendar", calendar::ALL),
     ("channels", channels::ALL),

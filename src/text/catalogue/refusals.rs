@@ -2,6 +2,7 @@
 
 super::catalogue! {
     NO_SUCH_CONVERSATION = "there is no conversation {id}; see the list for the numbers", "没有编号为 {id} 的会话；请在列表中查看编号";
+    ARCHIVE = "the archive cannot be used: {why}; see what dutydesk verify finds", "归档不可用：{why}；请用 dutydesk verify 检查";
     CLAIMED = "{by} is working on {id}; ask them, or take it over", "{by} 正在处理 {id}；请与其沟通，或接管";
     NO_LIVE_COCKPIT = "a claim belongs to an open cockpit, and {by} has none here; open one, or use assign", "认领需要已打开的工作台界面，而 {by} 当前没有；请先打开，或使用指派";
     OVERTAKEN = "new in {id} since you began to write: {new}; read, then send again", "您开始撰写后，{id} 有 {new} 条新内容；请先阅读再发送";

@@ -159,6 +159,10 @@ pub fn finish(
     removed: u64,
     files: Vec<String>,
 ) -> Result<JobResult, StoreError> {
+    if group.memory.unsettled {
+        // Lines of the archive that named them are not blanked yet; this is asked for again.
+        return Ok(JobResult::Ok);
+    }
     let key = keys::erasure(number);
     let Some(mut erasure) = store::get::<Erasure>(&group.over, &key)? else {
         return Ok(JobResult::Ok);

@@ -11,10 +11,10 @@ use crate::domain::library::LibraryChange;
 use crate::domain::outbox::Stage;
 use crate::domain::pool::{self, Topic};
 use crate::domain::{
-    ConversationId, Draft, Message, MessageKind, MessageRef, Outgoing, alert::Alert,
+    Conversation, ConversationId, Draft, Message, MessageKind, MessageRef, Outgoing, alert::Alert,
 };
 use crate::store::keys::Parsed;
-use crate::store::{Direction, KeyRange, StoreError, keys, records};
+use crate::store::{Direction, KeyRange, StoreError, archive, keys, records};
 
 /// Records looked at with one tick.
 const ROWS: usize = 400;
@@ -89,6 +89,7 @@ fn look(
 ) -> Result<bool, StoreError> {
     match parsed {
         Parsed::Conversation(id) => conversation_names(group, e, needles, id)?,
+        Parsed::Stub(id) => archived(group, e, going, needles, id)?,
         Parsed::Message(at) => {
             let m: Message = records::decode(key, value)?;
             return message(group, e, going, needles, at, m);
@@ -141,6 +142,31 @@ fn look(
         _ => {}
     }
     Ok(true)
+}
+
+/// An archived conversation that names them comes back to the database: holding it does that. What is
+/// in it is dealt with as with those that never went; its line is blanked.
+fn archived(
+    group: &mut Group<'_>,
+    e: &mut Erasure,
+    going: &mut Going,
+    needles: &[String],
+    id: ConversationId,
+) -> Result<(), StoreError> {
+    let Some(stub) = archive::stub(&group.over, id)? else { return Ok(()) };
+    let line = group.store.archive().text(&stub)?;
+    if scrub(&line, needles).is_none() {
+        return Ok(());
+    }
+    let mut mine = usize::MAX;
+    conversation::empty(group, e, going, id, &mut mine)?;
+    conversation_names(group, e, needles, id)?;
+    group.load_all(id)?;
+    let messages = group.hold(id)?.map(|held| held.messages.clone()).unwrap_or_default();
+    for (seq, m) in messages {
+        message(group, e, going, needles, MessageRef { conversation: id, seq }, m)?;
+    }
+    Ok(())
 }
 
 /// Labels, and the name of a thread, that name them.
@@ -314,6 +340,7 @@ fn journal(group: &mut Group<'_>, needles: &[String], what: &mut What) -> Result
             sides.flatten().map(|task| scrub_in(task, needles)).sum()
         }
         What::Post { .. }
+        | What::Archive { .. }
         | What::Library { .. }
         | What::Received { .. }
         | What::Outgoing { .. }
@@ -321,6 +348,11 @@ fn journal(group: &mut Group<'_>, needles: &[String], what: &mut What) -> Result
     })
 }
 
-fn is_emptied(group: &mut Group<'_>, id: ConversationId) -> Result<bool, StoreError> {
-    Ok(group.hold(id)?.is_some_and(|held| held.now.erased.is_some()))
+fn is_emptied(group: &Group<'_>, id: ConversationId) -> Result<bool, StoreError> {
+    // Not held: that would bring an archived one back for nothing.
+    if let Some(held) = group.held.get(&id) {
+        return Ok(held.now.erased.is_some());
+    }
+    let found: Option<Conversation> = records::get(&group.over, &keys::conversation(id))?;
+    Ok(found.is_some_and(|c| c.erased.is_some()))
 }

@@ -26,7 +26,9 @@ pub fn how(of: &Parsed) -> How {
         | Parsed::Topic(_)
         | Parsed::Outgoing(_)
         | Parsed::Alert(_)
-        | Parsed::Journal(_) => How::Looked,
+        | Parsed::Journal(_)
+        // An archived conversation; when anything of it names them, it comes back and is dealt with.
+        | Parsed::Stub(_) => How::Looked,
         Parsed::Known(..)
         | Parsed::Root(..)
         | Parsed::Person(..)
@@ -57,6 +59,8 @@ pub fn how(of: &Parsed) -> How {
         | Parsed::Operator(_)
         | Parsed::Channel(_)
         | Parsed::Copy(..)
+        | Parsed::Volume(_)
+        | Parsed::Blank(..)
         | Parsed::Meta(_)
         // Digests, and the erasures themselves: the one under way empties its own record at its end.
         | Parsed::Erased(_)
@@ -105,6 +109,9 @@ pub const ROWS: &[(&str, &str, &str)] = &[
     ("E/", "erasures", "the certificate stays, and names nobody"),
     ("i/", "digests of what was erased", "stay: so it is known when it is brought again"),
     ("G/", "copies that were made", "stay, and are named in the certificate"),
+    ("z/", "archived conversations", "come back when they name them, and are emptied as others"),
+    ("Z/", "months of the archive", "name nobody"),
+    ("B/", "lines to be blanked", "name nobody"),
     ("meta/", "the desk's own facts", "name nobody"),
 ];
 

@@ -3,6 +3,7 @@
 //! with the next answer.
 
 mod alerts;
+mod archive;
 mod classes;
 mod figures;
 mod order;
@@ -19,6 +20,7 @@ mod service;
 mod thread;
 
 pub use alerts::{alerts, alerts_now};
+pub use archive::{archive_months, archived, archived_after, would_archive};
 pub use classes::corrections;
 pub use figures::{calendar, counts, day, kpis, slots, today};
 pub use order::Order;

@@ -1,7 +1,7 @@
 //! A person's past: their conversations on a channel.
 
-use super::super::group::read_messages;
 use super::super::records::Facts;
+use super::archive::{messages_wherever, wherever};
 use super::{Read, failed};
 use crate::domain::history::{self, Brief, Past, Whom};
 use crate::domain::{ChannelId, Conversation, ConversationId, Refusal};
@@ -19,8 +19,8 @@ pub fn past(store: &dyn Store, whom: &Whom) -> Read<Past> {
     let (channel, who) = match whom {
         Whom::Named(channel, who) => (channel.clone(), who.clone()),
         Whom::Of(id) => {
-            let found = records::get(store, &keys::conversation(*id)).map_err(failed)?;
-            let c: Conversation = found.ok_or(Refusal::NoSuchConversation(*id))?;
+            let found = wherever(store, &[*id]).map_err(failed)?;
+            let c = found.into_iter().next().ok_or(Refusal::NoSuchConversation(*id))?;
             let who = speaks(&c).ok_or(Refusal::NoQuestion(*id))?.to_owned();
             (c.channel, who)
         }
@@ -33,7 +33,7 @@ fn gather(store: &dyn Store, channel: ChannelId, who: String) -> Result<Past, St
     let mut left = history::MOST_MESSAGES;
     let mut all = Vec::new();
     for c in conversations {
-        let messages = if left == 0 { Vec::new() } else { read_messages(store, c.id)? };
+        let messages = if left == 0 { Vec::new() } else { messages_wherever(store, c.id)? };
         let messages: Vec<_> = messages.into_iter().map(|(_, m)| m).take(left).collect();
         left -= messages.len();
         all.push((c, messages));
@@ -66,7 +66,6 @@ fn newest(
 ) -> Result<(Vec<Conversation>, bool), StoreError> {
     let page = store.range(&keys::persons_of(channel, who), most, Direction::Backward)?;
     let ids = page.rows.iter().filter_map(|(key, _)| keys::person_parts(key)).map(|(.., id)| id);
-    let places: Vec<_> = ids.map(|id: ConversationId| keys::conversation(id)).collect();
-    let found = records::get_each::<Conversation>(store, &places)?;
-    Ok((found.into_iter().flatten().collect(), page.more))
+    let ids: Vec<ConversationId> = ids.collect();
+    Ok((wherever(store, &ids)?, page.more))
 }
