@@ -241,3 +241,36 @@ fn a_daemon_that_is_killed_goes_on_with_it() {
     desk.done(&["stop"]);
     assert_eq!(desk.json(&["verify"])[0]["problems"], Value::Array(vec![]));
 }
+
+#[test]
+fn what_is_archived_is_erased_as_well() {
+    let desk = Desk::new();
+    let root = "at://did:plc:zx81amy/2";
+    desk.ingest(vec![
+        by_amy("at://did:plc:zx81amy/1", "where is my quokkaparcel", 90),
+        by_amy(root, "the zebrasecret is mine", 80),
+        below(root, comment("b-1", "Bo Other", "I wait, too", 0, ago(70))),
+        comment("old-1", "Fay", "an old question", 0, ago(99)),
+        comment("old-2", "Gil", "nothing of hers", 0, ago(98)),
+    ]);
+    desk.done(&["note", "3", "--text", "she knows Amelia Quux77"]);
+    desk.done(&["resolve", "1", "2", "3", "4"]);
+    std::thread::sleep(Duration::from_millis(1_100));
+    let told = desk.json(&["archive", "--older-than", "0d"]);
+    assert_eq!(told[0]["archived"], 4, "{told:?}");
+    assert!(!remains(&desk.folder().join("archive")).is_empty());
+    let ran = desk.run(&["erase", "weibo", "Amelia Quux77 (@quux77)", "--dry-run"]);
+    assert!(ran.out.contains("2 messages in 2 conversations"), "{ran:?}");
+    let told = erase(&desk);
+    assert!(told["done"].is_string(), "{told}");
+    let archive = remains(&desk.folder().join("archive"));
+    assert!(archive.is_empty(), "{archive:?}");
+    assert!(desk.done(&["show", "3"]).contains("she knows [erased]"));
+    assert!(desk.done(&["show", "2"]).contains("I wait, too"));
+    let still = desk.json(&["archive", "list"]);
+    assert_eq!(still.iter().filter(|row| row["month"].is_string()).count(), 1, "{still:?}");
+    desk.done(&["stop"]);
+    assert_eq!(desk.json(&["verify"])[0]["problems"], Value::Array(vec![]));
+    desk.done(&["compact"]);
+    assert_eq!(remains(&desk.folder()), Vec::<String>::new());
+}

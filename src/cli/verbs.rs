@@ -1,8 +1,8 @@
 //! The table of verbs, and which function runs each.
 
 use super::{
-    Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup, best,
-    calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast,
+    Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup,
+    best, calendar, channel, connector, demo, erase, explain, export, feedback, figures, forecast,
     import, journal, keys, line, lint, list, macros, operator, paste, plain, policy, post, print,
     report, responses, search, serve, service, show, status, stop, suggest, topics, upkeep, views,
 };

@@ -224,23 +224,27 @@ fn knock(desk: &Path) -> Result<UnixStream, AttachError> {
 }
 
 /// The first folder above somebody else's desk in which anybody could have put it: it belongs to none of
-/// root, the desk's owner and us, or others may write in it. Nobody can make a folder that is ours, and
-/// root need not.
+/// root, the desk's owner and us, or others may write in it (in one as `/tmp` is, only what root or we
+/// made there is safe). Nobody can make a folder that is ours, and root need not.
 fn planted(desk: &Path, owner: u32) -> Option<PathBuf> {
+    const STICKY: u32 = 0o1000;
     let me = nix::unistd::geteuid().as_raw();
     if owner == me || owner == 0 {
         return None;
     }
-    // Above where it really lies: a link to it is as good as the folder the link stands in.
+    // Where it really lies, and where it is named: a link is as good as the folder it stands in.
     let named = std::path::absolute(desk).ok()?;
     let real = std::fs::canonicalize(desk).ok()?;
-    let above = real.ancestors().skip(1).chain(named.ancestors().skip(1));
-    let is_open = |folder: &&Path| match std::fs::metadata(folder) {
-        Ok(meta) => meta.mode() & 0o022 != 0 || ![0, me, owner].contains(&meta.uid()),
+    let ways = [real.as_path(), named.as_path()];
+    let steps = ways.into_iter().flat_map(|way| way.ancestors().zip(way.ancestors().skip(1)));
+    let is_open = |(child, folder): &(&Path, &Path)| {
         // Where we may not look, the desk is reached all the same: others cannot look there either.
-        Err(_) => false,
+        let Ok(meta) = std::fs::metadata(folder) else { return false };
+        let made_by = std::fs::symlink_metadata(child).map_or(owner, |meta| meta.uid());
+        let is_kept = meta.mode() & STICKY != 0 && [0, me].contains(&made_by);
+        (meta.mode() & 0o022 != 0 && !is_kept) || ![0, me, owner].contains(&meta.uid())
     };
-    above.into_iter().find(is_open).map(Path::to_owned)
+    steps.into_iter().find(is_open).map(|(_, folder)| folder.to_owned())
 }
 
 /// The version of a daemon that serves the desk but not at our socket.

@@ -1,6 +1,7 @@
 //! What all sessions share: the store to read from, who is here, the newest header figures, and
 //! the word that something changed.
 
+use super::came::Lately;
 use super::channels::Board;
 use super::desk::{Published, Setup};
 use super::drafting;
@@ -122,7 +123,8 @@ pub struct Hub {
     linter: RwLock<Arc<Linter>>,
     rules: RwLock<Arc<Rules>>,
     responses: Mutex<Responses>,
-    came: Mutex<BTreeMap<(OperatorName, String), Time>>,
+    /// Who came from where lately.
+    pub came: Lately,
 }
 
 #[derive(Default)]
@@ -187,7 +189,7 @@ impl Hub {
             linter: RwLock::new(linter),
             rules: RwLock::new(rules),
             responses: Mutex::default(),
-            came: Mutex::default(),
+            came: Lately::default(),
         }
     }
 
@@ -242,18 +244,6 @@ impl Hub {
             self.tell(News::People);
         }
         Some(session)
-    }
-
-    /// Whether the writer was not told within the last hour that somebody came from there.
-    pub fn is_news(&self, who: &OperatorName, host: &str, now: Time) -> bool {
-        const HOUR: i64 = 3_600_000;
-        const MOST: usize = 4_096;
-        let mut came = lock(&self.came);
-        if came.len() >= MOST {
-            came.clear();
-        }
-        let before = came.insert((who.clone(), host.to_owned()), now);
-        before.is_none_or(|at| now.0 < at.0 || now.0 - at.0 >= HOUR)
     }
 
     /// A client leaves.

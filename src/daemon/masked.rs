@@ -3,8 +3,8 @@
 
 use crate::domain::mask::mask;
 use crate::domain::{Author, Conversation, Message, MessageKind};
-use crate::wire::erase::EraseAnswer;
 use crate::wire::archive::ArchiveAnswer;
+use crate::wire::erase::EraseAnswer;
 use crate::wire::message::{Answer, Detail, Push};
 use crate::wire::search::Finds;
 

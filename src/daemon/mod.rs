@@ -7,6 +7,7 @@
 mod answers;
 mod archive;
 mod boot;
+mod came;
 mod channels;
 pub mod desk;
 mod drafting;

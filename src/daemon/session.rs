@@ -140,7 +140,7 @@ struct Hello {
 /// Lets the writer know who came from where, unless it was told lately.
 async fn came(hub: &Hub, orders: &Orders, who: &Identity, host: String, session: SessionId) {
     let host = Shown::bounded(&host, MOST_HOST).to_string();
-    if hub.is_news(&who.operator, &host, now()) {
+    if hub.came.is_news(&who.operator, &host, now()) {
         let (operator, declared) = (who.operator.clone(), who.declared);
         let arrival = Arrival { operator, declared, host, session };
         orders.job(Job::Came(Box::new(arrival)), Reply::None).await;

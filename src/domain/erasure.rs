@@ -268,11 +268,16 @@ impl Going {
         Going { known_as, ..Going::default() }
     }
 
-    /// Keeps a name they are seen under; it is looked for, too.
+    /// Keeps a name they are seen under, and the same without the handle in it: `Amy (@amy_42)` is Amy
+    /// as well.
     pub fn note(&mut self, author: &Author) {
-        let name = author.name.trim();
-        if !name.is_empty() && self.names.len() < MOST_NAMES {
-            self.names.insert(name.to_owned());
+        let is_handle = |word: &&str| word.trim_start_matches('(').starts_with('@');
+        let words = author.name.split_whitespace().filter(|word| !is_handle(word));
+        let bare = words.collect::<Vec<_>>().join(" ");
+        for name in [author.name.trim().to_owned(), bare] {
+            if !name.is_empty() && self.names.len() < MOST_NAMES {
+                self.names.insert(name);
+            }
         }
     }
 
@@ -293,7 +298,13 @@ impl Going {
     fn handles(&self) -> impl Iterator<Item = String> {
         let words = self.names.iter().flat_map(|name| name.split_whitespace());
         let ends = |c: char| matches!(c, '(' | ')' | ',' | '<' | '>');
-        words.map(move |w| w.trim_matches(ends)).filter(|w| w.starts_with('@')).map(str::to_owned)
+        let handles = words.map(move |w| w.trim_matches(ends)).filter(|w| w.starts_with('@'));
+        // Without its sign, too, where it is hardly anything else.
+        handles.flat_map(|handle| {
+            let bare = handle.trim_start_matches('@');
+            let bare = is_distinct(bare).then(|| bare.to_owned());
+            [Some(handle.to_owned()), bare].into_iter().flatten()
+        })
     }
 }
 
@@ -485,7 +496,7 @@ mod tests {
         for name in ["Will", "Anna Smith (@anna)", "小鹿", "B"] {
             going.note(&author("u-9", name));
         }
-        assert_eq!(going.anywhere(), ["Anna Smith (@anna)", "小鹿", "@anna", "u-9"]);
+        assert_eq!(going.anywhere(), ["Anna Smith (@anna)", "Anna Smith", "小鹿", "@anna", "u-9"]);
         assert!(
             going.here().contains(&"Will".to_owned()) && !going.here().contains(&"B".to_owned())
         );

@@ -49,10 +49,10 @@ mod parse;
 mod planning;
 mod work;
 
-pub use erasing::{DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures};
 pub use archive::{
     blank, blank_parts, blanks, blanks_of, stub, stub_of, stubs, volume, volume_of, volumes,
 };
+pub use erasing::{DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures};
 pub use parse::{Parsed, parse, show};
 pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,

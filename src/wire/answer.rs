@@ -1,7 +1,7 @@
 //! What the daemon answers to a question.
 
-use super::erase::EraseAnswer;
 use super::archive::ArchiveAnswer;
+use super::erase::EraseAnswer;
 use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
 use super::people::People;

@@ -11,6 +11,7 @@ pub mod erase;
 pub mod figure;
 pub mod frame;
 pub mod message;
+mod notice;
 pub mod people;
 pub mod place;
 pub mod planning;
