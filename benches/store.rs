@@ -223,6 +223,7 @@ fn put_conversation(to: &mut Overlay<'_>, n: u64, round: Option<u64>) -> Result<
         edited: None,
         liked: false,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     };

@@ -99,6 +99,7 @@ fn another_version_is_told_in_a_sentence() {
         kind: ClientKind::Verb,
         declared: None,
         resume: None,
+        host: String::new(),
     };
     frame::write(&mut stream, &hello).unwrap();
     let answer: ToClient = Frames::new().read(&mut stream).unwrap();

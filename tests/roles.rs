@@ -101,3 +101,42 @@ fn a_mistake_in_the_file_is_shown_and_keeps_its_owner_at_work() {
     let said = status[0]["settings_trouble"].as_str().unwrap_or_default().to_owned();
     assert!(said.contains("roles.toml:"), "{status:?}");
 }
+
+/// A verb of bo's, from a host as the client tells it.
+fn bo_from(desk: &Desk, host: Option<&str>) {
+    let mut command = desk.command(&["--as", "bo", "status"]);
+    if let Some(host) = host {
+        command.env("SSH_CONNECTION", format!("{host} 50022 10.0.0.1 22"));
+    }
+    assert_eq!(shell::ran(command.output().unwrap()).code, 0);
+}
+
+#[test]
+fn who_is_new_and_who_comes_from_elsewhere_is_announced() {
+    let desk = desk();
+    let kai = Tty::cockpit(&desk, "kai", 120, 40);
+    kai.see("hello");
+    let eve = Tty::cockpit(&desk, "eve", 120, 40);
+    kai.see("eve works on this desk for the first time");
+    bo_from(&desk, None);
+    kai.see("bo works on this desk for the first time");
+    bo_from(&desk, Some("203.0.113.7"));
+    kai.see("bo comes from a new host: 203.0.113.7");
+    let shown = eve.see("hello");
+    assert!(!shown.contains("203.0.113.7"), "a viewer is not told: {shown}");
+    let hostile = "\u{1b}[2J\u{202e}evil";
+    bo_from(&desk, Some(hostile));
+    for _ in 0..3 {
+        bo_from(&desk, Some("203.0.113.7"));
+    }
+    let journal = desk.json(&["journal"]);
+    let of = |what: &str| journal.iter().filter(|e| e["what"] == what).count();
+    // The very first operator of the desk is not news; amy was never here.
+    assert_eq!((of("new-operator"), of("new-host")), (3, 2), "{journal:?}");
+    let listed = desk.done(&["operator", "list"]);
+    assert!(listed.contains("203.0.113.7") && listed.contains("unverified"), "{listed}");
+    assert!(!listed.contains('\u{1b}') && !listed.contains('\u{202e}'), "{listed:?}");
+    let rows = desk.json(&["operator", "list"]);
+    let bo = rows.iter().find(|row| row["operator"] == "bo").unwrap();
+    assert_eq!(bo["hosts_unverified"].as_array().map(Vec::len), Some(3), "{bo}");
+}

@@ -102,6 +102,7 @@ fn conversation(n: u64) -> Conversation {
         topic: None,
         about: None,
         worse: None,
+        erased: None,
     }
 }
 
@@ -129,6 +130,7 @@ fn message(n: u64, seq: u32) -> Message {
         edited: Some(Time(8)),
         liked: true,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     }

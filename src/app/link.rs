@@ -11,8 +11,8 @@ use super::{
 use crate::domain::journal::Became;
 use crate::domain::outbox::Hold;
 use crate::domain::{ChannelId, ConversationId, Name, OperatorName, OutKind, Time};
-use crate::text::catalogue::cockpit as say;
 use crate::text::catalogue::work;
+use crate::text::catalogue::{cockpit as say, privacy};
 use crate::text::{Lang, Msg, Shown, format};
 use crate::wire::message::{
     Answer, Detail, Done, Notice, Push, SinceLeft, ToClient, Turned, Welcome,
@@ -356,6 +356,7 @@ fn noticed(model: &mut Model, notice: Notice, now: Time, effects: &mut Vec<Effec
             | Notice::ForLead { .. }
             | Notice::Breached { .. }
             | Notice::Alert(_)
+            | Notice::Came(_)
     );
     if rings && model.settings.bell {
         effects.push(Effect::Bell);
@@ -387,6 +388,18 @@ pub fn notice_said(
     let shown = |name: &OperatorName| Shown::line(&name.0);
     let (tone, text, id) = match notice {
         Notice::Gone { .. } => return None,
+        Notice::Came(came) => {
+            let said = match came.is_new {
+                true => privacy::NEW_OPERATOR,
+                false => privacy::NEW_HOST,
+            };
+            let host = match came.host.as_str() {
+                "" => privacy::NO_HOST.say(lang),
+                host => Shown::line(host),
+            };
+            let who = shown(&came.operator);
+            return Some((Tone::Warn, said.fill(lang, &[("who", &who), ("host", &host)]), None));
+        }
         Notice::Post(notice) => {
             let (tone, text) = posts::told(&notice, lang);
             return Some((tone, text, None));

@@ -3,7 +3,7 @@
 
 use super::outgoing::{self, Keys};
 use crate::domain::{Delivery, Message, MessageKind, Time};
-use crate::text::catalogue::cockpit as say;
+use crate::text::catalogue::{cockpit as say, privacy};
 use crate::text::{Lang, Shown, format, link_safe};
 use crate::wire::message::Detail;
 use chrono_tz::Tz;
@@ -157,6 +157,10 @@ pub fn lines(detail: &Detail, r: Reading<'_>) -> (Vec<ThreadLine>, Option<usize>
 /// The text of a message and what was sent along, broken to the pane's width.
 fn body(m: &Message, r: Reading<'_>, push: &mut impl FnMut(Holds)) {
     let gone = m.withdrawn.is_some();
+    if m.erased.is_some() {
+        push(Holds::Text { line: privacy::ERASED.say(r.lang), gone: true });
+        return;
+    }
     let text = Shown::lines(&m.text);
     let broken: Vec<Shown> = text.iter().flat_map(|l| l.wrap(r.columns)).collect();
     let more = broken.len().saturating_sub(MOST_LINES);
@@ -220,7 +224,7 @@ fn author(m: &Message, r: Reading<'_>, at: Shown) -> Holds {
     if let Some(t) = m.edited {
         about.push(say::EDITED_AT.fill(r.lang, &[("time", &clock(t))]));
     }
-    if let Some(t) = m.withdrawn {
+    if let Some(t) = m.withdrawn.filter(|_| m.erased.is_none()) {
         about.push(say::WITHDRAWN_AT.fill(r.lang, &[("time", &clock(t))]));
     }
     let about = (!about.is_empty()).then(|| Shown::join(&about, &Shown::line(" · ")));

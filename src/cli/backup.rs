@@ -4,10 +4,11 @@
 //! made under another name and gets its own when it is on the disk.
 
 use super::print::Printer;
-use super::{Context, Exit, Failure, Outcome, export};
+use super::{Context, Exit, Failure, Outcome, erase, export};
 use crate::config::DeskPaths;
 use crate::connect::source::{Origin, Source};
 use crate::domain::Time;
+use crate::domain::erasure::CopyKind;
 use crate::text::Lang;
 use crate::text::catalogue::upkeep as say;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
@@ -43,6 +44,14 @@ struct Manifest {
     lines: u64,
     /// Whether the secrets are in it.
     secrets: bool,
+}
+
+impl Manifest {
+    /// When it was begun.
+    fn moment(&self) -> Time {
+        let at = chrono::DateTime::parse_from_rfc3339(&self.at);
+        at.map(|at| Time::from(at.to_utc())).unwrap_or_default()
+    }
 }
 
 fn folder_arg(lang: Lang) -> Arg {
@@ -106,6 +115,7 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
             return Err(failure);
         }
     };
+    erase::copied(context, CopyKind::Backup, manifest.moment(), &target);
     let mut printer = Printer::new(lang);
     if context.json {
         printer.json(&json!({ "folder": target, "lines": manifest.lines, "at": manifest.at }))?;
@@ -224,6 +234,7 @@ pub(super) fn restore(context: &Context, args: &ArgMatches) -> Outcome {
     let source = Source::open(&Origin::named(&records), false, &Arc::default());
     let source = source.map_err(|e| Failure::new(Exit::File, e.say(lang)))?;
     export::restore(context, source)?;
+    erase::copied(context, CopyKind::Source, manifest.moment(), &backup);
     if !manifest.secrets && !context.json {
         let mut printer = Printer::new(lang);
         printer.line(&say::NO_SECRETS.say(lang))?;

@@ -22,6 +22,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder};
+use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -268,11 +269,9 @@ fn hand_over(
 /// A folder that nobody else has a name for yet.
 fn temporary() -> io::Result<PathBuf> {
     let within = std::path::absolute(std::env::temp_dir())?;
-    let pid = std::process::id();
-    (0..100)
-        .map(|n| within.join(format!("dutydesk-demo-{pid}-{n}")))
-        .find(|path| !path.exists())
-        .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
+    // Nobody can be there before us with a name that is drawn now; and making it fails when somebody is.
+    let drawn = RandomState::new().hash_one(std::process::id());
+    Ok(within.join(format!("dutydesk-demo-{drawn:016x}")))
 }
 
 /// Makes a demo's folder, for its owner alone; it must not be there yet.

@@ -3,8 +3,10 @@
 
 use super::print::Printer;
 use super::progress::{Bar, Step};
-use super::{Context, Exit, Failure, Outcome};
+use super::{Context, Exit, Failure, Outcome, erase};
 use crate::connect::source::Source;
+use crate::domain::Time;
+use crate::domain::erasure::CopyKind;
 use crate::text::catalogue::verbs as say;
 use crate::text::{Lang, json_safe};
 use crate::wire::frame::MAX_BODY;
@@ -40,10 +42,13 @@ pub(super) fn command(lang: Lang) -> Command {
 /// When the desk cannot be asked, or the file cannot be written; no part of it is left then.
 pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     let lang = context.lang;
+    let at = Time::from(chrono::Utc::now());
     let path = args.get_one::<PathBuf>("file").filter(|f| f.as_os_str() != "-");
     let Some(path) = path else {
         let mut out = BufWriter::new(io::stdout().lock());
-        return write(context, &mut out, &|e| Failure::unwritten(&e, lang)).map(|_| ());
+        write(context, &mut out, &|e| Failure::unwritten(&e, lang))?;
+        erase::copied(context, CopyKind::Export, at, Path::new("-"));
+        return Ok(());
     };
     let failed = |e: io::Error| {
         let said = say::NO_EXPORT_FILE.fill(lang, &[("file", &path.display()), ("why", &e)]);
@@ -57,7 +62,10 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
         Ok(lines)
     });
     match written {
-        Ok(lines) => done(context, lines, path),
+        Ok(lines) => {
+            erase::copied(context, CopyKind::Export, at, path);
+            done(context, lines, path)
+        }
         Err(failure) => {
             // Half an export helps nobody, and the reason for it is said.
             let _ = std::fs::remove_file(path);

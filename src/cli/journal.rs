@@ -3,11 +3,11 @@
 use super::print::Printer;
 use super::{Context, Outcome};
 use crate::client::zone;
-use crate::domain::journal::{Actor, Became, Entry, What};
+use crate::domain::journal::{Actor, Became, DeskNews, Entry, What};
 use crate::domain::post::PostChange;
-use crate::domain::{ConversationId, Name, OutKind, Time};
-use crate::text::catalogue::{archive, lint, publishing, verbs as say};
-use crate::text::{Align, Lang, Shown, format};
+use crate::domain::{ConversationId, Name, OperatorName, OutKind, Time};
+use crate::text::catalogue::{archive, lint, privacy, publishing, verbs as say};
+use crate::text::{Align, Lang, Msg, Shown, format};
 use crate::wire::message::{Answer, Ask};
 use chrono_tz::Tz;
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -175,6 +175,7 @@ impl<'a> Line<'a> {
                 line.undoes = undoes.map(|g| g.0);
                 line.about = on.first().map(|change| change.id.0);
             }
+            What::Desk(news) => line.what = desk_word(news),
             What::Archive { verb, conversations, months } => {
                 line.what = verb.name();
                 line.conversations = Some(*conversations);
@@ -187,6 +188,39 @@ impl<'a> Line<'a> {
         }
         line
     }
+}
+
+/// What is new of the desk itself, as one word.
+fn desk_word(news: &DeskNews) -> &'static str {
+    match news {
+        DeskNews::ErasureAsked { .. } => "erasure-asked",
+        DeskNews::ErasureDone { .. } => "erasure-done",
+        DeskNews::NewOperator { .. } => "new-operator",
+        DeskNews::NewHost { .. } => "new-host",
+    }
+}
+
+fn of_desk(news: &DeskNews, lang: Lang) -> Shown {
+    match news {
+        DeskNews::ErasureAsked { number } => {
+            privacy::JOURNAL_ERASURE_ASKED.fill(lang, &[("n", number)])
+        }
+        DeskNews::ErasureDone { number } => {
+            privacy::JOURNAL_ERASURE_DONE.fill(lang, &[("n", number)])
+        }
+        DeskNews::NewOperator { operator, host } => {
+            came(privacy::NEW_OPERATOR, operator, host, lang)
+        }
+        DeskNews::NewHost { operator, host } => came(privacy::NEW_HOST, operator, host, lang),
+    }
+}
+
+fn came(said: Msg, who: &OperatorName, host: &str, lang: Lang) -> Shown {
+    let host = match host {
+        "" => privacy::NO_HOST.say(lang),
+        host => Shown::line(host),
+    };
+    said.fill(lang, &[("who", &Shown::line(&who.0)), ("host", &host)])
 }
 
 /// What became of something on its way out, as one word.
@@ -226,6 +260,7 @@ fn cells(number: u64, entry: &Entry, zone: Tz, now: Time, lang: Lang) -> Vec<Sho
     let local = |t: Time| t.to_utc().with_timezone(&zone);
     let what = match &entry.what {
         What::Received { messages, .. } => say::JOURNAL_RECEIVED.fill(lang, &[("n", messages)]),
+        What::Desk(news) => of_desk(news, lang),
         What::Elapsed { .. } => {
             say::JOURNAL_ELAPSED.fill(lang, &[("ids", &super::action::some(&line.ids, lang))])
         }

@@ -6,7 +6,7 @@ use super::{Context, Failure, Outcome};
 use crate::client::ask::DeskClient;
 use crate::domain::order::StateKind;
 use crate::domain::{Conversation, Head, Queue, State, Time};
-use crate::text::catalogue::verbs as say;
+use crate::text::catalogue::{privacy, verbs as say};
 use crate::text::{Align, Lang, Shown, format};
 use crate::wire::message::{Answer, Ask};
 use clap::{Arg, ArgMatches, Command, value_parser};
@@ -189,6 +189,10 @@ fn cells(c: &Conversation, now: Time, lang: Lang) -> Vec<Shown> {
             .map(|h| say::LIKES.fill(lang, &[("n", &format::number(lang, u64::from(h.likes)))]))
             .unwrap_or_default(),
         head.map(|h| Shown::line(&h.author.name)).unwrap_or_default(),
-        head.map(|h| Shown::line(&h.excerpt)).unwrap_or_default(),
+        match head {
+            Some(head) => Shown::line(&head.excerpt),
+            None if c.erased.is_some() => privacy::ERASED.say(lang),
+            None => Shown::default(),
+        },
     ]
 }

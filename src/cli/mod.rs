@@ -25,6 +25,7 @@ mod connector;
 mod demo;
 mod desk_sink;
 mod doctor;
+pub mod erase;
 pub mod exit;
 mod explain;
 pub mod export;

@@ -5,10 +5,10 @@ use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::Time;
 use crate::domain::role::{Role, Whom};
-use crate::text::catalogue::operators as say;
+use crate::text::catalogue::{operators as say, privacy};
 use crate::text::{Align, Lang, Shown, format};
 use crate::wire::message::{Answer, Ask};
-use crate::wire::people::{OperatorAsk, OperatorRow, People};
+use crate::wire::people::{Host, OperatorAsk, OperatorRow, People};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Arg, ArgMatches, Command};
 use serde_json::json;
@@ -84,6 +84,28 @@ fn said(context: &Context, what: &Shown) -> Outcome {
     printer.end()
 }
 
+/// The hosts they came from last.
+fn hosts(of: &OperatorRow) -> Shown {
+    const MOST: usize = 3;
+    let all: Vec<Shown> = of
+        .hosts
+        .iter()
+        .filter(|host| !host.host.is_empty())
+        .take(MOST)
+        .map(|host| Shown::line(&host.host))
+        .collect();
+    match all.is_empty() {
+        true => Shown::line("-"),
+        false => Shown::join(&all, &Shown::line(" ")),
+    }
+}
+
+fn hosts_json(of: &OperatorRow) -> Vec<serde_json::Value> {
+    let one =
+        |h: &Host| json!({ "host": h.host, "first": h.first.rfc3339(), "last": h.last.rfc3339() });
+    of.hosts.iter().map(one).collect()
+}
+
 fn list(context: &Context) -> Outcome {
     let lang = context.lang;
     let mut desk = context.connect()?;
@@ -96,7 +118,7 @@ fn list(context: &Context) -> Outcome {
         for row in &operators {
             printer.json(&json!({
                 "operator": row.operator, "role": row.role, "cockpits": row.cockpits,
-                "last": row.last.map(Time::rfc3339),
+                "last": row.last.map(Time::rfc3339), "hosts_unverified": hosts_json(row),
             }))?;
         }
         for (whom, role) in roles.given.iter().filter(|(whom, _)| matches!(whom, Whom::Group(_))) {
@@ -108,7 +130,9 @@ fn list(context: &Context) -> Outcome {
     let now = Time::from(chrono::Utc::now()).in_zone(zone);
     let role = |role: Option<Role>| role.map_or(say::NOBODY, Role::label).say(lang);
     let mut rows = vec![
-        [say::COL_NAME, say::COL_ROLE, say::COL_ON, say::COL_LAST].map(|m| m.say(lang)).to_vec(),
+        [say::COL_NAME, say::COL_ROLE, say::COL_ON, say::COL_LAST, privacy::COL_HOSTS]
+            .map(|m| m.say(lang))
+            .to_vec(),
     ];
     let never = |row: &OperatorRow| match row.last {
         Some(last) => format::moment(lang, &last.in_zone(zone), &now),
@@ -116,16 +140,17 @@ fn list(context: &Context) -> Outcome {
     };
     for row in &operators {
         let on = format::number(lang, row.cockpits.into());
-        rows.push(vec![Shown::line(&row.operator.0), role(row.role), on, never(row)]);
+        rows.push(vec![Shown::line(&row.operator.0), role(row.role), on, never(row), hosts(row)]);
     }
     let known =
         |whom: &Whom| operators.iter().any(|row| Whom::Operator(row.operator.clone()) == *whom);
     for (whom, given) in roles.given.iter().filter(|(whom, _)| !known(whom)) {
         let none = || Shown::line("-");
-        rows.push(vec![Shown::line(&whom.to_string()), role(Some(*given)), none(), none()]);
+        rows.push(vec![Shown::line(&whom.to_string()), role(Some(*given)), none(), none(), none()]);
     }
     let (l, r) = (Align::Left, Align::Right);
-    printer.table(&[l, l, r, l], &rows)?;
+    printer.table(&[l, l, r, l, l], &rows)?;
+    printer.line(&privacy::HOSTS_NOTE.say(lang))?;
     printer.line(&say::OTHERS.fill(lang, &[("role", &role(roles.default))]))?;
     printer.end()
 }

@@ -7,7 +7,7 @@ use super::{Context, Outcome};
 use crate::client::zone;
 use crate::domain::archive::Month;
 use crate::domain::{ConversationId, Delivery, Message, MessageKind, OutKind, State, Time};
-use crate::text::catalogue::{archive, verbs as say};
+use crate::text::catalogue::{archive, privacy, verbs as say};
 use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{Answer, Ask, Detail};
 use chrono_tz::Tz;
@@ -95,6 +95,8 @@ struct MessageLine<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     withdrawn_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    erased_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     edited_at: Option<String>,
 }
 
@@ -155,6 +157,7 @@ impl<'a> MessageLine<'a> {
                 _ => None,
             },
             withdrawn_at: m.withdrawn.map(Time::rfc3339),
+            erased_at: m.erased.map(Time::rfc3339),
             edited_at: m.edited.map(Time::rfc3339),
         }
     }
@@ -250,11 +253,14 @@ fn page(detail: &Detail, zone: Tz, now: Time, lang: Lang) -> Vec<Shown> {
             mark,
             only(message.liked, say::MARK_LIKED),
             only(message.hidden, say::MARK_HIDDEN),
-            only(message.withdrawn.is_some(), say::MARK_WITHDRAWN),
+            only(message.withdrawn.is_some() && message.erased.is_none(), say::MARK_WITHDRAWN),
         ];
         let separator = Shown::line(" · ");
         lines.push(Shown::join(parts.iter().filter(|p| !p.is_empty()), &separator));
-        body(&message.text, &mut lines);
+        match message.erased {
+            Some(_) => body(privacy::ERASED.raw(lang), &mut lines),
+            None => body(&message.text, &mut lines),
+        }
         for attachment in &message.attachments {
             let link = link_safe(&attachment.link).unwrap_or_else(|| say::UNSAFE_LINK.say(lang));
             lines.push(Shown::line(&format!("  [{}] {link}", attachment.say(lang))));

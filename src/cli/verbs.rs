@@ -2,10 +2,10 @@
 
 use super::{
     Context, Exit, Failure, Outcome, action, alerts, anomalies, archive, asset, author, backup,
-    best, calendar, channel, completions, connector, demo, doctor, explain, export, feedback,
-    figures, forecast, import, journal, keys, line, lint, list, macros, man, operator, paste,
-    plain, policy, post, print, report, responses, search, serve, service, show, status, stop,
-    suggest, topics, upgrade, upkeep, views,
+    best, calendar, channel, completions, connector, demo, doctor, erase, explain, export,
+    feedback, figures, forecast, import, journal, keys, line, lint, list, macros, man, operator,
+    paste, plain, policy, post, print, report, responses, search, serve, service, show, status,
+    stop, suggest, topics, upgrade, upkeep, views,
 };
 use crate::client::cockpit::{self, CockpitError};
 use crate::client::colours;
@@ -44,6 +44,7 @@ const VERBS: &[Verb] = &[
     Verb { command: responses::command, run: responses::run },
     Verb { command: channel::command, run: channel::run },
     Verb { command: operator::command, run: operator::run },
+    Verb { command: erase::command, run: erase::run },
     Verb { command: policy::command, run: policy::run },
     Verb { command: demo::command, run: demo::run },
     Verb { command: connector::command, run: connector::run },

@@ -75,6 +75,15 @@ pub enum AttachError {
         /// The account that owns the folder.
         owner: u32,
     },
+    /// The desk belongs to somebody else and lies where anybody could have put it.
+    Planted {
+        /// The desk.
+        desk: PathBuf,
+        /// The folder above it in which others may write.
+        folder: PathBuf,
+        /// The account that owns the desk.
+        owner: u32,
+    },
     /// A daemon of another version serves the desk.
     OtherVersion {
         /// The desk.
@@ -107,6 +116,10 @@ impl AttachError {
                 let desk = desk.display();
                 msg.fill(lang, &[("desk", &desk), ("theirs", theirs), ("ours", &VERSION)])
             }
+            AttachError::Planted { desk, folder, owner } => say::PLANTED.fill(
+                lang,
+                &[("desk", &desk.display()), ("folder", &folder.display()), ("owner", owner)],
+            ),
             AttachError::Turned(Turned::NotAllowed(why)) => {
                 say::NOT_ALLOWED.fill(lang, &[("why", why)])
             }
@@ -191,6 +204,9 @@ pub(super) fn knock_at(desk: &Path, version: u32) -> Result<UnixStream, AttachEr
         Err(e) if e.kind() == io::ErrorKind::PermissionDenied => return Err(no_right()),
         Err(_) => return Err(not_running()),
     };
+    if let Some(folder) = planted(desk, owner) {
+        return Err(AttachError::Planted { desk: desk.to_owned(), folder, owner });
+    }
     let stream = place::Reach::new(&place::run_folder(desk), &place::socket_name_of(version))
         .and_then(|reach| UnixStream::connect(reach.path()));
     let stream = match stream {
@@ -215,6 +231,30 @@ pub(super) fn knock_at(desk: &Path, version: u32) -> Result<UnixStream, AttachEr
     Ok(stream)
 }
 
+/// The first folder above somebody else's desk in which anybody could have put it: it belongs to none of
+/// root, the desk's owner and us, or others may write in it (in one as `/tmp` is, only what root or we
+/// made there is safe). Nobody can make a folder that is ours, and root need not.
+fn planted(desk: &Path, owner: u32) -> Option<PathBuf> {
+    const STICKY: u32 = 0o1000;
+    let me = nix::unistd::geteuid().as_raw();
+    if owner == me || owner == 0 {
+        return None;
+    }
+    // Where it really lies, and where it is named: a link is as good as the folder it stands in.
+    let named = std::path::absolute(desk).ok()?;
+    let real = std::fs::canonicalize(desk).ok()?;
+    let ways = [real.as_path(), named.as_path()];
+    let steps = ways.into_iter().flat_map(|way| way.ancestors().zip(way.ancestors().skip(1)));
+    let is_open = |(child, folder): &(&Path, &Path)| {
+        // Where we may not look, the desk is reached all the same: others cannot look there either.
+        let Ok(meta) = std::fs::metadata(folder) else { return false };
+        let made_by = std::fs::symlink_metadata(child).map_or(owner, |meta| meta.uid());
+        let is_kept = meta.mode() & STICKY != 0 && [0, me].contains(&made_by);
+        (meta.mode() & 0o022 != 0 && !is_kept) || ![0, me, owner].contains(&meta.uid())
+    };
+    steps.into_iter().find(is_open).map(|(_, folder)| folder.to_owned())
+}
+
 /// The version of a daemon that serves the desk but not at our socket.
 pub(super) fn foreign(desk: &Path) -> Option<u32> {
     let sockets = place::sockets(desk).ok()?;
@@ -226,6 +266,16 @@ pub(super) fn foreign(desk: &Path) -> Option<u32> {
     sockets.into_iter().filter(|(version, _)| *version != VERSION).find_map(served)
 }
 
+/// Where we are used from: the address that an SSH session came from, else this machine's name.
+fn host() -> String {
+    let ssh = |name: &str| {
+        let said = std::env::var(name).ok()?;
+        said.split_whitespace().next().map(str::to_owned)
+    };
+    let own = || nix::unistd::gethostname().ok()?.into_string().ok();
+    ssh("SSH_CONNECTION").or_else(|| ssh("SSH_CLIENT")).or_else(own).unwrap_or_default()
+}
+
 /// Says hello and waits for the greeting.
 fn greet(mut stream: UnixStream, caller: &Caller) -> Result<Attached, AttachError> {
     let hello = ToDaemon::Hello {
@@ -233,6 +283,7 @@ fn greet(mut stream: UnixStream, caller: &Caller) -> Result<Attached, AttachErro
         kind: caller.kind,
         declared: caller.declared.clone(),
         resume: caller.resume,
+        host: host(),
     };
     let mut frames = Frames::new();
     let link = |e: io::Error| AttachError::Link(e.into());

@@ -87,6 +87,7 @@ fn may_pass(why: &AttachError) -> bool {
     match why {
         AttachError::NoRight(_)
         | AttachError::Impostor { .. }
+        | AttachError::Planted { .. }
         | AttachError::OtherVersion { .. }
         | AttachError::Turned(Turned::NotAllowed(_) | Turned::NoRole(_) | Turned::Version(_)) => {
             false

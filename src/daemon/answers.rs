@@ -2,6 +2,7 @@
 
 use super::archive;
 use super::desk::{JobResult, query};
+use super::erasing;
 use super::hub::Hub;
 use super::operators;
 use super::search::search;
@@ -23,6 +24,7 @@ use crate::domain::{
 };
 use crate::store::{Store, keys, records};
 use crate::wire::channel::View;
+use crate::wire::erase::EraseAnswer;
 use crate::wire::figure::{ChannelBoard, LineOf, ReportOf};
 use crate::wire::frame::{self, FrameError};
 use crate::wire::message::{Answer, Ask, Detail, Status, ToClient};
@@ -46,6 +48,8 @@ pub fn of(result: JobResult) -> Answer {
         JobResult::Suggested(texts) => Answer::Suggested(texts),
         JobResult::Previewed(preview) => Answer::Previewed(preview),
         JobResult::Reloaded(rules, changed) => Answer::Reloaded(rules, changed),
+        JobResult::People(found) => Answer::Erase(EraseAnswer::Found(found)),
+        JobResult::Erasing(number) => Answer::Erase(EraseAnswer::Begun(number)),
         JobResult::Archived(_) => Answer::Ok,
         JobResult::Archive(told) => Answer::Archive(told),
         JobResult::Refused(why) => Answer::Refused(why),
@@ -101,6 +105,8 @@ pub fn read(hub: &Hub, session: SessionId, me: &OperatorName, ask: Ask, now: Tim
             let (all, wrong) = hub.responses();
             Ok(Answer::Responses(all, wrong))
         }
+        Ask::Erase(_) => erasing::certificates(hub)
+            .map(|all| Answer::Erase(EraseAnswer::Certificates(Box::new(all)))),
         Ask::Export { after } => hub
             .reads
             .export(session, after.as_deref())
@@ -153,6 +159,7 @@ fn from_store(
         | Ask::Channels
         | Ask::Operators
         | Ask::Operator(_)
+        | Ask::Erase(_)
         | Ask::Macros
         | Ask::Responses
         | Ask::Channel(_)

@@ -154,8 +154,19 @@ pub fn hold(desk: &Path, group: Option<&str>) -> Result<Held, BootError> {
         }
         None => set_mode(&run, 0o700)?,
     }
+    close_secrets(&desk)?;
     let lock = take_lock(&desk)?;
     Ok(Held { desk, owner: geteuid().as_raw(), new, lock })
+}
+
+/// Passwords that somebody wrote by hand, or copied, are as closed as those that the desk wrote: the
+/// group walks through the desk's folder.
+fn close_secrets(desk: &Path) -> Result<(), BootError> {
+    let file = desk.join("secrets.toml");
+    match fs::symlink_metadata(&file) {
+        Ok(meta) if meta.is_file() && meta.mode() & 0o077 != 0 => set_mode(&file, 0o600),
+        _ => Ok(()),
+    }
 }
 
 /// Looks a group up.

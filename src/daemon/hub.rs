@@ -1,6 +1,7 @@
 //! What all sessions share: the store to read from, who is here, the newest header figures, and
 //! the word that something changed.
 
+use super::came::Lately;
 use super::channels::Board;
 use super::desk::{Published, Setup};
 use super::drafting;
@@ -122,6 +123,8 @@ pub struct Hub {
     linter: RwLock<Arc<Linter>>,
     rules: RwLock<Arc<Rules>>,
     responses: Mutex<Responses>,
+    /// Who came from where lately.
+    pub came: Lately,
 }
 
 #[derive(Default)]
@@ -186,6 +189,7 @@ impl Hub {
             linter: RwLock::new(linter),
             rules: RwLock::new(rules),
             responses: Mutex::default(),
+            came: Lately::default(),
         }
     }
 

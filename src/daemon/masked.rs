@@ -4,6 +4,7 @@
 use crate::domain::mask::mask;
 use crate::domain::{Author, Conversation, Message, MessageKind};
 use crate::wire::archive::ArchiveAnswer;
+use crate::wire::erase::EraseAnswer;
 use crate::wire::message::{Answer, Detail, Push};
 use crate::wire::search::Finds;
 
@@ -29,6 +30,7 @@ pub fn answer(answer: &mut Answer) {
         | Answer::Suggested(_)
         | Answer::Previewed(_)
         | Answer::Journal(_)
+        | Answer::Erase(EraseAnswer::Found(_))
         | Answer::Exported(..) => {}
         // They hold nothing of a customer.
         Answer::Done(_)
@@ -59,6 +61,7 @@ pub fn answer(answer: &mut Answer) {
         | Answer::Best(_)
         | Answer::Expected(_)
         | Answer::Operators(_)
+        | Answer::Erase(_)
         | Answer::Status(_)
         | Answer::Ok
         | Answer::Refused(_) => {}

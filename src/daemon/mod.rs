@@ -7,9 +7,11 @@
 mod answers;
 mod archive;
 mod boot;
+mod came;
 mod channels;
 pub mod desk;
 mod drafting;
+mod erasing;
 mod hub;
 mod identity;
 mod intake;

@@ -83,6 +83,8 @@ pub struct Pushes {
     calendar: Option<Days>,
     /// Whether personal data is masked for them.
     masked: bool,
+    /// Whether they are told who comes from where.
+    leads: bool,
     board: Option<ChannelId>,
     /// One for each of [`KINDS`].
     paces: [Pace; KINDS.len()],
@@ -103,6 +105,7 @@ impl Pushes {
             watches_channels: false,
             calendar: None,
             masked: false,
+            leads: false,
             board: None,
             paces: KINDS.map(|(_, every)| Pace::every(every)),
             notices: VecDeque::new(),
@@ -173,6 +176,11 @@ impl Pushes {
     /// Whether personal data is masked from now on.
     pub fn set_masked(&mut self, masked: bool) {
         self.masked = masked;
+    }
+
+    /// Whether they are told who comes from where.
+    pub fn set_leads(&mut self, leads: bool) {
+        self.leads = leads;
     }
 
     /// Everything may be different.
@@ -270,6 +278,13 @@ impl Pushes {
         for (to, notice) in &group.notices {
             if *to == self.who.operator {
                 note(&mut self.notices, notice.clone());
+            }
+        }
+        for (came, session) in &group.came {
+            // Their own other cockpits: whoever came may not be they.
+            let theirs = came.operator == self.who.operator && *session != self.session;
+            if theirs || (self.leads && came.operator != self.who.operator) {
+                note(&mut self.notices, Notice::Came(Box::new(came.clone())));
             }
         }
         if let Some(id) = self.viewing.filter(|id| self.replying && group.new_inbound.contains(id))

@@ -7,6 +7,7 @@ use crate::domain::role::{Role, Roles};
 use crate::domain::{OperatorName, Refusal};
 use crate::wire::archive::ArchiveAsk;
 use crate::wire::channel::ChannelAsk;
+use crate::wire::erase::EraseAsk;
 use crate::wire::message::Ask;
 use nix::unistd::{Group, Uid, User, getgrouplist};
 use std::ffi::CString;
@@ -25,6 +26,8 @@ pub enum Needs {
 pub fn needs(ask: &Ask) -> Needs {
     Needs::Role(match ask {
         Ask::Channel(ChannelAsk::Add(_)) => return Needs::Owner,
+        Ask::Erase(EraseAsk::Copied { .. }) => Role::Lead,
+        Ask::Erase(_) => Role::Admin,
         Ask::Channel(_) | Ask::Stop | Ask::Restore { .. } | Ask::Operator(_) => Role::Admin,
         Ask::Export { .. }
         | Ask::ReloadPolicies
@@ -83,6 +86,7 @@ fn tells_of_people(ask: &Ask) -> bool {
             | Ask::Suggest(_)
             | Ask::PreviewPolicies { .. }
             | Ask::Export { .. }
+            | Ask::Erase(EraseAsk::Find { .. })
     )
 }
 

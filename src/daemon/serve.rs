@@ -10,7 +10,7 @@ use super::search;
 use super::session;
 use super::space::Space;
 use super::writer::{Opener, Writer, now};
-use super::{log, notify, policies, upkeep};
+use super::{erasing, log, notify, policies, upkeep};
 use crate::config;
 use crate::config::{Identity, Link};
 use crate::domain::lint::Linter;
@@ -127,6 +127,7 @@ fn run(
     let indexer = start_indexer(hub)?;
     let channels = Arc::new(Channels::new(hub.clone(), orders.clone()));
     runtime.block_on(channels.follow(&hub.about.setup.channels, links));
+    runtime.spawn(erasing::watch(hub.clone(), orders.clone(), channels.clone()));
     runtime.spawn(archive::keep(hub.clone(), orders.clone(), hub.about.retention));
     runtime.spawn(policies::watch(hub.clone(), orders.clone(), options.log.is_none()));
     let accepted = runtime.block_on(accept(listener, hub, &orders, &channels));

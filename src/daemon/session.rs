@@ -3,8 +3,9 @@
 use super::answers;
 use super::archive;
 use super::channels::Channels;
-use super::desk::{Caller, Job, JobResult, query};
+use super::desk::{Arrival, Caller, Job, JobResult, MOST_HOST, query};
 use super::drafting;
+use super::erasing;
 use super::hub::{Hub, News, ended};
 use super::identity::{self, Identity};
 use super::log;
@@ -15,9 +16,12 @@ use super::policies;
 use super::pushes::Pushes;
 use super::rights;
 use super::writer::now;
+use crate::domain::erasure::Copy;
 use crate::domain::role::Role;
 use crate::domain::{Refusal, SessionId};
+use crate::text::Shown;
 use crate::wire::VERSION;
+use crate::wire::erase::EraseAsk;
 use crate::wire::frame::{self, FrameError, Frames};
 use crate::wire::message::{Answer, Ask, ClientKind, ToClient, ToDaemon, Turned, Welcome};
 use std::io::ErrorKind;
@@ -104,6 +108,7 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, channels: Arc<Channels>, mut s
         stop: false,
         leaving: None,
     };
+    came(&hub, &orders, &who, hello.host, session).await;
     let why = running.run(&mut stream, frames).await;
     hub.leave(session);
     let ending = *hub.ending().borrow();
@@ -130,6 +135,17 @@ pub async fn serve(hub: Arc<Hub>, orders: Orders, channels: Arc<Channels>, mut s
 struct Hello {
     kind: ClientKind,
     resume: Option<SessionId>,
+    host: String,
+}
+
+/// Lets the writer know who came from where, unless it was told lately.
+async fn came(hub: &Hub, orders: &Orders, who: &Identity, host: String, session: SessionId) {
+    let host = Shown::bounded(&host, MOST_HOST).to_string();
+    if hub.came.is_news(&who.operator, &host, now()) {
+        let (operator, declared) = (who.operator.clone(), who.declared);
+        let arrival = Arrival { operator, declared, host, session };
+        orders.job(Job::Came(Box::new(arrival)), Reply::None).await;
+    }
 }
 
 /// Hears who comes; turns away who may not.
@@ -157,13 +173,13 @@ async fn greet(
     };
     let turned = match hello {
         ToDaemon::Hello { version, .. } if version != VERSION => Turned::Version(VERSION),
-        ToDaemon::Hello { kind, declared, resume, .. } => {
+        ToDaemon::Hello { kind, declared, resume, host, .. } => {
             match identity::identify(uid, declared, hub.about.hears_names) {
                 Ok(_) if *hub.ending().borrow() => Turned::Ending,
                 Ok(who) if rights::role(hub, &who, &rights::groups_of(uid)).is_none() => {
                     Turned::NoRole(who.operator)
                 }
-                Ok(who) => return Some((who, Hello { kind, resume })),
+                Ok(who) => return Some((who, Hello { kind, resume, host })),
                 Err(turned) => turned,
             }
         }
@@ -211,7 +227,7 @@ impl Running {
         let mut ending = self.hub.ending();
         let (to, mut results) = mpsc::unbounded_channel();
         let (mut reader, mut writer) = stream.split();
-        self.pushes.set_masked(self.is_masked());
+        self.tell_role();
         self.welcome()?;
         self.was_used();
         loop {
@@ -384,6 +400,26 @@ impl Running {
             Ask::Ingest { cursor, events } => {
                 self.job(Job::Ingest { cursor, events }, reply).await;
             }
+            Ask::Erase(EraseAsk::Find { channel, person }) => {
+                // It may read the whole desk; the session goes on meanwhile.
+                self.open += 1;
+                tokio::task::spawn_blocking(move || {
+                    reply.send(match erasing::find(&hub, &channel, &person) {
+                        Ok(found) => JobResult::People(found),
+                        Err(why) => JobResult::Refused(why),
+                    });
+                });
+            }
+            Ask::Erase(EraseAsk::Begin { channel, person, reference }) => {
+                match erasing::asked(channel, *person, reference) {
+                    Ok(asked) => self.job(Job::Erase { by, asked }, reply).await,
+                    Err(why) => return self.answer(number, Answer::Refused(why)),
+                }
+            }
+            Ask::Erase(EraseAsk::Copied { kind, at, path }) => {
+                let copy = Copy { kind, at, path, by: by.operator };
+                self.job(Job::Copied(Box::new(copy)), reply).await;
+            }
             Ask::Archive(ask) if archive::changes(&ask) => {
                 self.open += 1;
                 let orders = self.orders.clone();
@@ -506,7 +542,7 @@ impl Running {
                 let why = "they may not use the desk any more";
                 return Err(std::io::Error::new(ErrorKind::ConnectionReset, why).into());
             }
-            self.pushes.set_masked(self.is_masked());
+            self.tell_role();
         }
         self.pushes.news(news);
         Ok(())
@@ -515,6 +551,12 @@ impl Running {
     /// What they may do; `None` = they may not use the desk any more.
     fn role(&self) -> Option<Role> {
         rights::role(&self.hub, &self.who, &self.groups)
+    }
+
+    /// What is pushed depends on their role.
+    fn tell_role(&mut self) {
+        self.pushes.set_masked(self.is_masked());
+        self.pushes.set_leads(self.role().is_some_and(|role| role >= Role::Lead));
     }
 
     /// Whether personal data is masked for them.

@@ -102,7 +102,8 @@ impl Inside {
         let (mut ours, theirs) = UnixStream::pair().unwrap();
         tokio::spawn(self.serve(theirs));
         let declared = Some(OperatorName(name.into()));
-        let hello = ToDaemon::Hello { version: VERSION, kind, declared, resume: None };
+        let hello =
+            ToDaemon::Hello { version: VERSION, kind, declared, resume: None, host: String::new() };
         frame::write_async(&mut ours, &hello).await.unwrap();
         let mut frames = Frames::new();
         let ToClient::Welcome(_) = frames.read_async(&mut ours).await.unwrap() else {

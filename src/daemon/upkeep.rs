@@ -2,10 +2,12 @@
 //! database anew. The desk's lock is held meanwhile, so no daemon can start.
 
 use super::boot::{self, BootError, Held};
-use super::desk::{VerifyReport, verify_telling};
+use super::desk::{VerifyReport, erase, verify_telling};
 use super::serve::{about, opened};
+use super::writer::now;
 use crate::config;
-use crate::store::{self, Compacted, OpenError, SledStore, StoreError};
+use crate::search::Index;
+use crate::store::{self, Compacted, OpenError, SledStore, Store, StoreError, keys};
 use crate::text::Lang;
 use std::path::Path;
 
@@ -43,9 +45,35 @@ pub fn verify(
 /// When a daemon serves the desk, or the copy cannot be written: the desk is as it was then.
 pub fn compact(desk: &Path, done: impl FnMut(u64)) -> Result<Compacted, BootError> {
     let (held, _) = hold(desk)?;
-    let compacted = store::compact(&held.desk.join("db"), SledStore::CACHE, done);
+    let compacted = store::compact(&held.desk.join("db"), SledStore::CACHE, done)
+        .map_err(|e| BootError::Store(failed(&e)));
+    let told = compacted.and_then(|compacted| {
+        complete_erasures(&held.desk).map_err(BootError::Store)?;
+        Ok(compacted)
+    });
     held.let_go();
-    compacted.map_err(|e| BootError::Store(failed(&e)))
+    told
+}
+
+/// Nothing of what was erased before is in the files any more: each certificate says so from now on.
+fn complete_erasures(desk: &Path) -> Result<(), StoreError> {
+    let db = opened(&desk.join("db"))?;
+    let all = erase::all(&db)?.into_iter();
+    let all: Vec<_> = all.filter(|e| e.done.is_some() && e.compacted.is_none()).collect();
+    let Some(last) = all.last().map(|e| e.number) else { return Ok(()) };
+    let search = desk.join("search");
+    if Index::purged_in(&search).is_some_and(|purged| purged < last) {
+        // It is made anew when the desk is served again.
+        std::fs::remove_dir_all(&search)
+            .map_err(|e| StoreError::new(format!("{}: {e}", search.display())))?;
+    }
+    let mut to = store::Overlay::new(&db);
+    for mut erasure in all {
+        erasure.compacted = Some(now());
+        store::records::put(&mut to, keys::erasure(erasure.number), &erasure)?;
+    }
+    to.keep();
+    db.commit(to.into_group()).map(drop)
 }
 
 /// Why a store cannot be opened, as the desk tells it.

@@ -210,6 +210,9 @@ pub struct Conversation {
     /// the worst of them. See [`Conversation::class`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worse: Option<Worse>,
+    /// It was emptied at this time, on the request of whoever it was of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Time>,
 }
 
 // The signature is serde's.
@@ -258,6 +261,7 @@ impl Conversation {
             set_aside: None,
             escalated: None,
             worse: None,
+            erased: None,
         }
     }
 

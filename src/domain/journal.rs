@@ -147,6 +147,36 @@ pub enum Became {
     Held,
 }
 
+/// Something about the desk itself; names no customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeskNews {
+    /// The erasure of a person was asked for.
+    ErasureAsked {
+        /// Its number.
+        number: u64,
+    },
+    /// An erasure is done.
+    ErasureDone {
+        /// Its number.
+        number: u64,
+    },
+    /// Somebody came whom the desk had never seen.
+    NewOperator {
+        /// Who.
+        operator: OperatorName,
+        /// From where, as their client says; unverified.
+        host: String,
+    },
+    /// Somebody came from a host that the desk had never seen them on.
+    NewHost {
+        /// Who.
+        operator: OperatorName,
+        /// From where, as their client says; unverified.
+        host: String,
+    },
+}
+
 /// What was done with the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -270,6 +300,8 @@ pub enum What {
         #[serde(default)]
         deleted: bool,
     },
+    /// Something about the desk itself.
+    Desk(DeskNews),
     /// Something was done with the archive.
     Archive {
         /// What.

@@ -130,6 +130,9 @@ pub struct Message {
     /// What it is, for a customer's message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<Class>,
+    /// It was erased on request, at this time: nothing of it is left but its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<Time>,
     /// What this reply answered; `None` = nothing new, or it is no reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<super::service::Answered>,

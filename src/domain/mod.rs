@@ -15,6 +15,7 @@ pub mod classify;
 pub mod command;
 pub mod conversation;
 pub mod draft;
+pub mod erasure;
 pub mod event;
 pub mod feedback;
 pub mod figure;

@@ -8,13 +8,17 @@ use super::order::StateKind;
 use super::role::Role;
 use super::when::WhenError;
 use super::{ChannelId, ConversationId, Intent, OperatorName, Severity, Span, Time};
-use crate::text::catalogue::refusals as say;
+use crate::text::catalogue::{privacy, refusals as say};
 use crate::text::{Lang, Shown};
 use serde::{Deserialize, Serialize};
 
 /// One reason, with what is needed to say what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
+    /// It was emptied, or the message was, on the request of whoever wrote it.
+    Erased(ConversationId),
+    /// Nobody was erased.
+    Erasure(super::erasure::Refused),
     /// No conversation has this number.
     NoSuchConversation(ConversationId),
     /// The archive cannot be read or written, and why.
@@ -235,6 +239,8 @@ impl Refusal {
     /// The sentence: what was not done and what to do next.
     pub fn say(&self, lang: Lang) -> Shown {
         match self {
+            Refusal::Erased(id) => privacy::ERASED_ALREADY.fill(lang, &[("id", id)]),
+            Refusal::Erasure(why) => why.say(lang),
             Refusal::NoSuchConversation(id) => say::NO_SUCH_CONVERSATION.fill(lang, &[("id", id)]),
             Refusal::Archive(why) => say::ARCHIVE.fill(lang, &[("why", why)]),
             Refusal::Claimed { id, by, .. } => say::CLAIMED.fill(lang, &[("id", id), ("by", by)]),
@@ -401,6 +407,13 @@ mod tests {
             Refusal::NoSuchConversation(id),
             Refusal::Archive("/desk/archive/2026-03.ndjson: No such file".into()),
             Refusal::Claimed { id, by: by.clone(), since: at },
+            Refusal::Erased(id),
+            Refusal::Erasure(super::super::erasure::Refused::NoSuchPerson(ChannelId(
+                "weibo".into(),
+            ))),
+            Refusal::Erasure(super::super::erasure::Refused::UnderWay),
+            Refusal::Erasure(super::super::erasure::Refused::LongReference(200)),
+            Refusal::Erasure(super::super::erasure::Refused::NamesThem),
             Refusal::NoLiveCockpit(by),
             Refusal::Overtaken { id, new: 2 },
             Refusal::Unchanged(id),

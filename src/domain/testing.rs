@@ -52,6 +52,7 @@ fn message(kind: MessageKind, at: i64, text: &str) -> Message {
         edited: None,
         liked: false,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     }

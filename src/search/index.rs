@@ -48,12 +48,21 @@ pub struct Kept {
     pub texts: u64,
     /// Conversations from this number on are in; `None` = all of them.
     pub from: Option<u64>,
+    /// Nothing of erasures up to this number is in its files.
+    #[serde(default)]
+    pub purged: u64,
 }
 
 impl Kept {
     /// So far.
     pub fn new(through: u64, texts: u64, from: Option<u64>) -> Kept {
-        Kept { form: FORM, through, texts, from }
+        Kept { form: FORM, through, texts, from, purged: 0 }
+    }
+
+    /// The same, with nothing of erasures up to this number in its files.
+    #[must_use]
+    pub fn purged(self, purged: u64) -> Kept {
+        Kept { purged, ..self }
     }
 }
 
@@ -89,6 +98,14 @@ fn schema() -> (Schema, Fields) {
 }
 
 impl Index {
+    /// Up to which erasure nothing is left in the files of a folder's index; `None` = there is none
+    /// that can be read.
+    pub fn purged_in(folder: &Path) -> Option<u64> {
+        let index = tantivy::Index::open_in_dir(folder).ok()?;
+        let kept: Kept = serde_json::from_str(&index.load_metas().ok()?.payload?).ok()?;
+        Some(kept.purged)
+    }
+
     /// Opens what is there. `None` = there is none, or one of another form, or it cannot be read:
     /// then it is to be made again.
     ///
@@ -188,6 +205,32 @@ impl Index {
         commit.commit()?;
         self.kept = kept;
         self.reader.reload()?;
+        Ok(())
+    }
+
+    /// Writes every part anew of which documents were deleted: until then their words stay in its
+    /// files. Commit first.
+    ///
+    /// # Errors
+    /// When a part cannot be written; the index is as it was committed.
+    pub fn purge(&mut self) -> Result<(), SearchError> {
+        /// A part may be under way to be joined with others: then it is looked for again.
+        const TRIES: usize = 50;
+        for n in 0..TRIES {
+            let parts = self.writer.index().searchable_segment_metas()?;
+            let dirty: Vec<_> =
+                parts.iter().filter(|p| p.num_deleted_docs() > 0).map(|p| p.id()).collect();
+            let Some(first) = dirty.first() else { break };
+            if let Err(e) = self.writer.merge(&[*first]).wait() {
+                if n + 1 == TRIES {
+                    return Err(e.into());
+                }
+                std::thread::sleep(std::time::Duration::from_millis(100));
+            }
+        }
+        // Whoever reads holds the old files until then.
+        self.reader.reload()?;
+        self.writer.garbage_collect_files().wait()?;
         Ok(())
     }
 

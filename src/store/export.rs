@@ -25,9 +25,9 @@ const PAGE_BYTES: usize = 1 << 20;
 
 /// Families of keys that have lines, in the order of the file: what is read again first is what
 /// later lines refer to.
-const FAMILIES: [&str; 26] = [
+const FAMILIES: [&str; 28] = [
     "meta/", "h/", "g/", "p/", "c/", "m/", "z/", "r/", "x/", "a/", "q/", "f/", "y/", "P/", "V/",
-    "d/", "t/", "s/", "H/", "A/", "N/", "j/", "u/", "n/", "k/", "w/",
+    "d/", "t/", "s/", "H/", "A/", "N/", "E/", "i/", "j/", "u/", "n/", "k/", "w/",
 ];
 
 /// An archived conversation as its line, in the archive as in an export.

@@ -34,6 +34,9 @@
 //! | `N/`number | alert |
 //! | `H/`channel `\0` at id, `I/`channel `\0` id | post that is out with its figures, and when it went out |
 //! | `y/`message | what an operator said the message is |
+//! | `E/`number | erasure of a person: under way, or its certificate |
+//! | `i/`digest | where the placeholder of what was erased stands, if it has one |
+//! | `G/`at path | copy of the desk that was made |
 //! | `z/`id | archived conversation: the month and where its line lies |
 //! | `Z/`month | what a month's file of the archive holds |
 //! | `B/`month at | line of the archive that is to be blanked |
@@ -41,6 +44,7 @@
 
 mod archive;
 mod codec;
+mod erasing;
 mod parse;
 mod planning;
 mod work;
@@ -48,6 +52,7 @@ mod work;
 pub use archive::{
     blank, blank_parts, blanks, blanks_of, stub, stub_of, stubs, volume, volume_of, volumes,
 };
+pub use erasing::{DIGEST, copies, copy, copy_parts, erased, erased_digest, erasure, erasures};
 pub use parse::{Parsed, parse, show};
 pub use planning::{
     asset, assets, past_post, past_post_parts, past_post_time, past_posts, past_posts_of,
@@ -479,7 +484,7 @@ pub fn meta(name: &str) -> Key {
 /// [`records`](super::records)); `None` when such records are never cut in chunks.
 pub fn record_len(key: &[u8]) -> Option<usize> {
     match key.get(..2)? {
-        b"c/" | b"j/" | b"q/" | b"P/" | b"N/" => Some(2 + 8),
+        b"c/" | b"j/" | b"q/" | b"P/" | b"N/" | b"E/" => Some(2 + 8),
         b"V/" => Some(2 + 8 + 4 + 4),
         b"m/" => Some(2 + 8 + 4),
         b"d/" => {

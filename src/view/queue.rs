@@ -11,7 +11,7 @@ use crate::app::model::Focus;
 use crate::app::queue::Line;
 use crate::app::views::by;
 use crate::domain::{Conversation, Intent, Queue, Severity, Sort, State};
-use crate::text::catalogue::{cockpit as say, search};
+use crate::text::catalogue::{cockpit as say, privacy, search};
 use crate::text::{Align, Shown, format};
 use ratatui::style::Style;
 
@@ -294,7 +294,10 @@ fn words(s: &Scene<'_>, line: &Line) -> (Shown, Role) {
     let c = &line.conversation;
     let of = c.speaks_of().map(|h| Shown::line(&h.excerpt));
     // Without a customer's word it is what we published.
-    let text = of.unwrap_or_else(|| say::POST_MARK.say(s.lang));
+    let text = of.unwrap_or_else(|| match c.erased {
+        Some(_) => privacy::ERASED.say(s.lang),
+        None => say::POST_MARK.say(s.lang),
+    });
     let role = if c.head.is_some() { Role::Text } else { Role::Muted };
     (text, role)
 }

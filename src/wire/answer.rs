@@ -1,6 +1,7 @@
 //! What the daemon answers to a question.
 
 use super::archive::ArchiveAnswer;
+use super::erase::EraseAnswer;
 use super::figure::Figure;
 use super::message::{DeskState, Detail, Row};
 use super::people::People;
@@ -178,6 +179,8 @@ pub enum Answer {
     Archive(Box<ArchiveAnswer>),
     /// To `Ask::Operators`.
     Operators(Box<People>),
+    /// To `Ask::Erase`.
+    Erase(EraseAnswer),
     /// To `Ask::Status`.
     Status(Box<Status>),
     /// To `Ask::Stop`, `Ask::Draft` and `Ask::Restore`.

@@ -263,7 +263,8 @@ mod tests {
                     version,
                     kind: ClientKind::Cockpit,
                     declared,
-                    resume: resume.map(SessionId)
+                    resume: resume.map(SessionId),
+                    host: "10.0.0.7".into(),
                 }
             ),
             (any::<u64>(), ids.clone(), ".{0,300}", any::<Option<u32>>(), any::<Option<String>>())

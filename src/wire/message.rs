@@ -7,8 +7,10 @@
 pub use super::answer::{Answer, Done, Ingested, Status};
 use super::archive::ArchiveAsk;
 use super::channel::{self, ChannelAsk};
+use super::erase::EraseAsk;
 pub use super::figure::Kpis;
-use super::figure::{ChannelBoard, Figure, LineOf, Raised, ReportOf, TopPosts};
+use super::figure::{ChannelBoard, Figure, LineOf, ReportOf, TopPosts};
+pub use super::notice::Notice;
 use super::people::OperatorAsk;
 pub use super::people::Presence;
 use super::{planning, post};
@@ -16,10 +18,7 @@ use crate::domain::archive::Month;
 use crate::domain::figure::{Book, Grain};
 use crate::domain::forecast::Outlook;
 use crate::domain::history::{self, Whom};
-use crate::domain::journal::Became;
 use crate::domain::order::StateKind;
-use crate::domain::outbox::Hold;
-use crate::domain::policy::TargetName;
 use crate::domain::service::{By, Period};
 use crate::domain::slot::{Slot, SlotState};
 use crate::domain::{
@@ -52,6 +51,9 @@ pub enum ToDaemon {
         declared: Option<OperatorName>,
         /// The session to go on with after a dropped link.
         resume: Option<SessionId>,
+        /// Where it is used from, as it says itself: nobody checks it.
+        #[serde(default)]
+        host: String,
     },
     /// A question; answered once, with its number.
     Ask {
@@ -240,6 +242,8 @@ pub enum Ask {
     Operators,
     /// Something to do with operators.
     Operator(OperatorAsk),
+    /// Something about erasures and copies of the desk.
+    Erase(EraseAsk),
     /// How the daemon is.
     Status,
     /// End the daemon cleanly.
@@ -509,90 +513,4 @@ impl Detail {
         let all = spoken.chain(self.messages.iter().rev());
         all.map(|(_, m)| m).find_map(|m| m.permalink.as_deref())
     }
-}
-
-/// Something an operator should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Notice {
-    /// Somebody made it their job.
-    Assigned {
-        /// What.
-        id: ConversationId,
-        /// By whom.
-        by: OperatorName,
-    },
-    /// Somebody named them in a note.
-    Mentioned {
-        /// Where.
-        id: ConversationId,
-        /// By whom.
-        by: OperatorName,
-    },
-    /// Somebody escalated it.
-    Escalated {
-        /// What.
-        id: ConversationId,
-        /// By whom.
-        by: OperatorName,
-    },
-    /// A rule says that a lead is to know of what came in: how many, and one of them.
-    ForLead {
-        /// How many.
-        count: u32,
-        /// One of them.
-        id: ConversationId,
-    },
-    /// A new message came while their composer was open on it.
-    Overtaken {
-        /// Where.
-        id: ConversationId,
-    },
-    /// A row of their window left it by somebody's action.
-    Gone {
-        /// Which.
-        id: ConversationId,
-        /// What was done.
-        name: Name,
-        /// By whom.
-        by: OperatorName,
-    },
-    /// Their claim was taken over, or fell idle (`by` none).
-    ClaimLost {
-        /// Which.
-        id: ConversationId,
-        /// By whom.
-        by: Option<OperatorName>,
-    },
-    /// Something they asked for did not get through, or nobody knows whether it did.
-    Unsent {
-        /// Where.
-        id: ConversationId,
-        /// What they asked for.
-        what: OutKind,
-        /// What is known.
-        became: Became,
-        /// Why, as the channel said it.
-        why: String,
-    },
-    /// Something about a post.
-    Post(Box<post::PostNotice>),
-    /// An answer of theirs is held: somebody has to look at it again.
-    Held {
-        /// Where.
-        id: ConversationId,
-        /// Why.
-        why: Hold,
-    },
-    /// Alerts were raised.
-    Alert(Box<Raised>),
-    /// Targets passed: of how many conversations, and one of them.
-    Breached {
-        /// How many.
-        count: u32,
-        /// One of them.
-        id: ConversationId,
-        /// Which target it was there.
-        #[serde(default)]
-        target: Option<TargetName>,
-    },
 }

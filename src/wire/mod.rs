@@ -7,10 +7,12 @@
 pub mod answer;
 pub mod archive;
 pub mod channel;
+pub mod erase;
 pub mod figure;
 pub mod frame;
 pub mod lasting;
 pub mod message;
+mod notice;
 pub mod people;
 pub mod place;
 pub mod planning;

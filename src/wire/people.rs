@@ -24,6 +24,31 @@ pub struct OperatorRow {
     pub cockpits: u32,
     /// When their last session ended; `None` = that is not known.
     pub last: Option<Time>,
+    /// Where they came from, as their clients said; nobody checked it. The newest first.
+    #[serde(default)]
+    pub hosts: Vec<Host>,
+}
+
+/// A host that an operator came from, as their client said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Host {
+    /// Its name or address; empty when the client told none.
+    pub host: String,
+    /// When they first came from there.
+    pub first: Time,
+    /// When they last did, to the hour.
+    pub last: Time,
+}
+
+/// Somebody came whom the desk had never seen, or from where it had never seen them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Came {
+    /// Who.
+    pub operator: OperatorName,
+    /// From where, as their client said; nobody checked it.
+    pub host: String,
+    /// True for one whom the desk had never seen.
+    pub is_new: bool,
 }
 
 /// Everybody who may use the desk.

@@ -4,6 +4,7 @@
 mod alerts;
 mod archive;
 mod classes;
+mod erase;
 mod figures;
 mod held;
 mod inbound;

@@ -537,6 +537,7 @@ pub fn detail(mut conversation: Conversation, lang: Lang) -> Detail {
         edited: None,
         liked: false,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     };

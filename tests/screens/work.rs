@@ -412,3 +412,18 @@ fn the_lead_hears_of_what_is_theirs() {
     desk.keys("esc g n");
     assert_eq!(desk.model.in_view().detail.as_ref().map(|d| d.conversation.id), Some(SECOND));
 }
+
+#[test]
+fn a_new_operator_and_a_new_host_are_announced() {
+    let came = |is_new: bool| {
+        let (operator, host) = (operator("mallory"), "203.0.113.7".to_owned());
+        Notice::Came(Box::new(dutydesk::wire::people::Came { operator, host, is_new }))
+    };
+    for (name, is_new) in [("came_operator", true), ("came_host", false)] {
+        crate::snapshots_at(&crate::USUAL, name, |lang, w, h| {
+            let mut desk = super::desk::Desk::open(lang, w, h);
+            desk.happens(super::desk::push(Push::Notices(vec![came(is_new)])));
+            desk
+        });
+    }
+}

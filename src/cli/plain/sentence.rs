@@ -8,7 +8,7 @@ use crate::domain::{
     Channel, Conversation, Delivery, Intent, Message, MessageKind, OperatorName, Queue, Severity,
     State, Time,
 };
-use crate::text::catalogue::{archive, plain as say};
+use crate::text::catalogue::{archive, plain as say, privacy};
 use crate::text::{Lang, Msg, Shown, format, link_safe};
 use crate::wire::message::{DeskState, Detail, Welcome};
 use chrono_tz::Tz;
@@ -196,7 +196,13 @@ impl Saying {
             Delivery::Failed { why, .. } => say::HOW_FAILED.fill(lang, &[("why", why)]),
             Delivery::Sent(_) | Delivery::None => say::HOW_SENT.say(lang),
         };
-        let (when, text) = (self.moment(m.at, now), Saying::flat(&m.text));
+        let (when, text) = (
+            self.moment(m.at, now),
+            match m.erased {
+                Some(_) => privacy::ERASED.say(self.lang),
+                None => Saying::flat(&m.text),
+            },
+        );
         let (when, text): (&dyn Display, &dyn Display) = (&when, &text);
         lines.push(match m.kind {
             MessageKind::Inbound => {
@@ -209,7 +215,7 @@ impl Saying {
             MessageKind::Reply => say::REPLIED
                 .fill(lang, &[("author", &author), ("when", when), ("how", &how), ("text", text)]),
         });
-        if m.withdrawn.is_some() {
+        if m.withdrawn.is_some() && m.erased.is_none() {
             lines.push(say::WITHDRAWN.say(lang));
         }
         for attachment in &m.attachments {

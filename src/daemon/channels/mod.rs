@@ -117,6 +117,31 @@ impl Channels {
         }
     }
 
+    /// Does something to what a connector keeps while it does not run; it is started again then.
+    ///
+    /// # Errors
+    /// When that stopped by a bug.
+    pub async fn while_resting<T: Send + 'static>(
+        &self,
+        id: &ChannelId,
+        what: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, tokio::task::JoinError> {
+        let mut running = self.running.lock().await;
+        let was = match running.remove(id) {
+            Some(running) => {
+                let begun = (running.link.clone(), running.platform.clone());
+                running.end().await;
+                Some(begun)
+            }
+            None => None,
+        };
+        let done = tokio::task::spawn_blocking(what).await;
+        if let Some((link, platform)) = was {
+            running.insert(id.clone(), self.start(&link, platform));
+        }
+        done
+    }
+
     /// Ends every runner; each lets its connector finish what is under way.
     pub async fn end(&self) {
         let running = std::mem::take(&mut *self.running.lock().await);

@@ -6,6 +6,7 @@ use crate::connect::protocol::{
 };
 use crate::daemon::desk::query::{About, Row};
 use crate::daemon::desk::{JobResult, Step};
+use crate::domain::erasure::ALIAS;
 use crate::domain::outbox::Stage;
 use crate::domain::outbox::{Next, Outcome};
 use crate::domain::post::{Content, Variant};
@@ -475,10 +476,15 @@ fn act_on_post(kind: OutKind, v: &Variant, content: &Content) -> Act {
 }
 
 fn act_on_message(row: &Row, m: &Message, c: &Conversation) -> Act {
+    // A thread whose first message was erased is known by what is answered in it.
+    let thread = match c.root.starts_with(ALIAS) {
+        true => m.in_reply_to.clone().unwrap_or_else(|| m.platform_id.clone()),
+        false => c.root.clone(),
+    };
     let person = || c.speaks_of().map(|head| head.author.clone()).unwrap_or_default();
     let target = |person: Author| Target {
         message: m.platform_id.clone(),
-        thread: c.root.clone(),
+        thread: thread.clone(),
         queue: c.queue,
         person,
     };
@@ -486,7 +492,7 @@ fn act_on_message(row: &Row, m: &Message, c: &Conversation) -> Act {
     match row.place.kind {
         OutKind::Reply => Act::Reply {
             to: m.in_reply_to.clone(),
-            thread: c.root.clone(),
+            thread: thread.clone(),
             queue: c.queue,
             person: person(),
             text: m.text.clone(),

@@ -23,12 +23,15 @@ pub fn session_ended(
 ) -> Result<(), StoreError> {
     release(group, session)?;
     know_operator(group, operator)?;
+    let key = keys::operator(operator);
+    let before: OperatorRecord = records::get(&group.over, &key)?.unwrap_or_default();
     let record = OperatorRecord {
         left: Some(group.now),
         seen: group.memory.facts.journal,
         received: group.memory.facts.received,
+        ..before
     };
-    records::put(&mut group.over, keys::operator(operator), &record)
+    records::put(&mut group.over, key, &record)
 }
 
 /// A session fell idle: its claims go, and its operator is told.
@@ -106,8 +109,10 @@ pub fn draft(
     seen: Option<u32>,
 ) -> Result<Option<Refusal>, StoreError> {
     let operator = &by.operator;
-    if group.hold(id)?.is_none() {
-        return Ok(Some(Refusal::NoSuchConversation(id)));
+    match group.hold(id)? {
+        None => return Ok(Some(Refusal::NoSuchConversation(id))),
+        Some(held) if held.now.erased.is_some() => return Ok(Some(Refusal::Erased(id))),
+        Some(_) => {}
     }
     let key = keys::draft(id, operator);
     match text {

@@ -47,7 +47,7 @@ impl Group<'_> {
     /// What a message is, unless an operator has said so.
     pub(super) fn judge(&self, message: &mut Message) {
         let by_hand = message.class.as_ref().is_some_and(|c| c.source == Source::Operator);
-        if message.kind == MessageKind::Inbound && !by_hand {
+        if message.kind == MessageKind::Inbound && message.erased.is_none() && !by_hand {
             let class = self.setup.classifier.judge(&message.text, Some(&self.memory.learned));
             message.class = Some(class);
         }
@@ -150,12 +150,18 @@ fn put(group: &mut Group<'_>, at: MessageRef, to: Option<Said>) -> Result<(), St
     group.recompute(at.conversation)
 }
 
-fn forget(group: &mut Group<'_>, at: MessageRef, text: &str) -> Result<(), StoreError> {
+/// Forgets what was said of a message, and what was learned from it; false when nobody had said
+/// anything.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn forget(group: &mut Group<'_>, at: MessageRef, text: &str) -> Result<bool, StoreError> {
     if let Some(old) = group.memory.corrections.remove(&at) {
         group.memory.learned.unlearn(&group.setup.classifier, text, &old.said);
         records::remove(&mut group.over, keys::correction(at))?;
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }
 
 /// Forgets the oldest correction when there are too many; the messages stay what they were said to be.
@@ -168,5 +174,5 @@ fn drop_oldest(group: &mut Group<'_>, but: MessageRef) -> Result<(), StoreError>
         return Ok(());
     };
     let text = group.message(oldest)?.map(|m| m.text).unwrap_or_default();
-    forget(group, oldest, &text)
+    forget(group, oldest, &text).map(drop)
 }

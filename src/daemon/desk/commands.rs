@@ -239,6 +239,9 @@ pub(super) fn on_one(
     command: &Command,
     id: ConversationId,
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
+    if group.hold(id)?.is_some_and(|held| held.now.erased.is_some()) {
+        return Ok(Err(Refusal::Erased(id)));
+    }
     let asked = match command {
         Command::Moderate { message, what, on, .. } => {
             Some(outbox::moderate(group, by, id, *message, *what, *on)?)
@@ -331,6 +334,7 @@ fn write_message(
         edited: None,
         liked: false,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     };

@@ -348,7 +348,11 @@ impl<'a> Group<'a> {
         self.held.get(&id).and_then(|held| self.configured(&held.now.channel))
     }
 
-    fn load_all(&mut self, id: ConversationId) -> Result<(), StoreError> {
+    /// Reads all of a conversation's messages.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub(super) fn load_all(&mut self, id: ConversationId) -> Result<(), StoreError> {
         let Some(held) = self.hold(id)? else { return Ok(()) };
         if held.all {
             return Ok(());

@@ -105,6 +105,12 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     if e.text.len() > Message::MOST_TEXT {
         return Ok(Took::Rejected(say::REJECT_LONG_TEXT));
     }
+    if group.was_erased(&e.channel, &e.id)? {
+        // It was here, and whoever wrote it has had it erased: it does not come back.
+        return Ok(Took::Known);
+    }
+    group.stand_in(&e.channel, &mut e.thread)?;
+    group.stand_in(&e.channel, &mut e.in_reply_to)?;
     let kind = kind_of(&e);
     if kind == MessageKind::Post {
         posts::seen(group, &e)?;
@@ -169,6 +175,7 @@ fn stored(e: MessageEvent, kind: MessageKind, now: Time) -> Message {
         edited: None,
         liked: false,
         hidden: false,
+        erased: None,
         answered: None,
         class: None,
     }
@@ -222,6 +229,7 @@ fn change(
 ) -> Result<Took, StoreError> {
     match known(group, channel, id)? {
         Some(at) => change_at(group, at, how),
+        None if group.was_erased(channel, id)? => Ok(Took::Known),
         None => Ok(Took::Rejected(say::REJECT_UNKNOWN)),
     }
 }
@@ -263,6 +271,9 @@ fn deleted(
 ) -> Result<Took, StoreError> {
     let is_post = posts::gone(group, channel, id, when)?;
     let Some(at) = known(group, channel, id)? else {
+        if group.was_erased(channel, id)? {
+            return Ok(Took::Known);
+        }
         return Ok(if is_post { Took::Changed } else { Took::Rejected(say::REJECT_UNKNOWN) });
     };
     let Some(mut m) = group.message(at)? else { return Ok(Took::Rejected(say::REJECT_UNKNOWN)) };

@@ -16,6 +16,7 @@ use crate::domain::{
 use crate::wire::archive::ArchiveAnswer;
 use crate::wire::figure::Raised;
 use crate::wire::message::{Done, Ingested, Notice};
+use crate::wire::people::Came;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -166,6 +167,19 @@ pub struct Caller {
     pub session: Option<SessionId>,
 }
 
+/// Who came from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// Who.
+    pub operator: OperatorName,
+    /// True when that is only what the client said.
+    pub declared: bool,
+    /// From where, as the client said; clean text.
+    pub host: String,
+    /// The session.
+    pub session: SessionId,
+}
+
 /// One thing for the writer to do.
 #[derive(Clone, Debug)]
 pub enum Job {
@@ -221,6 +235,26 @@ pub enum Job {
         /// What.
         step: Step,
     },
+    /// Somebody is to be erased.
+    Erase {
+        /// Who asks.
+        by: Caller,
+        /// For whom.
+        asked: Box<super::erase::Asked>,
+    },
+    /// The desk's files were looked through for somebody who is erased.
+    ErasedFiles {
+        /// Which erasure.
+        number: u64,
+        /// Files that were removed.
+        removed: u64,
+        /// Files that still name them.
+        files: Vec<String>,
+    },
+    /// A client came.
+    Came(Box<Arrival>),
+    /// A copy of the desk was made.
+    Copied(Box<crate::domain::erasure::Copy>),
     /// Something is done with the archive.
     Archive(ArchiveJob),
     /// The desk was restored from an export: what was on its way out may have gone out since.
@@ -244,6 +278,10 @@ pub enum JobResult {
     Previewed(Box<Preview>),
     /// The rules were read again: how many policies there are, and which files changed.
     Reloaded(u32, Vec<String>),
+    /// Who may be meant.
+    People(Vec<crate::domain::erasure::Found>),
+    /// Somebody is being erased: under that number.
+    Erasing(u64),
     /// What was done with the archive.
     Archived(Box<ArchiveDone>),
     /// What there is to tell of the archive.
@@ -298,4 +336,11 @@ pub struct Published {
     pub outbox: bool,
     /// Header figures changed.
     pub state: bool,
+    /// Who came that is new, or from where that is new, and the session: for leads, and for their own
+    /// other cockpits.
+    pub came: Vec<(Came, SessionId)>,
+    /// Nothing of somebody is left in the records; the desk's files come next.
+    pub erased: bool,
+    /// Somebody was erased, under that number: nothing of them may stay in the search index's files.
+    pub purge: Option<u64>,
 }

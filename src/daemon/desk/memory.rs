@@ -1,6 +1,7 @@
 //! What the writer keeps in memory: a copy of small parts of the store, read when the desk opens
 //! and after a commit that failed, kept up by each group.
 
+use super::erase;
 use super::figures::{Figures, Near};
 use super::flows::Flows;
 use super::records::{Correction, Facts, place};
@@ -48,6 +49,10 @@ pub struct Memory {
     pub learned: Learned,
     /// What is watched.
     pub watching: Watching,
+    /// The key of the digests of what was erased; `None` = nothing ever was.
+    pub salt: Option<String>,
+    /// Erasures that the writer works on, by number.
+    pub erasing: BTreeSet<u64>,
     /// Lines of the archive wait to be blanked.
     pub unsettled: bool,
 }
@@ -74,8 +79,11 @@ impl Memory {
             learned: Learned::default(),
             watching: Watching::read(store, now)?,
             flows: Flows::default(),
+            salt: None,
+            erasing: BTreeSet::new(),
             unsettled: archive::is_unsettled(store)?,
         };
+        erase::read(&mut memory, store)?;
         each(store, keys::tallies(), |key, value| {
             if let Some(tally) = keys::tally_parts(key) {
                 memory.tallies.insert(tally, records::decode(key, value)?);

@@ -6,12 +6,14 @@
 
 mod alerts;
 mod archive;
+mod came;
 mod carriers;
 mod claims;
 mod classes;
 mod commands;
 mod derived;
 mod elapse;
+pub mod erase;
 mod escalate;
 mod figures;
 mod flows;
@@ -37,7 +39,8 @@ mod verify;
 mod watch;
 
 pub use archive::{ArchiveDone, ArchiveJob, candidates};
-pub use job::{Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
+pub use came::MOST_HOST;
+pub use job::{Arrival, Caller, Job, JobResult, Known, Move, Published, Sending, Setup};
 pub use outbox::Step;
 pub use verify::{Report, Report as VerifyReport, verify, verify_telling};
 
@@ -147,7 +150,8 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read.
     pub fn next_timer(&self) -> Result<Option<Time>, StoreError> {
-        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known {
+        let erases = !self.memory.erasing.is_empty();
+        if self.memory.facts.sweep.is_some() || !self.memory.facts.people_known || erases {
             return Ok(Some(self.memory.facts.clock));
         }
         let watched = self.memory.watching.next(self.memory.facts.clock);
@@ -251,6 +255,15 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
             JobResult::Ok
         }
         Job::Outgoing { place, step } => outbox::step(group, &place, step)?,
+        Job::Erase { by, asked } => erase::begin(group, &by, *asked)?,
+        Job::ErasedFiles { number, removed, files } => {
+            erase::finish(group, number, removed, files)?
+        }
+        Job::Came(arrival) => {
+            came::came(group, *arrival)?;
+            JobResult::Ok
+        }
+        Job::Copied(copy) => erase::copied(group, &copy)?,
         Job::Archive(job) => archive::carry_out(group, job)?,
         Job::Restored => {
             outbox::doubt_all(group)?;
@@ -262,6 +275,7 @@ fn carry_out(group: &mut Group<'_>, job: Job) -> Result<JobResult, StoreError> {
             watch::elapse(group)?;
             rules::sweep(group)?;
             people::gather(group)?;
+            erase::go_on(group)?;
             JobResult::Ok
         }
     })

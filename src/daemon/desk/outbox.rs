@@ -321,6 +321,9 @@ pub fn look(
     };
     let at = MessageRef { conversation: id, seq };
     let Some(m) = group.message(at)? else { return Ok(Err(Refusal::NoMessage(id))) };
+    if m.erased.is_some() {
+        return Ok(Err(Refusal::Erased(id)));
+    }
     let place = OutPlace::message(channel, what, at);
     if let Some(row) = row(group, &place)? {
         return Ok(match (row.stage.is_queued(), row.on == on) {

@@ -133,6 +133,9 @@ pub struct OperatorRecord {
     pub seen: u64,
     /// [`Facts::received`] by then.
     pub received: u64,
+    /// Where they came from, as their clients said; at most [`super::came::MOST`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hosts: Vec<crate::wire::people::Host>,
 }
 
 /// The newest figures of a channel's account.

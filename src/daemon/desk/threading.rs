@@ -4,6 +4,7 @@
 //! message whose channel names no thread may also be found by what it answers; replies that arrive
 //! before what they answer gather in one conversation, and what they answer joins them there.
 
+use super::erase::digest;
 use super::group::Group;
 use crate::domain::event::MessageEvent;
 use crate::domain::{ConversationId, MessageKind, MessageRef, Queue};
@@ -81,7 +82,7 @@ fn post_above(group: &mut Group<'_>, e: &MessageEvent) -> Result<Option<MessageR
         if id.is_empty() || *id == e.id {
             continue;
         }
-        let known: Option<MessageRef> = records::get(&group.over, &keys::known(&e.channel, id))?;
+        let known: Option<MessageRef> = digest::known(&group.over, &e.channel, id)?;
         let Some(at) = known else { continue };
         if group.message(at)?.is_some_and(|m| m.kind == MessageKind::Post) {
             return Ok(Some(at));
@@ -144,7 +145,7 @@ fn holder_of(
     e: &MessageEvent,
     id: &str,
 ) -> Result<Option<ConversationId>, StoreError> {
-    let known: Option<MessageRef> = records::get(&group.over, &keys::known(&e.channel, id))?;
+    let known: Option<MessageRef> = digest::known(&group.over, &e.channel, id)?;
     let Some(known) = known else { return Ok(None) };
     let held = group.hold(known.conversation)?;
     Ok(held.filter(|held| held.now.queue == e.queue).map(|_| known.conversation))

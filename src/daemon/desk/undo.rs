@@ -7,6 +7,7 @@ use super::held;
 use super::job::{Caller, JobResult};
 use super::records::{Kind, OwnAction};
 use super::{alerts, classes, library, outbox, pool, posts};
+use crate::domain::erasure::MARK;
 use crate::domain::journal::{Actor, Change, ConversationChange, Entry, What};
 use crate::domain::triage::TakeBack;
 use crate::domain::{
@@ -229,6 +230,9 @@ pub(super) fn turn_round_one(
     (name, of): (Name, Name),
 ) -> Result<Result<Vec<Change>, Refusal>, StoreError> {
     let now = group.now;
+    if touches_erased(group, id, changes)? {
+        return Ok(Err(Refusal::Erased(id)));
+    }
     let changes = &can_be_asked_back(group, id, changes)?[..];
     let channel = group.hold(id)?.map(|held| held.now.channel.clone());
     let can = channel.as_ref().and_then(|channel| group.setup.can.of(channel));
@@ -295,6 +299,38 @@ pub(super) fn turn_round_one(
         group.recompute(id)?;
     }
     Ok(Ok(done))
+}
+
+/// Whether something that was erased would have to be brought back.
+fn touches_erased(
+    group: &mut Group<'_>,
+    id: ConversationId,
+    changes: &[Change],
+) -> Result<bool, StoreError> {
+    if group.hold(id)?.is_some_and(|held| held.now.erased.is_some()) {
+        return Ok(true);
+    }
+    for change in changes {
+        let seq = match change {
+            Change::Message { seq, .. }
+            | Change::Asked { seq, .. }
+            | Change::Class { seq, .. }
+            | Change::Settled { seq, .. }
+            | Change::Topic { seq, .. } => *seq,
+            // A label whose word was taken out of the journal.
+            Change::Label { label, .. } if label.contains(MARK) => return Ok(true),
+            Change::Label { .. }
+            | Change::State { .. }
+            | Change::Assignee { .. }
+            | Change::Claim { .. }
+            | Change::Escalated { .. } => continue,
+        };
+        let at = MessageRef { conversation: id, seq };
+        if group.message(at)?.is_some_and(|m| m.erased.is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What a macro did beside a reply that its platform is now asked to delete is taken back as well;

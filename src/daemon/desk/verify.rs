@@ -17,8 +17,8 @@ use crate::domain::post::{Post, Variant};
 use crate::domain::service::{self, Cell, Served};
 use crate::domain::slot::{Slot, SlotState};
 use crate::domain::{
-    ChannelId, Conversation, ConversationId, Delivery, Message, MessageKind, MessageRef, OutKind,
-    OutPlace, Outgoing, Queue, Time, VariantRef, feedback, history, thread,
+    Author, ChannelId, Conversation, ConversationId, Delivery, Message, MessageKind, MessageRef,
+    OutKind, OutPlace, Outgoing, Queue, Time, VariantRef, feedback, history, thread,
 };
 use crate::store::keys::{self, Parsed, Tally};
 use crate::store::{Key, KeyRange, Read, Store, StoreError, records};
@@ -256,6 +256,11 @@ impl Check<'_> {
         self.must(fits, || format!("{name} is {:?}, and the outbox says otherwise", m.delivery));
         self.sums.waiting += u64::from(m.is_in_outbox());
         self.sums.received += u64::from(m.operator.is_none());
+        let is_empty =
+            m.text.is_empty() && m.author == Author::default() && m.platform_id.is_empty();
+        self.must(m.erased.is_none() || is_empty, || {
+            format!("{name} was erased, and is not empty")
+        });
         for point in points(m, 1) {
             self.count(&c.channel, &point);
         }
@@ -275,6 +280,10 @@ impl Check<'_> {
     }
 
     fn root(&mut self, c: &Conversation) -> Result<(), StoreError> {
+        if c.erased.is_some() {
+            // It is found by nothing any more.
+            return Ok(());
+        }
         let by_root: Option<ConversationId> =
             records::get(self.store, &keys::root(c.queue, &c.channel, &c.root))?;
         let by_id: Option<MessageRef> =

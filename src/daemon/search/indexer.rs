@@ -101,17 +101,19 @@ struct Indexer<'a> {
     /// How many numbers there were when it was begun.
     of: u64,
     through: Mark,
+    /// Nothing of erasures up to this number is in its files, and up to which nothing may be.
+    purged: (u64, u64),
     dirty: bool,
     committed: Instant,
 }
 
 impl<'a> Indexer<'a> {
     fn open(hub: &'a Hub, folder: PathBuf) -> Result<Indexer<'a>, Failed> {
-        let (mark, last) = hub.reads.with(|store| {
+        let (mark, last, erased) = hub.reads.with(|store| {
             let range = keys::conversations();
             let page = records::page::<Conversation>(store, &range, 1, Direction::Backward);
             let last = page.map_err(failed)?.rows.first().map_or(0, |(_, c)| c.id.0);
-            Ok((Mark::of(store)?, last))
+            Ok((Mark::of(store)?, last, query::last_erased(store)?))
         })?;
         let index = match Index::open(&folder)? {
             // One that knows more than the store was made from another.
@@ -119,7 +121,9 @@ impl<'a> Indexer<'a> {
             found => {
                 drop(found);
                 tracing::info!("the search index is made anew");
-                Index::create(&folder, Kept::new(mark.revision, mark.texts, Some(last + 1)))?
+                // What was erased before is not in it at all.
+                let kept = Kept::new(mark.revision, mark.texts, Some(last + 1)).purged(erased);
+                Index::create(&folder, kept)?
             }
         };
         hub.search.open(index.finder());
@@ -140,6 +144,7 @@ impl<'a> Indexer<'a> {
             from: kept.from,
             of: last + 1,
             through: Mark { revision: kept.through, texts: kept.texts },
+            purged: (kept.purged, erased.max(kept.purged)),
             dirty: false,
             committed: Instant::now(),
         };
@@ -155,13 +160,16 @@ impl<'a> Indexer<'a> {
 
     fn follow(mut self) -> Result<(), Failed> {
         loop {
-            let busy = self.scan.is_some() || self.from.is_some();
+            let purges = self.purged.0 < self.purged.1;
+            let busy = self.scan.is_some() || self.from.is_some() || purges;
             let wait = match (busy, self.dirty) {
                 (true, _) => Some(Duration::ZERO),
                 (_, true) => Some(PACE.saturating_sub(self.committed.elapsed())),
                 _ => None,
             };
-            let Backlog { ids, through, texts, lost, ending, .. } = self.hub.search.take(wait);
+            let Backlog { ids, through, texts, lost, ending, purge, .. } =
+                self.hub.search.take(wait);
+            self.purged.1 = self.purged.1.max(purge);
             if lost {
                 let until = self.hub.reads.with(Mark::of)?;
                 let since = self.scan.as_ref().map_or(self.through.revision, |scan| scan.since);
@@ -182,18 +190,32 @@ impl<'a> Indexer<'a> {
                 self.build()?;
             }
             let pace = if self.from.is_some() { PACE_BUILDING } else { PACE };
-            if self.dirty && self.committed.elapsed() >= pace {
+            let purges = self.purged.0 < self.purged.1 && self.scan.is_none();
+            if purges || (self.dirty && self.committed.elapsed() >= pace) {
                 self.commit()?;
+            }
+            if purges {
+                self.purge()?;
             }
         }
     }
 
     fn commit(&mut self) -> Result<(), Failed> {
         let Mark { revision, texts } = self.through;
-        self.index.commit(Kept::new(revision, texts, self.from))?;
+        self.index.commit(Kept::new(revision, texts, self.from).purged(self.purged.0))?;
         self.dirty = false;
         self.committed = Instant::now();
         self.show();
+        Ok(())
+    }
+
+    /// Takes what was erased out of the index's files.
+    fn purge(&mut self) -> Result<(), Failed> {
+        self.index.purge()?;
+        self.purged.0 = self.purged.1;
+        // Kept with the next commit, which is now.
+        self.commit()?;
+        tracing::info!("the search index holds nothing of what was erased");
         Ok(())
     }
 
@@ -205,6 +227,7 @@ impl<'a> Indexer<'a> {
     }
 
     fn show(&self) {
+        self.hub.search.set_purged(self.purged.0);
         self.hub.search.set_built(self.from.map(|from| (self.of.saturating_sub(from), self.of)));
     }
 

@@ -16,6 +16,7 @@ use crate::domain::ConversationId;
 use crate::domain::filter::{Filter, Test};
 use crate::search::{Finder, Wanted};
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub struct Searching {
     woken: Condvar,
     reading: Mutex<Reading>,
     opened: Condvar,
+    purged: AtomicU64,
 }
 
 /// What is to be indexed.
@@ -49,6 +51,8 @@ pub struct Backlog {
     pub before: Option<u64>,
     /// More changed than is remembered, or nobody knows what: look through the store.
     pub lost: bool,
+    /// Nothing of erasures up to this number may stay in the index's files.
+    pub purge: u64,
     /// The daemon ends.
     pub ending: bool,
 }
@@ -72,9 +76,16 @@ impl Searching {
     /// A group was committed.
     pub fn changed(&self, group: &Published) {
         if group.texts.is_empty() {
+            if let Some(number) = group.purge {
+                let mut backlog = lock(&self.backlog);
+                backlog.purge = backlog.purge.max(number);
+                drop(backlog);
+                self.woken.notify_one();
+            }
             return;
         }
         let mut backlog = lock(&self.backlog);
+        backlog.purge = backlog.purge.max(group.purge.unwrap_or_default());
         (backlog.through, backlog.texts) = (group.revision, group.text_changes);
         backlog.before.get_or_insert(group.text_changes - 1);
         if backlog.ids.len() + group.texts.len() > MOST_WAITING {
@@ -102,7 +113,7 @@ impl Searching {
     /// Takes what waits; sleeps until something does, at most so long (`None` = as long as it
     /// takes).
     fn take(&self, at_most: Option<Duration>) -> Backlog {
-        let idle = |b: &mut Backlog| b.ids.is_empty() && !b.lost && !b.ending;
+        let idle = |b: &mut Backlog| b.ids.is_empty() && !b.lost && !b.ending && b.purge == 0;
         let backlog = lock(&self.backlog);
         let mut backlog = match at_most {
             Some(time) => {
@@ -111,13 +122,22 @@ impl Searching {
             }
             None => self.woken.wait_while(backlog, idle).unwrap_or_else(PoisonError::into_inner),
         };
-        let rest = Backlog { ids: BTreeSet::new(), lost: false, ..*backlog };
+        let rest = Backlog { ids: BTreeSet::new(), lost: false, purge: 0, ..*backlog };
         std::mem::replace(&mut *backlog, rest)
     }
 
     /// How often texts had changed before the first time that was told of.
     fn before(&self) -> Option<u64> {
         lock(&self.backlog).before
+    }
+
+    /// Up to which erasure nothing is left in the index's files.
+    pub fn purged(&self) -> u64 {
+        self.purged.load(Ordering::Relaxed)
+    }
+
+    fn set_purged(&self, number: u64) {
+        self.purged.store(number, Ordering::Relaxed);
     }
 
     /// Sleeps until the end, at most so long; true when it has come.

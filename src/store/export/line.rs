@@ -6,6 +6,7 @@ use super::super::migrate::SCHEMA;
 use super::super::{StoreError, records};
 use super::FORMAT;
 use crate::domain::alert::Alert;
+use crate::domain::erasure::Erasure;
 use crate::domain::figure::{Grain, Page};
 use crate::domain::flow::Flow;
 use crate::domain::journal::Entry;
@@ -94,6 +95,10 @@ pub(super) enum Line {
     Alert(Box<Alert>),
     /// A post that is out.
     Published(PastPost),
+    /// An erasure of a person.
+    Erasure(Box<Erasure>),
+    /// Something that was erased: its digest, and where its placeholder stands.
+    Erased { digest: [u8; keys::DIGEST], placeholder: Option<MessageRef> },
     /// A journal entry.
     Journal {
         seq: u64,
@@ -199,6 +204,10 @@ impl Line {
             Parsed::Asset(_) => Line::Asset(records::decode(key, value)?),
             Parsed::Alert(_) => Line::Alert(records::decode(key, value)?),
             Parsed::PastPost(..) => Line::Published(records::decode(key, value)?),
+            Parsed::Erasure(_) => Line::Erasure(records::decode(key, value)?),
+            Parsed::Erased(digest) => {
+                Line::Erased { digest, placeholder: records::decode(key, value)? }
+            }
             Parsed::Journal(seq) => Line::Journal { seq, entry: records::decode(key, value)? },
             Parsed::OwnAction(operator, seq) => {
                 Line::OwnAction { operator, seq, action: records::decode(key, value)? }
@@ -216,6 +225,8 @@ impl Line {
                 let served = records::decode(key, value)?;
                 Line::Service { hour, channel, policy, operator, served }
             }
+            // Copies are of this desk, not of one that is made from an export of it.
+            Parsed::Copy(..) => return Ok(None),
             // Taken from the archive as it stands there, or made again from that.
             Parsed::Stub(_) | Parsed::Volume(_) | Parsed::Blank(..) => return Ok(None),
             // Made again from conversations, messages, slots and posts.

@@ -183,7 +183,7 @@ fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
         let rows = store.range(&KeyRange::all(), 1_000, Direction::Forward)?.rows;
         let mut to = Overlay::new(store);
         for (key, _) in rows.into_iter().filter(|(key, _)| *key != schema) {
-            if !everything && !key.starts_with(b"meta/") && !key.starts_with(b"p/") {
+            if !everything && !is_of_an_unused_desk(&key) {
                 return Err(Why::NotEmpty);
             }
             to.delete(key);
@@ -195,6 +195,11 @@ fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
         }
         store.commit(group)?;
     }
+}
+
+/// Facts, operators and what they saw to, which a desk has that nobody has worked on yet.
+fn is_of_an_unused_desk(key: &[u8]) -> bool {
+    ["meta/", "p/", "G/"].iter().any(|family| key.starts_with(family.as_bytes()))
 }
 
 /// The channel of the conversation looked at last: messages come conversation by conversation.
@@ -300,6 +305,12 @@ fn write(to: &mut Overlay<'_>, line: Line, channel_of: &mut ChannelOf) -> Result
         Line::Published(post) => {
             records::put(to, keys::past_post_time(&post.channel, &post.id), &post.at)?;
             records::put(to, keys::past_post(&post.channel, post.at, &post.id), &post)?;
+        }
+        Line::Erasure(erasure) => {
+            records::put(to, keys::erasure(erasure.number), &*erasure)?;
+        }
+        Line::Erased { digest, placeholder } => {
+            records::put(to, keys::erased(&digest), &placeholder)?;
         }
         Line::Journal { seq, entry } => records::put(to, keys::journal(seq), &*entry)?,
         Line::OwnAction { operator, seq, action } => {

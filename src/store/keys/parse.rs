@@ -2,9 +2,9 @@
 
 use super::codec::Reader;
 use super::{
-    Tally, TimerKind, blank_parts, bucket_parts, claim_parts, feedback_parts, journal_seq,
-    order_key, outgoing_parts, own_action_parts, page_parts, past_post_parts, person_parts,
-    served_parts, stub_of, tally_parts, timer_parts, volume_of,
+    DIGEST, Tally, TimerKind, blank_parts, bucket_parts, claim_parts, copy_parts, erased_digest,
+    feedback_parts, journal_seq, order_key, outgoing_parts, own_action_parts, page_parts,
+    past_post_parts, person_parts, served_parts, stub_of, tally_parts, timer_parts, volume_of,
 };
 use crate::domain::alert::AlertId;
 use crate::domain::archive::Month;
@@ -86,6 +86,12 @@ pub enum Parsed {
     PostText(VariantRef, u32),
     /// Which variant is out under a platform id.
     PostOut(ChannelId, String),
+    /// An erasure of a person.
+    Erasure(u64),
+    /// Something that was erased, by its digest.
+    Erased([u8; DIGEST]),
+    /// A copy of the desk that was made.
+    Copy(Time, String),
     /// An archived conversation.
     Stub(ConversationId),
     /// A month of the archive.
@@ -143,6 +149,9 @@ pub fn parse(key: &[u8]) -> Option<Parsed> {
         "P/" => Parsed::Post(PostId(r.u64()?)),
         "V/" => Parsed::PostText(r.variant_ref()?, r.u32()?),
         "v/" => Parsed::PostOut(ChannelId(r.name()?), r.rest()?),
+        "E/" => Parsed::Erasure(r.u64()?),
+        "i/" => return erased_digest(key).map(Parsed::Erased),
+        "G/" => return copy_parts(key).map(|(at, path)| Parsed::Copy(at, path)),
         "h/" => Parsed::Channel(ChannelId(r.rest()?)),
         _ => return None,
     };
@@ -345,6 +354,12 @@ mod tests {
             (name(), name()).prop_map(|(c, id)| {
                 let key = past_post_time(&ChannelId(c.clone()), &id);
                 (Parsed::PastPostTime(ChannelId(c), id), key)
+            }),
+            any::<u64>().prop_map(|n| (Parsed::Erasure(n), erasure(n))),
+            any::<[u8; DIGEST]>().prop_map(|d| (Parsed::Erased(d), erased(&d))),
+            (time(), name()).prop_map(|(at, path)| {
+                let key = copy(at, &path);
+                (Parsed::Copy(at, path), key)
             }),
             any::<u64>().prop_map(|n| (Parsed::Stub(ConversationId(n)), stub(ConversationId(n)))),
             (1u32..=9_999, 1u32..=12, any::<u64>()).prop_map(|(year, month, at)| {

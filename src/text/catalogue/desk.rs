@@ -3,6 +3,7 @@
 super::catalogue! {
     NOT_RUNNING = "no daemon serves the desk {desk}; start it with: dutydesk serve --desk {desk}", "工作台 {desk} 没有守护进程在运行；请启动：dutydesk serve --desk {desk}";
     NO_RIGHT = "your account may not reach the desk {desk}; ask its owner to add you to its group", "你的账号无权访问工作台 {desk}；请联系其所有者将你加入所属用户组";
+    PLANTED = "{desk} belongs to account {owner}, and lies in {folder}, where anybody could have put it; keep a desk where only its owner and root may write", "{desk} 属于账号 {owner}，位于任何人都可写入的 {folder} 中；请将工作台放在仅所有者和 root 可写的位置";
     IMPOSTOR = "what answers for the desk {desk} runs as uid {server}, but the folder belongs to uid {owner}: not connecting", "工作台 {desk} 的应答进程属于 uid {server}，而该文件夹属于 uid {owner}：拒绝连接";
     OLDER_SERVES = "a daemon of an older release serves {desk} (wire {theirs}, this program {ours}); dutydesk --desk {desk} upgrade takes the desk over (a shared one: restart its service)", "旧版守护进程正在为 {desk} 服务（协议 {theirs}，本程序 {ours}）；执行 dutydesk --desk {desk} upgrade 接管工作台（共享工作台：重启其服务）";
     NEWER_SERVES = "a daemon of a newer release serves {desk} (wire {theirs}, this program {ours}); install that release of the program and start it again", "新版守护进程正在为 {desk} 服务（协议 {theirs}，本程序 {ours}）；请安装该版本的程序后重新启动";

@@ -36,6 +36,7 @@ pub mod plain;
 pub mod planning;
 pub mod post_verbs;
 pub mod posts;
+pub mod privacy;
 pub mod publishing;
 pub mod refusals;
 pub mod reports;
@@ -77,6 +78,7 @@ pub const ROOMS: &[(&str, &[(&str, super::Msg)])] = &[
     ("planning", planning::ALL),
     ("post_verbs", post_verbs::ALL),
     ("posts", posts::ALL),
+    ("privacy", privacy::ALL),
     ("publishing", publishing::ALL),
     ("refusals", refusals::ALL),
     ("reports", reports::ALL),

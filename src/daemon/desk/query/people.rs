@@ -1,5 +1,6 @@
 //! What operators and channels ask for: the journal, "since I left", cursors.
 
+use super::super::erase;
 use super::super::memory::each;
 use super::super::records::{Facts, Kind, OperatorRecord, OwnAction};
 use super::{Read, failed};
@@ -7,6 +8,7 @@ use crate::domain::journal::{Change, Entry, What};
 use crate::domain::{Channel, ChannelId, Conversation, ConversationId, Name, OperatorName, Time};
 use crate::store::{Direction, Key, Read as _, Store, StoreError, keys, records};
 use crate::wire::message::SinceLeft;
+use crate::wire::people::Host;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most actions of others that "since I left" looks at, and the most assignments it names.
@@ -48,16 +50,29 @@ pub fn texts_changed_since(
     Ok(facts.recent.behind(known, facts.texts))
 }
 
-/// Everybody the desk knows, by name, at most 500, with when their last session ended.
+/// The number of the last erasure that is done; 0 = there is none.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
-pub fn operators_with_last(store: &dyn Store) -> Read<Vec<(OperatorName, Option<Time>)>> {
+pub fn last_erased(store: &dyn Store) -> Read<u64> {
+    let all = erase::all(store).map_err(failed)?;
+    Ok(all.iter().filter(|e| e.done.is_some()).map(|e| e.number).max().unwrap_or(0))
+}
+
+/// Everybody the desk knows, by name, at most 500, with when their last session ended and where they
+/// came from.
+///
+/// # Errors
+/// [`Store`](crate::domain::Refusal::Store).
+pub fn operators_with_last(
+    store: &dyn Store,
+) -> Read<Vec<(OperatorName, Option<Time>, Vec<Host>)>> {
     let named = operators(store)?;
     let with = |name: OperatorName| {
         let record =
             records::get::<OperatorRecord>(store, &keys::operator(&name)).map_err(failed)?;
-        Ok((name, record.and_then(|r| r.left)))
+        let record = record.unwrap_or_default();
+        Ok((name, record.left, record.hosts))
     };
     named.into_iter().map(with).collect()
 }
