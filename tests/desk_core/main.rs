@@ -3,6 +3,7 @@
 
 mod alerts;
 mod classes;
+mod clock;
 mod figures;
 mod held;
 mod inbound;

@@ -418,8 +418,12 @@ impl Cockpit {
         let mut fresh = Painter::new(self.painter.traits());
         let mut first = emulator(w, h);
         fresh.look(&cells, &links);
-        first.process(&fresh.paint(caret));
-        assert_eq!(seen(&self.screen), seen(&first));
+        let bytes = fresh.paint(caret);
+        first.process(&bytes);
+        for (y, (ours, fresh)) in seen(&self.screen).iter().zip(seen(&first)).enumerate() {
+            let bytes = String::from_utf8_lossy(&bytes);
+            assert_eq!(*ours, fresh, "line {y} of {w}x{h} after {bytes:?}");
+        }
         if let Some(at) = caret {
             assert_eq!(self.screen.screen().cursor_position(), (at.y, at.x));
         }

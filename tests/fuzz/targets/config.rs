@@ -53,8 +53,8 @@ pub fn run(bytes: &[u8]) {
             // A post that was read can be printed, and is the same when it is read again.
             Ok(post) => {
                 let printed = post_file::print(&post);
-                let again = post_file::parse(file, &printed);
-                assert_eq!(again.expect("our own printing"), post, "{printed}");
+                let again = post_file::parse(file, &printed).expect("our own printing");
+                assert_eq!(unplaced(again), unplaced(post), "{printed}");
             }
             Err(e) => said::<()>(Err(e)),
         },
@@ -72,6 +72,12 @@ pub fn run(bytes: &[u8]) {
             said(secrets_of(&folder, &ChannelId("weibo".into())));
         }
     }
+}
+
+/// Where something stands is no part of what a file says.
+fn unplaced(mut post: post_file::PostFile) -> post_file::PostFile {
+    post.sections.iter_mut().for_each(|section| section.line = 0);
+    post
 }
 
 /// A folder where a file has these bytes.

@@ -39,8 +39,8 @@ impl<'a> Given<'a> {
         part
     }
 
-    /// The same as text.
+    /// The same as text. The emulator does not print what stands for bytes that are no text.
     pub fn text(&mut self, most: usize) -> String {
-        String::from_utf8_lossy(self.bytes(most)).into_owned()
+        String::from_utf8_lossy(self.bytes(most)).replace('\u{fffd}', "")
     }
 }

@@ -4,7 +4,7 @@ use super::{Answers, Child, Reply, Runner, unheard};
 use crate::connect::protocol::{self, ToConnector};
 use crate::connect::events;
 use crate::daemon::desk::{Job, JobResult};
-use crate::daemon::writer::now;
+use crate::daemon::writer::{latest, now};
 use crate::domain::Event;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -41,7 +41,7 @@ impl Runner {
         }
         let mut batch = Batch { number, cursor, events: Vec::new(), rejected: 0 };
         for event in events {
-            match events::of_connector(event, &self.link.channel, &self.platform, now()) {
+            match events::of_connector(event, &self.link.channel, &self.platform, latest()) {
                 Ok(event) => batch.events.push(event),
                 Err(why) => {
                     batch.rejected += 1;
