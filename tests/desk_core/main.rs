@@ -2,6 +2,7 @@
 //! whatever order, everything derived agrees with what it was derived from.
 
 mod alerts;
+mod calendar;
 mod classes;
 mod clock;
 mod figures;
