@@ -11,8 +11,17 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-/// How many mutations a target gets here.
-const MUTATIONS: usize = 300;
+/// How many mutations a target gets here; `DUTYDESK_FUZZ_MORE` says how many times as many.
+fn mutations(target: &str) -> usize {
+    let usual = match target {
+        // Each is a whole walk through the cockpit, an import, a workbook.
+        "cockpit" => 10,
+        "tables" | "books" => 60,
+        _ => 300,
+    };
+    let more = std::env::var("DUTYDESK_FUZZ_MORE").ok().and_then(|more| more.parse().ok());
+    usual * more.unwrap_or(1)
+}
 
 /// What is kept of a target: inputs that were faults once, each with a name that says which.
 fn kept(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
@@ -52,7 +61,7 @@ fn nothing_of_outside_does_harm(#[case] target: &str) {
         known.push(seed);
     }
     let mut mutator = Mutator::new(target, &known);
-    for _ in 0..MUTATIONS {
+    for _ in 0..mutations(target) {
         let bytes = mutator.next();
         let run = catch_unwind(AssertUnwindSafe(|| targets::run(target, &bytes)));
         if run.is_err() {
