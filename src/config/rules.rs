@@ -76,6 +76,24 @@ impl RuleFile {
     }
 }
 
+impl RuleFile {
+    /// Looks whether a file with these bytes would be taken.
+    ///
+    /// # Errors
+    /// Its first mistake.
+    pub fn check(self, bytes: &[u8]) -> Result<(), ConfigError> {
+        let file = Path::new(self.name());
+        match self {
+            RuleFile::Policies => text(policies::parse)(file, bytes).map(drop),
+            RuleFile::Lint => text(lint::parse)(file, bytes).map(drop),
+            RuleFile::Classify => text(classify::parse)(file, bytes).map(drop),
+            RuleFile::Model => classify::parse_model(file, bytes).map(drop),
+            RuleFile::Figures => text(figures::parse)(file, bytes).map(drop),
+            RuleFile::Roles => text(roles::parse)(file, bytes).map(drop),
+        }
+    }
+}
+
 /// What holds in the place of a file with a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Instead {

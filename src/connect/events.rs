@@ -57,6 +57,29 @@ pub fn read_object(map: Map<String, Value>, unknown: &mut Vec<String>) -> Result
     Ok(event)
 }
 
+/// Reads an event of a connector, whose channel and platform its desk knows, and looks at its bounds.
+///
+/// # Errors
+/// What is the matter with it, as a sentence for the channel's log.
+pub fn of_connector(
+    event: Value,
+    channel: &ChannelId,
+    platform: &str,
+    now: Time,
+) -> Result<Event, String> {
+    let Value::Object(mut map) = event else { return Err("an event that is no object".into()) };
+    if map.get("channel").is_some_and(|c| c.as_str() != Some(&channel.0)) {
+        return Err(format!("an event of another channel: {}", map["channel"]));
+    }
+    map.insert("channel".into(), channel.0.as_str().into());
+    map.entry("platform").or_insert_with(|| platform.into());
+    let id = map.get("id").map(Value::to_string).unwrap_or_default();
+    let rejected = |reject: Reject| format!("rejected {id}: {reject}");
+    let mut event = read_object(map, &mut Vec::new()).map_err(rejected)?;
+    check::event(&mut event, now, &mut Vec::new()).map_err(rejected)?;
+    Ok(event)
+}
+
 /// Figures by name: whole numbers.
 fn figures(o: &mut Object) -> Result<BTreeMap<String, i64>, Reject> {
     match o.map.remove("values") {

@@ -390,6 +390,28 @@ pub fn line<T: Serialize>(message: &T) -> Vec<u8> {
     line
 }
 
+/// Reads a line of a connector; `None` = there is nothing in it.
+///
+/// # Errors
+/// Why it is no message of the protocol, with its beginning.
+pub fn read(line: &[u8]) -> Result<Option<FromConnector>, String> {
+    if line.len() > MOST_LINE {
+        return Err(format!("a line longer than {MOST_LINE} bytes"));
+    }
+    match serde_json::from_slice(line) {
+        Ok(message) => Ok(Some(message)),
+        Err(_) if line.trim_ascii().is_empty() => Ok(None),
+        Err(e) if line.first() == Some(&b'{') => Err(format!("{e}: {}", beginning(line))),
+        // Something in it prints: the output belongs to the protocol alone.
+        Err(_) => Err(format!("not a message of the protocol: {}", beginning(line))),
+    }
+}
+
+/// The beginning of a line, as text.
+pub fn beginning(line: &[u8]) -> String {
+    String::from_utf8_lossy(&line[..line.len().min(1000)]).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! Reading times the way exports write them.
 
-use crate::domain::Time;
+use crate::domain::{Span, Time};
 use chrono::{DateTime, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 use std::str::FromStr;
@@ -38,7 +38,7 @@ impl Zone {
                 LocalResult::None => {
                     let hour = chrono::TimeDelta::hours(1);
                     let before = zone.from_local_datetime(&(wall.checked_sub_signed(hour)?));
-                    before.earliest().map(|t| Time::from(t) + crate::domain::Span::hours(1))
+                    before.earliest().map(|t| Time::from(t) + Span::hours(1))
                 }
             }
         }
@@ -264,12 +264,15 @@ fn written(s: &str, zone: Zone) -> Option<Time> {
         rest = &fraction[digits..];
     }
     let [year, month, day, hour, minute, second] = numbers;
+    // A leap second is the first one of the minute after it, as clocks without leap seconds have it.
+    let (second, leap) = if second == 60 { (59, Span::seconds(1)) } else { (second, Span(0)) };
     let wall = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?
         .and_hms_milli_opt(hour, minute, second, millis)?;
-    match rest.trim() {
+    let moment = match rest.trim() {
         "" => zone.moment(wall),
         tail => Zone::Fixed(offset(tail)?).moment(wall),
-    }
+    };
+    moment.map(|at| at + leap)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use crate::store::{Snapshots, Store, StoreError};
 use crate::text::Lang;
 use crate::text::catalogue::desk as say;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -333,7 +334,10 @@ impl Writer {
 
     /// Adds the clock's work, when its time has come.
     fn take_due(&mut self, jobs: &mut Vec<Job>, then: &mut Vec<Then>) {
-        let Some(due) = self.due().filter(|due| *due <= now()) else { return };
+        let moment = now();
+        let is_ahead = self.desk.as_ref().is_some_and(|desk| desk.is_ahead(moment));
+        let due = self.due().filter(|due| *due <= moment);
+        let Some(due) = due.or(is_ahead.then_some(moment)) else { return };
         let here = Instant::now();
         if self.tried.is_some_and(|(t, at)| t == due && here < at + STUCK_TIMER) {
             return;
@@ -419,6 +423,7 @@ impl Writer {
     fn carry_out(&mut self, jobs: Vec<Job>, then: Vec<Then>) {
         let Some(desk) = self.desk.as_mut() else { return };
         let (moment, begun, count) = (now(), Instant::now(), jobs.len());
+        latest();
         match desk.run_group(moment, jobs) {
             Ok((results, published)) => {
                 tracing::debug!(jobs = count, us = begun.elapsed().as_micros(), "committed");
@@ -500,6 +505,14 @@ impl Writer {
             self.hub.tell(News::Minute);
         }
     }
+}
+
+/// The latest that the clock has said since the daemon started: what comes from a platform is no thing of
+/// the future because this machine's clock was set back.
+pub fn latest() -> Time {
+    static LATEST: AtomicI64 = AtomicI64::new(i64::MIN);
+    let moment = now();
+    Time(LATEST.fetch_max(moment.0, Ordering::Relaxed)).max(moment)
 }
 
 /// The time by the system's clock.

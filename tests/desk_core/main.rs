@@ -3,7 +3,10 @@
 
 mod alerts;
 mod archive;
+mod calendar;
 mod classes;
+mod classes;
+mod clock;
 mod erase;
 mod figures;
 mod held;

@@ -4,14 +4,14 @@
 //! Thin over [`crate::connect::http`]: the calls are plain, and their types are taken as they come.
 
 mod book;
-mod facets;
+pub mod facets;
 mod failed;
 mod flights;
 mod inbound;
 mod moderate;
 mod news;
 mod outbound;
-mod records;
+pub mod records;
 mod session;
 mod walk;
 mod watch;

@@ -40,7 +40,7 @@ pub enum Sign {
 ///
 /// # Errors
 /// When there can be no thread.
-pub fn start(shared: &Arc<Shared>, me: &Arc<Me>, desk: &Desk) -> Result<(), String> {
+pub(super) fn start(shared: &Arc<Shared>, me: &Arc<Me>, desk: &Desk) -> Result<(), String> {
     let (shared, me, desk) = (Arc::clone(shared), Arc::clone(me), desk.clone());
     let listen = move || {
         let mut wait = AGAIN.0;

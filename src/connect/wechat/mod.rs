@@ -14,12 +14,12 @@ mod inbox;
 mod messages;
 mod outbound;
 mod receive;
-mod server;
+pub mod server;
 mod settings;
 mod spool;
 mod token;
 mod window;
-mod xml;
+pub mod xml;
 
 use super::built_in::{BuiltIn, Setting};
 use super::protocol::{Act, Command, Start};

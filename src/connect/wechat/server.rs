@@ -109,8 +109,9 @@ impl Read for Timed<'_> {
     }
 }
 
+/// Why nothing could be read.
 #[derive(Debug)]
-enum Unread {
+pub enum Unread {
     /// Answered with this status.
     Refused(u16),
     /// The client went away; nobody is there to be answered.
@@ -187,7 +188,11 @@ impl<R: Read> Input<R> {
     }
 }
 
-fn read(from: impl Read, mut back: impl Write) -> Result<Request, Unread> {
+/// Reads a request; `back` is told to go on when it asks for that.
+///
+/// # Errors
+/// When it is none that is served, or nothing more came.
+pub fn read(from: impl Read, mut back: impl Write) -> Result<Request, Unread> {
     let mut input = Input { from, buffer: vec![0; 4096].into(), start: 0, end: 0, head: 0 };
     let first = input.line()?;
     let mut words = first.split(' ');

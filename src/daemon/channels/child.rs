@@ -90,7 +90,7 @@ impl Child {
         if let Some(errors) = process.stderr.take() {
             let to = to.clone();
             tokio::spawn(async move {
-                lines(errors, |line| to.send(Said::Error(text(&line)))).await;
+                lines(errors, |line| to.send(Said::Error(protocol::beginning(&line)))).await;
             });
         }
         if let Some(output) = process.stdout.take() {
@@ -216,21 +216,11 @@ async fn lines<F: Future<Output = Result<(), mpsc::error::SendError<Said>>>>(
     }
 }
 
-/// The beginning of a line, as text.
-fn text(line: &[u8]) -> String {
-    String::from_utf8_lossy(&line[..line.len().min(1000)]).into_owned()
-}
-
 fn message(line: &[u8]) -> Said {
-    if line.len() > protocol::MOST_LINE {
-        return Said::Bad(format!("a line longer than {} bytes", protocol::MOST_LINE));
-    }
-    match serde_json::from_slice(line) {
-        Ok(message) => Said::Message(Box::new(message)),
-        Err(_) if line.trim_ascii().is_empty() => Said::Nothing,
-        Err(e) if line.first() == Some(&b'{') => Said::Bad(format!("{e}: {}", text(line))),
-        // Something in it prints: the output belongs to the protocol alone.
-        Err(_) => Said::Bad(format!("not a message of the protocol: {}", text(line))),
+    match protocol::read(line) {
+        Ok(Some(message)) => Said::Message(Box::new(message)),
+        Ok(None) => Said::Nothing,
+        Err(why) => Said::Bad(why),
     }
 }
 

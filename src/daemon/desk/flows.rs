@@ -97,11 +97,16 @@ impl Flows {
         }
     }
 
-    /// Stages what changed; once an hour, what is past its time goes.
+    /// Stages what changed; once an hour, what is past its time goes, if the clock is believed that far.
     ///
     /// # Errors
     /// When one cannot be written as a record.
-    pub fn write(&mut self, to: &mut Overlay<'_>, now: Time) -> Result<(), StoreError> {
+    pub fn write(
+        &mut self,
+        to: &mut Overlay<'_>,
+        now: Time,
+        lets_go: bool,
+    ) -> Result<(), StoreError> {
         let any = !self.changed_hours.is_empty() || !self.changed_cells.is_empty();
         for hour in self.changed_hours.drain() {
             if let Some(flow) = self.hours.get(&hour) {
@@ -119,7 +124,7 @@ impl Flows {
             self.hours.clear();
             self.cells.clear();
         }
-        if any && self.swept != Some(now.floor_hour()) {
+        if any && lets_go && self.swept != Some(now.floor_hour()) {
             let old = keys::served(Time(i64::MIN), now - KEPT);
             let rows = to.range(&old, SWEEP, Direction::Forward)?.rows;
             // With more to remove than fits, the next group goes on.

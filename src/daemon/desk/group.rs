@@ -411,7 +411,7 @@ impl<'a> Group<'a> {
                 // It was set aside or went on: its clocks stand still, or run out later.
                 clock::refresh(&mut held.now, &self.setup.policies);
             }
-            let outlived_clock = self.clock_before < self.memory.facts.clock;
+            let outlived_clock = self.clock_before != self.memory.facts.clock;
             if held.is_changed() || outlived_clock {
                 self.write_conversation(id, held)?;
             }

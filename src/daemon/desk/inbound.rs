@@ -25,6 +25,12 @@ const TITLE: usize = 1024;
 /// The most figures kept of an account.
 const MOST_FIGURES: usize = 40;
 
+/// The latest moment that something may be of. A clock that was set back makes nothing a thing of the
+/// future that was none before.
+fn latest(group: &Group<'_>) -> Time {
+    group.now.max(group.memory.facts.latest) + AHEAD
+}
+
 /// What became of one event.
 enum Took {
     Added { opened: bool },
@@ -99,7 +105,7 @@ fn message(group: &mut Group<'_>, mut e: MessageEvent) -> Result<Took, StoreErro
     if long(&e.thread) || long(&e.in_reply_to) || e.platform.len() > keys::MAX_NAME {
         return Ok(Took::Rejected(say::REJECT_LONG_ID));
     }
-    if e.at < Time::EARLIEST || e.at > group.now + AHEAD {
+    if e.at < Time::EARLIEST || e.at > latest(group) {
         return Ok(Took::Rejected(say::REJECT_TIME));
     }
     if e.text.len() > Message::MOST_TEXT {
@@ -371,7 +377,7 @@ fn take_post(group: &mut Group<'_>, mut post: PastPost) -> Result<Took, StoreErr
     if post.platform.len() > keys::MAX_NAME {
         return Ok(Took::Rejected(say::REJECT_LONG_ID));
     }
-    if post.at < Time::EARLIEST || post.at > group.now + AHEAD {
+    if post.at < Time::EARLIEST || post.at > latest(group) {
         return Ok(Took::Rejected(say::REJECT_TIME));
     }
     post.cut();

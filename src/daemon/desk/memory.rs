@@ -164,7 +164,7 @@ impl Memory {
             }
         }
         self.figures.write(to)?;
-        self.flows.write(to, self.facts.clock)?;
+        self.flows.write(to, self.facts.clock, self.facts.leapt.is_none())?;
         // That the clock went on without anything to do is no news worth a commit of its own.
         let alone = Facts { clock: self.stored.clock, ..self.facts.clone() } == self.stored;
         if to.job_len() > 0 || !alone {

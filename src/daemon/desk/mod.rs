@@ -33,6 +33,7 @@ pub mod query;
 mod records;
 mod rules;
 mod series;
+mod set_back;
 mod threading;
 mod undo;
 mod verify;
@@ -111,9 +112,17 @@ impl Desk {
         jobs: Vec<Job>,
     ) -> Result<(Vec<JobResult>, Published), StoreError> {
         let store = Arc::clone(&self.store);
+        let is_back = set_back::is_back(&self.memory.facts, now);
+        if is_back {
+            self.memory.near = figures::Near::new(now);
+        }
+        set_back::note(&mut self.memory.facts, now);
         self.memory.facts.clock = self.clock_done(now)?;
         self.memory.near.reach(&*store, self.memory.facts.clock, now)?;
         let mut group = Group::new(&*store, &self.setup, &mut self.memory, now);
+        if is_back {
+            set_back::follow(&mut group)?;
+        }
         let results = jobs
             .into_iter()
             .map(|job| carry_out(&mut group, job))
@@ -156,6 +165,11 @@ impl Desk {
         }
         let watched = self.memory.watching.next(self.memory.facts.clock);
         Ok(self.first_timer()?.into_iter().chain(watched).min())
+    }
+
+    /// Whether the clock was set back since the last group: the next one, whatever it is, takes that in.
+    pub fn is_ahead(&self, now: Time) -> bool {
+        set_back::is_back(&self.memory.facts, now)
     }
 
     /// Header figures from memory. People, channels and `read_only` are left empty: the sessions

@@ -27,8 +27,13 @@ pub struct Facts {
     /// How many open ones are late, as of `clock`: comments, messages.
     pub late: [u64; 2],
     /// Up to when the clock's work is done: what was due by then is counted as late, and only
-    /// what is due after it has a timer. Never goes back.
+    /// what is due after it has a timer. Goes back only when the system's clock was set back.
     pub clock: Time,
+    /// When the system's clock leapt forward, as long as that may have been a mistake; see
+    /// [`super::set_back`].
+    pub leapt: Option<Time>,
+    /// What the system's clock said before it was set back; what came in by that was not ahead.
+    pub latest: Time,
     /// The rules by which the open conversations' deadlines were reckoned; see
     /// [`super::rules`].
     pub rules: u64,

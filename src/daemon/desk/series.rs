@@ -58,7 +58,8 @@ fn let_go(
     name: &str,
     grain: Grain,
 ) -> Result<(), StoreError> {
-    let Some(kept) = grain.kept() else { return Ok(()) };
+    let believed = group.memory.facts.leapt.is_none();
+    let Some(kept) = grain.kept().filter(|_| believed) else { return Ok(()) };
     let (oldest, _) = grain.place(group.now - kept);
     let range =
         keys::pages(channel, name, grain).ending_at(keys::page(channel, name, grain, oldest));

@@ -1,11 +1,10 @@
 //! The runner's way in: batches of events from the connector to the writer, one after the other.
 
 use super::{Answers, Child, Reply, Runner, unheard};
+use crate::connect::events;
 use crate::connect::protocol::{self, ToConnector};
-use crate::connect::reason::Reject;
-use crate::connect::{check, events};
 use crate::daemon::desk::{Job, JobResult};
-use crate::daemon::writer::now;
+use crate::daemon::writer::{latest, now};
 use crate::domain::Event;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -42,7 +41,7 @@ impl Runner {
         }
         let mut batch = Batch { number, cursor, events: Vec::new(), rejected: 0 };
         for event in events {
-            match self.event(event) {
+            match events::of_connector(event, &self.link.channel, &self.platform, latest()) {
                 Ok(event) => batch.events.push(event),
                 Err(why) => {
                     batch.rejected += 1;
@@ -52,21 +51,6 @@ impl Runner {
         }
         self.batches.push_back(batch);
         Ok(())
-    }
-
-    fn event(&self, event: Value) -> Result<Event, String> {
-        let Value::Object(mut map) = event else { return Err("an event that is no object".into()) };
-        let channel = &self.link.channel.0;
-        if map.get("channel").is_some_and(|c| c.as_str() != Some(channel)) {
-            return Err(format!("an event of another channel: {}", map["channel"]));
-        }
-        map.insert("channel".into(), channel.as_str().into());
-        map.entry("platform").or_insert_with(|| self.platform.as_str().into());
-        let id = map.get("id").map(Value::to_string).unwrap_or_default();
-        let rejected = |reject: Reject| format!("rejected {id}: {reject}");
-        let mut event = events::read_object(map, &mut Vec::new()).map_err(rejected)?;
-        check::event(&mut event, now(), &mut Vec::new()).map_err(rejected)?;
-        Ok(event)
     }
 
     /// Hands the first batch over when it is time.

@@ -1,0 +1,4 @@
+//! The targets of `tests/fuzz/targets`, for libFuzzer.
+
+#[path = "../../tests/fuzz/targets/mod.rs"]
+pub mod targets;
