@@ -60,7 +60,8 @@ impl OtherDaemon {
         stream.set_read_timeout(Some(ANSWER)).map_err(failed)?;
         let mut other = OtherDaemon { stream, frames: Frames::new(), next: 1, version };
         let declared = declared.cloned();
-        let hello = ToDaemon::Hello { version, kind: ClientKind::Verb, declared, resume: None };
+        let (kind, host) = (ClientKind::Verb, String::new());
+        let hello = ToDaemon::Hello { version, kind, declared, resume: None, host };
         frame::write(&mut other.stream, &hello)?;
         match other.frames.read(&mut other.stream)? {
             Heard::Welcome(_) => Ok(Some(other)),

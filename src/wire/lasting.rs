@@ -80,8 +80,8 @@ mod tests {
     /// The bytes that the first version of the wire had, written down once.
     #[test]
     fn what_is_sent_is_what_the_first_version_sent() {
-        let hello =
-            ToDaemon::Hello { version: 1, kind: ClientKind::Verb, declared: None, resume: None };
+        let (kind, host) = (ClientKind::Verb, String::new());
+        let hello = ToDaemon::Hello { version: 1, kind, declared: None, resume: None, host };
         let body = |message: &ToDaemon| frame::encode(message).unwrap()[4..].to_vec();
         let mut wanted = b"\x81\xa5Hello\x84\xa7version\x01\xa4kind\xa4Verb".to_vec();
         wanted.extend_from_slice(b"\xa8declared\xc0\xa6resume\xc0");

@@ -51,8 +51,8 @@ pub enum ToDaemon {
         declared: Option<OperatorName>,
         /// The session to go on with after a dropped link.
         resume: Option<SessionId>,
-        /// Where it is used from, as it says itself: nobody checks it.
-        #[serde(default)]
+        /// Where it is used from, as it says itself: nobody checks it. Older daemons know no such thing.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         host: String,
     },
     /// A question; answered once, with its number.
