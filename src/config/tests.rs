@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::archive::Retention;
 use crate::domain::policy::{Target, TargetName};
 use crate::domain::slot::SlotState;
 use crate::domain::{
@@ -68,6 +69,10 @@ fn what_the_default_files_show_commented_out_can_be_used() {
             personal_data: false,
         }),
         leads: vec![OperatorName("amy".into())],
+        retention: Retention {
+            archive_after: Some(Span::hours(24 * 180)),
+            delete_after: Some(Span::hours(24 * 365 * 3)),
+        },
         ..DeskSettings::default()
     };
     assert_eq!(desk, expected);
@@ -111,7 +116,7 @@ fn every_setting_of_a_desk_is_read() {
         ask_after: Span::minutes(60),
         group: None,
         low_space: 512 << 20,
-        retention: crate::domain::archive::Retention {
+        retention: Retention {
             archive_after: Some(Span::hours(24 * 180)),
             delete_after: Some(Span::hours(24 * 365 * 3)),
         },

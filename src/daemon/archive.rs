@@ -26,8 +26,9 @@ const MOST_ROWS: u32 = 200;
 const PART: Duration = Duration::from_millis(700);
 /// Between two jobs at night: the desk has time.
 const REST: Duration = Duration::from_millis(20);
-/// How long to wait while an export goes on that still reads what is to be deleted.
-const EXPORTING: Duration = Duration::from_secs(5);
+/// How long to wait while an export goes on: what changes under it is kept for it, up to a bound, and what it
+/// still reads cannot be deleted.
+const EXPORTING: Duration = Duration::from_millis(500);
 /// The longest sleep towards the night, so that a clock that was set is noticed.
 const LONGEST_SLEEP: Span = Span::hours(1);
 /// The hours of the desk's zone at which it looks after its archive.
@@ -94,6 +95,7 @@ pub async fn carry_out(
         }
         ArchiveAsk::Run { before, after, .. } => {
             let pace = Pace { part: Some(PART), rest: Duration::ZERO };
+            let before = before.min(now());
             run(hub, orders, Some(by), (before, after), pace).await.map(ArchiveAnswer::Ran)
         }
         _ => Ok(ArchiveAnswer::BroughtBack(0)),
@@ -119,7 +121,17 @@ async fn run(
 ) -> Result<Step, Refusal> {
     let begun = Instant::now();
     let (mut all, mut months) = (Step::default(), Vec::new());
+    let is_over = || pace.part.is_some_and(|part| begun.elapsed() >= part);
     let ended = loop {
+        if hub.reads.exporting() {
+            tokio::time::sleep(EXPORTING).await;
+            if is_over() {
+                // From where it was: before the first one, if need be.
+                all.next = after.or(Some(ConversationId(0)));
+                break Ok(());
+            }
+            continue;
+        }
         let next = blocking(|| {
             hub.reads.with(|store| candidates(store, after, before, false).map_err(unread))
         });
@@ -133,7 +145,7 @@ async fn run(
         if put.is_err() {
             break put;
         }
-        if after.is_none() || pace.part.is_some_and(|part| begun.elapsed() >= part) {
+        if after.is_none() || is_over() {
             break Ok(());
         }
     };

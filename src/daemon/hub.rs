@@ -6,6 +6,7 @@ use super::channels::Board;
 use super::desk::{Published, Setup};
 use super::drafting;
 use super::identity::{self, Identity};
+use super::reads::Reads;
 use super::search::Searching;
 use super::sorted::SortedQueues;
 use super::writer::now;
@@ -16,11 +17,7 @@ use crate::domain::figure::Book;
 use crate::domain::lint::Linter;
 use crate::domain::macros::Macro;
 use crate::domain::slot::Cadence;
-use crate::domain::{
-    Channel, ChannelId, ConversationId, OperatorName, Refusal, SessionId, Time, post,
-};
-use crate::store::export::Exports;
-use crate::store::{Snapshots, Store};
+use crate::domain::{Channel, ChannelId, ConversationId, OperatorName, SessionId, Time, post};
 use crate::text::Lang;
 use crate::wire::message::{ClientKind, DeskState, Presence};
 use std::collections::BTreeMap;
@@ -31,8 +28,6 @@ use tokio::sync::{Semaphore, broadcast, watch};
 
 /// The most clients at once.
 pub const MOST_SESSIONS: usize = 256;
-/// The most lines of an export in one answer; the store bounds their bytes.
-const MOST_LINES: usize = 4096;
 /// How many committed groups a session may lie behind before it reads everything anew.
 const NEWS: usize = 256;
 
@@ -144,7 +139,7 @@ struct Standing {
 }
 
 /// Nothing is left half-changed under these locks, so one that a panic poisoned is still good.
-fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(super) fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -408,84 +403,6 @@ impl Hub {
 pub async fn ended(ending: &mut watch::Receiver<bool>) {
     // An error would mean that the hub is gone, and then it has ended too.
     let _ = ending.wait_for(|ends| *ends).await;
-}
-
-/// The store as readers see it; taken away while it is being reopened.
-#[derive(Default)]
-pub struct Reads(RwLock<Option<Readable>>);
-
-struct Readable {
-    store: Arc<Snapshots>,
-    /// Exports under way, by the session that wants them.
-    exports: Mutex<BTreeMap<SessionId, Arc<Exports>>>,
-}
-
-impl Reads {
-    /// Gives readers a store.
-    pub fn put(&self, store: Arc<Snapshots>) {
-        let readable = Readable { store, exports: Mutex::default() };
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(readable);
-    }
-
-    /// Takes it away; waits for those who read just now.
-    pub fn take(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Reads. Blocks the thread for as long as the store needs.
-    ///
-    /// # Errors
-    /// What `read` refuses; [`Refusal::Store`] while there is no store.
-    pub fn with<T>(
-        &self,
-        read: impl FnOnce(&dyn Store) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        self.readable(|readable| read(&*readable.store))
-    }
-
-    /// A page of a session's export, and where to go on. All pages tell of the same moment.
-    ///
-    /// # Errors
-    /// [`Refusal::Store`].
-    pub fn export(
-        &self,
-        session: SessionId,
-        after: Option<&[u8]>,
-    ) -> Result<(Vec<String>, Option<Vec<u8>>), Refusal> {
-        self.readable(|readable| {
-            let mut all = lock(&readable.exports);
-            let begin = || Arc::new(Exports::new(readable.store.clone()));
-            let exports = all.entry(session).or_insert_with(begin).clone();
-            drop(all);
-            exports.page(after, MOST_LINES).map_err(|e| Refusal::Store(e.what))
-        })
-    }
-
-    /// A session is over: what was kept for its exports is let go.
-    pub fn end_exports(&self, session: SessionId) {
-        // Without a store there are none.
-        let _ = self.readable(|readable| {
-            lock(&readable.exports).remove(&session);
-            Ok(())
-        });
-    }
-
-    /// Whether an export goes on: it reads the desk as it was when it began.
-    pub fn exporting(&self) -> bool {
-        let any =
-            |readable: &Readable| Ok(lock(&readable.exports).values().any(|e| e.is_running()));
-        self.readable(any).unwrap_or(false)
-    }
-
-    fn readable<T>(
-        &self,
-        read: impl FnOnce(&Readable) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        match self.0.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(readable) => read(readable),
-            None => Err(Refusal::Store("the database is being opened again".to_owned())),
-        }
-    }
 }
 
 #[cfg(test)]

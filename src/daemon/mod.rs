@@ -23,6 +23,7 @@ mod orders;
 mod pace;
 mod policies;
 mod pushes;
+mod reads;
 mod restore;
 mod rights;
 mod search;

@@ -16,11 +16,12 @@ use crate::store::archive::{self, Archived, MOST_LINE};
 use crate::store::{Direction, Read, Store, StoreError, keys, records};
 use std::collections::BTreeSet;
 
-/// The most messages, and the most bytes of lines, that one job archives: what the writer is held by.
-const MOST_MESSAGES: u64 = 400;
-const MOST_BYTES: usize = 512 << 10;
+/// The most messages, and the most bytes of lines, that one job archives: keys are what a commit costs,
+/// so this is how long the writer is held.
+const MOST_MESSAGES: u64 = 64;
+const MOST_BYTES: usize = 256 << 10;
 /// Lines that are blanked with one job.
-const BLANKED: usize = 256;
+const BLANKED: usize = 128;
 /// Conversations that one job deletes.
 const FORGOTTEN: usize = 50;
 /// Conversations looked at for one part of a run.

@@ -41,10 +41,11 @@ pub fn archived_after(
     after: Option<ConversationId>,
     limit: usize,
 ) -> Read<(Vec<Archived>, Option<ConversationId>)> {
-    /// Stubs looked at for one answer.
+    /// Stubs looked at for one answer, where those of one month are wanted.
     const STUBS: usize = 5_000;
-    let stubs = archive::page(store, after, STUBS).map_err(failed)?;
-    let more = stubs.len() == STUBS;
+    let most = if month.is_some() { STUBS } else { limit };
+    let stubs = archive::page(store, after, most).map_err(failed)?;
+    let more = stubs.len() == most;
     let (mut found, mut last) = (Vec::new(), None);
     for (id, stub) in stubs {
         if found.len() == limit {
@@ -52,8 +53,11 @@ pub fn archived_after(
         }
         last = Some(id);
         if month.is_none_or(|month| month == stub.month) {
-            // One that was brought back a moment ago is on the desk.
-            found.extend(archive::find(store, id).map_err(failed)?);
+            match store.archive().read(&stub) {
+                Ok(archived) => found.push(archived),
+                // One that was brought back a moment ago is on the desk.
+                Err(_) => found.extend(archive::find(store, id).map_err(failed)?),
+            }
         }
     }
     Ok((found, last.filter(|_| more)))
