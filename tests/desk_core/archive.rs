@@ -110,9 +110,12 @@ fn one_that_is_archived_is_found_and_comes_back_as_it_was() {
     kit.check();
 }
 
+/// Something that comes for a conversation.
+type Come = Box<dyn Fn(&mut Kit)>;
+
 #[test]
 fn what_comes_for_it_brings_it_back_and_doubles_nothing() {
-    let comes: [(&str, Box<dyn Fn(&mut Kit)>); 6] = [
+    let comes: [(&str, Come); 6] = [
         (
             "an answer",
             Box::new(|kit| {
