@@ -245,11 +245,12 @@ fn what_is_escalated() {
 fn what_is_archived() {
     let archived = |lang, w, h| {
         let mut desk = Desk::open(lang, w, h);
-        let mut conversation = desk.rows[0][0].conversation.clone();
+        let mut shown = detail(desk.rows[0][0].conversation.clone(), lang);
+        let conversation = &mut shown.conversation;
         conversation.state = State::Resolved;
-        (conversation.head, conversation.timer, conversation.claim) = (None, None, None);
+        conversation.topic = conversation.head.take();
+        (conversation.timer, conversation.claim) = (None, None);
         conversation.clocks = Vec::new();
-        let mut shown = detail(conversation, lang);
         shown.archived = "2026-03".parse().ok();
         desk.keys("enter");
         desk.happens(super::desk::push(Push::Detail(shown)));
