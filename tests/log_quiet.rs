@@ -104,6 +104,7 @@ fn talk_nonsense(desk: &TestDesk) {
             kind: ClientKind::Cockpit,
             declared: Some(OperatorName("amy".into())),
             resume: None,
+            host: String::new(),
         };
         dutydesk::wire::frame::write(&mut stream, &hello).unwrap();
         stream.write_all(&u32::try_from(body.len()).unwrap().to_be_bytes()).unwrap();
