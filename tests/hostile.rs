@@ -36,7 +36,10 @@ impl Place {
         let top = tempfile::tempdir().unwrap();
         fs::set_permissions(top.path(), Permissions::from_mode(0o755)).unwrap();
         let program = top.path().join("dutydesk");
-        fs::copy(env!("CARGO_BIN_EXE_dutydesk"), &program).unwrap();
+        // By another process: a file that is open for writing in this one, when another test starts a
+        // program, cannot be run.
+        let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_dutydesk")).arg(&program).status();
+        assert!(copied.unwrap().success());
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         Some(Place { top, daemons: Vec::new() })
     }
@@ -181,8 +184,6 @@ fn who_somebody_is_the_kernel_says() {
     let Some(mut place) = Place::new() else { return };
     let desk = place.shared();
     let member = (MEMBER, GROUP.1);
-    let events = "{\"type\":\"x\"}";
-    let _ = events;
     for args in
         [["--as", "root", "operator", "list"], ["--as", "daemon", "erase", "--certificates"]]
     {
@@ -192,10 +193,7 @@ fn who_somebody_is_the_kernel_says() {
     let said =
         place.run_as((OWNER, GROUP.1), &desk, &["operator", "list", "--json"]).output().unwrap();
     let said = String::from_utf8(said.stdout).unwrap();
-    assert!(
-        said.contains("\"games\"") && !said.contains("\"root\"") | said.contains("root"),
-        "{said}"
-    );
+    assert!(said.contains("\"operator\":\"games\""), "{said}");
 }
 
 #[test]
