@@ -22,7 +22,8 @@ const CLIENTS: usize = 250;
 
 fn hello(version: u32, kind: ClientKind) -> Vec<u8> {
     let declared = Some(OperatorName("mallory".into()));
-    encode(&ToDaemon::Hello { version, kind, declared, resume: None }).unwrap()
+    let host = "x\u{1b}[31m".repeat(200);
+    encode(&ToDaemon::Hello { version, kind, declared, resume: None, host }).unwrap()
 }
 
 /// What a client may well say. Nothing that ends the desk or that starts a process.
