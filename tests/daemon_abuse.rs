@@ -22,7 +22,7 @@ const CLIENTS: usize = 250;
 
 fn hello(version: u32, kind: ClientKind) -> Vec<u8> {
     let declared = Some(OperatorName("mallory".into()));
-    let host = String::new();
+    let host = "x\u{1b}[31m".repeat(200);
     encode(&ToDaemon::Hello { version, kind, declared, resume: None, host }).unwrap()
 }
 

@@ -225,6 +225,7 @@ fn wire() -> Vec<Vec<u8>> {
         kind: ClientKind::Cockpit,
         declared: Some(OperatorName("amy".into())),
         resume: None,
+        host: "laptop".into(),
     };
     let window = WindowSpec {
         filter: "mine -late".into(),
