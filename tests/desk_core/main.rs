@@ -5,7 +5,6 @@ mod alerts;
 mod archive;
 mod calendar;
 mod classes;
-mod classes;
 mod clock;
 mod erase;
 mod figures;
