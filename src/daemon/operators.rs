@@ -16,13 +16,13 @@ pub fn list(hub: &Hub) -> Result<People, Refusal> {
     let roles = hub.rules().roles.clone();
     let on = hub.desk_state().people;
     let known = hub.reads.with(|store| query::operators_with_last(store))?;
-    let row = |(operator, last, hosts): (crate::domain::OperatorName, _, _)| OperatorRow {
-        role: roles.of(&operator, &[]),
-        cockpits: u32::try_from(on.iter().filter(|p| p.operator == operator).count())
+    let row = |known: query::Remembered| OperatorRow {
+        role: roles.of(&known.name, &[]),
+        cockpits: u32::try_from(on.iter().filter(|p| p.operator == known.name).count())
             .unwrap_or(u32::MAX),
-        operator,
-        last,
-        hosts,
+        operator: known.name,
+        last: known.left,
+        hosts: known.hosts,
     };
     let operators = known.into_iter().map(row).collect();
     Ok(People { roles, operators })

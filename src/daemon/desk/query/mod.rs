@@ -26,7 +26,7 @@ pub use figures::{calendar, counts, day, kpis, slots, today};
 pub use order::Order;
 pub use outbox::{About, Row, account_figures, known_ids, known_posts, outbox, waiting};
 pub use people::{
-    channels, cursor, journal, last_erased, operators, operators_with_last, since_left,
+    Remembered, channels, cursor, journal, last_erased, operators, operators_with_last, since_left,
     text_changes, texts_changed_since,
 };
 pub use persons::{brief, past};

@@ -59,20 +59,29 @@ pub fn last_erased(store: &dyn Store) -> Read<u64> {
     Ok(all.iter().filter(|e| e.done.is_some()).map(|e| e.number).max().unwrap_or(0))
 }
 
+/// What the desk remembers of an operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Who.
+    pub name: OperatorName,
+    /// When their last session ended.
+    pub left: Option<Time>,
+    /// Where they came from, as their clients said.
+    pub hosts: Vec<Host>,
+}
+
 /// Everybody the desk knows, by name, at most 500, with when their last session ended and where they
 /// came from.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
-pub fn operators_with_last(
-    store: &dyn Store,
-) -> Read<Vec<(OperatorName, Option<Time>, Vec<Host>)>> {
+pub fn operators_with_last(store: &dyn Store) -> Read<Vec<Remembered>> {
     let named = operators(store)?;
     let with = |name: OperatorName| {
-        let record =
-            records::get::<OperatorRecord>(store, &keys::operator(&name)).map_err(failed)?;
-        let record = record.unwrap_or_default();
-        Ok((name, record.left, record.hosts))
+        let record: Option<OperatorRecord> =
+            records::get(store, &keys::operator(&name)).map_err(failed)?;
+        let OperatorRecord { left, hosts, .. } = record.unwrap_or_default();
+        Ok(Remembered { name, left, hosts })
     };
     named.into_iter().map(with).collect()
 }
