@@ -31,6 +31,18 @@ fn filled(comments: u32) -> Desk {
     desk
 }
 
+/// The lines of an export, without what changes with the time alone: up to when the desk's clock is done.
+fn records(export: &str) -> Vec<Value> {
+    let line = |line: &str| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        if line["type"] == "fact" && line["name"] == "desk" {
+            line["value"]["clock"] = Value::Null;
+        }
+        line
+    };
+    export.lines().map(line).collect()
+}
+
 /// What an export says of each conversation, wherever it lies, by its number; each must come once.
 fn conversations(export: &str) -> BTreeMap<u64, (Value, usize)> {
     let mut found: BTreeMap<u64, (Value, usize)> = BTreeMap::new();
@@ -108,7 +120,7 @@ fn a_desk_archives_what_is_old_and_loses_nothing() {
         shell::ran(command.output().unwrap())
     };
     assert_eq!(on_other(&["restore", backup.to_str().unwrap()]).code, 0);
-    assert_eq!(on_other(&["export", "-"]).out, kept);
+    assert_eq!(records(&on_other(&["export", "-"]).out), records(&kept));
     assert!(on_other(&["show", "7"]).out.contains("archived in"));
     assert_eq!(on_other(&["stop"]).code, 0);
     let verified = on_other(&["verify", "--json"]);
