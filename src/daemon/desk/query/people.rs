@@ -59,14 +59,15 @@ pub fn last_erased(store: &dyn Store) -> Read<u64> {
     Ok(all.iter().filter(|e| e.done.is_some()).map(|e| e.number).max().unwrap_or(0))
 }
 
+/// Somebody the desk knows: when their last session ended, and where they came from.
+pub type Known = (OperatorName, Option<Time>, Vec<Host>);
+
 /// Everybody the desk knows, by name, at most 500, with when their last session ended and where they
 /// came from.
 ///
 /// # Errors
 /// [`Store`](crate::domain::Refusal::Store).
-pub fn operators_with_last(
-    store: &dyn Store,
-) -> Read<Vec<(OperatorName, Option<Time>, Vec<Host>)>> {
+pub fn operators_with_last(store: &dyn Store) -> Read<Vec<Known>> {
     let named = operators(store)?;
     let with = |name: OperatorName| {
         let record =
