@@ -358,7 +358,8 @@ fn stands(rest: &str, needle: &str, before: Option<char>) -> bool {
     let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
     let (first, last) = (needle.chars().next(), needle.chars().last());
     let after = rest[needle.len()..].chars().next();
-    !(is_word(first) && is_word(before)) && !(is_word(last) && is_word(after))
+    let is_part = is_word(first) && is_word(before) || is_word(last) && is_word(after);
+    !is_part
 }
 
 /// Scrubs a text in place.
