@@ -25,7 +25,7 @@ fn late(kit: &Kit) -> u64 {
 fn settle(kit: &mut Kit) {
     for _ in 0..100 {
         kit.elapse();
-        if !kit.desk.next_timer().unwrap().is_some_and(|when| when <= kit.now) {
+        if kit.desk.next_timer().unwrap().is_none_or(|when| when > kit.now) {
             return;
         }
     }

@@ -114,7 +114,7 @@ impl Stand {
             Ask::Ingest { events, .. } if events.len() > Ask::MOST_EVENTS => return Answer::Ok,
             Ask::Ingest { cursor, events } => Job::Ingest { cursor, events },
             Ask::Draft { id, text, seen } => Job::Draft { by: caller(me), id, text, seen },
-            read => return answer(&*self.store, &self.setup, me, read, self.now),
+            read => return answer(&self.store, &self.setup, me, read, self.now),
         };
         match self.job(job) {
             JobResult::Done(done) => Answer::Done(done),
