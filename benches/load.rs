@@ -199,7 +199,7 @@ fn work(mut client: DeskClient, n: u64, seen: &Seen) {
 /// Brings events in at an even pace; when it is late it hurries.
 fn feed(mut client: DeskClient, rate: u64, seen: &Seen) {
     let mut dice = Rng::new(1);
-    let mut newest = BEFORE;
+    let mut newest = BEFORE - 1;
     let begun = Instant::now();
     for batch in 0.. {
         let due = begun + Duration::from_nanos(batch * BATCH * 1_000_000_000 / rate);

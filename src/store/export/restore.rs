@@ -6,6 +6,7 @@ use super::super::migrate::{SCHEMA, schema_key};
 use super::super::{Direction, KeyRange, Overlay, Read, Store, StoreError, records};
 use super::FORMAT;
 use super::line::{Line, OWN_FACTS};
+use crate::domain::journal::{DeskNews, Entry, What};
 use crate::domain::service::Cell;
 use crate::domain::{
     ChannelId, Conversation, ConversationId, Draft, MessageKind, MessageRef, VariantRef, history,
@@ -182,8 +183,8 @@ fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
     loop {
         let rows = store.range(&KeyRange::all(), 1_000, Direction::Forward)?.rows;
         let mut to = Overlay::new(store);
-        for (key, _) in rows.into_iter().filter(|(key, _)| *key != schema) {
-            if !everything && !is_of_an_unused_desk(&key) {
+        for (key, value) in rows.into_iter().filter(|(key, _)| *key != schema) {
+            if !everything && !is_of_an_unused_desk(&key, &value) {
                 return Err(Why::NotEmpty);
             }
             to.delete(key);
@@ -197,8 +198,17 @@ fn clear(store: &dyn Store, everything: bool) -> Result<(), Why> {
     }
 }
 
-/// Facts, operators and what they saw to, which a desk has that nobody has worked on yet.
-fn is_of_an_unused_desk(key: &[u8]) -> bool {
+/// Facts, operators, what they saw to and that they came, which a desk has that nobody has worked on
+/// yet.
+fn is_of_an_unused_desk(key: &[u8], value: &[u8]) -> bool {
+    if keys::journal_seq(key).is_some() {
+        let came = |entry: Entry| {
+            use DeskNews::{NewHost, NewOperator};
+            matches!(entry.what, What::Desk(NewOperator { .. } | NewHost { .. }))
+        };
+        // One that is long, or cannot be read, is something else.
+        return records::decode(key, value).is_ok_and(came);
+    }
     ["meta/", "p/", "G/"].iter().any(|family| key.starts_with(family.as_bytes()))
 }
 

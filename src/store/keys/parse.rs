@@ -432,7 +432,7 @@ mod tests {
         fn chunks_follow_their_record((what, key) in any_key(), number in 1u8..) {
             if matches!(what, Parsed::Conversation(_) | Parsed::Message(_) | Parsed::Journal(_)
                 | Parsed::Draft(..) | Parsed::Topic(_) | Parsed::Post(_) | Parsed::PostText(..)
-                | Parsed::Alert(_))
+                | Parsed::Alert(_) | Parsed::Erasure(_))
             {
                 prop_assert_eq!(record_len(&key), Some(key.len()));
                 let further = chunk(&key, number);
