@@ -117,11 +117,11 @@ fn who_is_new_and_who_comes_from_elsewhere_is_announced() {
     let kai = Tty::cockpit(&desk, "kai", 120, 40);
     kai.see("hello");
     let eve = Tty::cockpit(&desk, "eve", 120, 40);
-    kai.see("eve works on this desk for the first time");
+    kai.see("eve is new here");
     bo_from(&desk, None);
-    kai.see("bo works on this desk for the first time");
+    kai.see("bo is new here");
     bo_from(&desk, Some("203.0.113.7"));
-    kai.see("bo comes from a new host: 203.0.113.7");
+    kai.see("bo comes from a new host, 203.0.113.7");
     let shown = eve.see("hello");
     assert!(!shown.contains("203.0.113.7"), "a viewer is not told: {shown}");
     let hostile = "\u{1b}[2J\u{202e}evil";

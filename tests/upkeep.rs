@@ -18,6 +18,18 @@ fn filled() -> Desk {
     desk
 }
 
+/// An export without the moment up to which the desk's clock has done its work: that goes on with
+/// whatever the desk does.
+fn timeless(export: &str) -> String {
+    let lines = export.lines().map(|line| match line.split_once("\"clock\":") {
+        Some((before, after)) if line.starts_with("{\"type\":\"fact\"") => {
+            format!("{before}{}\n", after.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
+}
+
 #[test]
 fn a_backup_of_a_running_desk_makes_the_same_desk_again() {
     let desk = filled();
@@ -31,7 +43,7 @@ fn a_backup_of_a_running_desk_makes_the_same_desk_again() {
     assert!(!folder.join("files/secrets.toml").exists(), "only when they are asked for");
     let again = desk.run(&["backup", path]);
     assert!(again.code != 0 && again.err.contains("is there already"), "{again:?}");
-    let kept = desk.run(&["export", "-"]).out;
+    let kept = timeless(&desk.run(&["export", "-"]).out);
     // What comes later is not in it.
     desk.ingest(vec![comment("later", "cat", "one more", 0, ago(1))]);
 
@@ -44,7 +56,7 @@ fn a_backup_of_a_running_desk_makes_the_same_desk_again() {
     let restored = on_other(&["restore", path]);
     assert_eq!(restored.code, 0, "{restored:?}");
     assert!(restored.out.contains("no secrets"), "{restored:?}");
-    assert_eq!(on_other(&["export", "-"]).out, kept);
+    assert_eq!(timeless(&on_other(&["export", "-"]).out), kept);
     let policies =
         |of: &std::path::Path| std::fs::read_to_string(of.join("policies.toml")).unwrap();
     assert_eq!(policies(&other), policies(&desk.folder()));
@@ -56,7 +68,7 @@ fn a_backup_of_a_running_desk_makes_the_same_desk_again() {
 #[test]
 fn a_desk_is_looked_over_and_written_anew_when_nobody_serves_it() {
     let desk = filled();
-    let kept = desk.run(&["export", "-"]).out;
+    let kept = timeless(&desk.run(&["export", "-"]).out);
     for verb in ["verify", "compact"] {
         let served = desk.run(&[verb]);
         assert!(served.code != 0 && served.err.contains("dutydesk stop"), "{served:?}");
@@ -71,5 +83,5 @@ fn a_desk_is_looked_over_and_written_anew_when_nobody_serves_it() {
     let bytes = |name: &str| compacted[0][name].as_u64().unwrap();
     assert!(bytes("after") <= bytes("before") && bytes("keys") > 100, "{compacted:?}");
     assert_eq!(desk.json(&["verify"]).len(), 1);
-    assert_eq!(desk.run(&["export", "-"]).out, kept);
+    assert_eq!(timeless(&desk.run(&["export", "-"]).out), kept);
 }

@@ -159,7 +159,9 @@ fn clock(
     if let Some(month) = &archived {
         put(&mut row, &archive::MARK.fill(s.lang, &[("month", month)]), Role::Accent);
     }
-    for (text, role) in due(s, conversation) {
+    // Nothing waits in what is archived.
+    let due = if archived.is_some() { Vec::new() } else { due(s, conversation) };
+    for (text, role) in due {
         put(&mut row, &text, role);
     }
     put(&mut row, &state(s, &conversation.state), Role::Text);

@@ -65,8 +65,8 @@ super::catalogue! {
     STAYS_POSTS = "posts, slots and assets of ours that name them: to be looked at", "我方提及此人的内容、档期和素材：需人工查看";
     STAYS_CURSORS = "cursors of connectors that hold their id, until they move on", "连接器游标中的 ID：随后续更新消失";
     COPY_UNTOLD = "the desk could not be told of this copy ({why}): certificates of erasure will not name it", "无法将此副本告知工作台（{why}）：删除证明将不会列出它";
-    NEW_OPERATOR = "{who} works on this desk for the first time, from {host} (as their client says; unverified)", "{who} 首次使用此工作台，来自 {host}（由客户端报告，未经核实）";
-    NEW_HOST = "{who} comes from a new host: {host} (as their client says; unverified)", "{who} 从新的主机登录：{host}（由客户端报告，未经核实）";
+    NEW_OPERATOR = "{who} is new here, from {host} (unverified)", "{who} 首次登录，来自 {host}（未经核实）";
+    NEW_HOST = "{who} comes from a new host, {host} (unverified)", "{who} 从新主机登录：{host}（未经核实）";
     NO_HOST = "somewhere that it does not tell", "未报告的位置";
     COL_HOSTS = "hosts", "主机";
     HOSTS_NOTE = "Hosts are as reported by the clients, unverified.", "主机由客户端报告，未经核实。";
