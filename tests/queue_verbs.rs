@@ -88,12 +88,14 @@ fn standing(desk: &Desk, id: &str) -> Value {
     shown
 }
 
-/// Searches until the index has it.
+/// Searches until the index has it; while that is being built, a search says so.
 fn found(desk: &Desk, args: &[&str]) -> Vec<Value> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Value> = Vec::new();
     until(|| {
-        rows = desk.json(&[&["search"], args].concat());
-        !rows.is_empty()
+        let ran = desk.run(&[&["search"], args, &["--json"]].concat());
+        assert_eq!(ran.code, 0, "{ran:?}");
+        rows = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        !rows.is_empty() && ran.err.is_empty()
     });
     rows
 }
