@@ -1,7 +1,7 @@
 //! The system's clock is set while the desk runs, forward and back, by an hour, a day and a year.
 
 use crate::kit::*;
-use dutydesk::daemon::desk::{Job, JobResult, Setup, Step, query};
+use dutydesk::daemon::desk::{ArchiveJob, Job, JobResult, Setup, Step, query};
 use dutydesk::domain::journal::{Actor, What};
 use dutydesk::domain::outbox::{Outcome as Came, Stage};
 use dutydesk::domain::post::{Content, PostAct, Rules};
@@ -346,4 +346,20 @@ fn the_same_moments_are_due_whatever_zone_the_desk_moves_to() {
     assert_eq!(planned.len(), 1);
     assert_eq!(planned[0].at, NOON + Span::hours(13));
     kit.check();
+}
+
+#[test]
+fn a_month_of_the_archive_is_deleted_only_by_a_clock_that_has_stood_for_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut kit = crate::archive::desk(folder.path());
+    let forget = || Job::Archive(ArchiveJob::Forget("2025-03".parse().unwrap()));
+    crate::archive::resolved(&mut kit, "1");
+    assert_eq!(crate::archive::archive_all(&mut kit), 1);
+    kit.later(YEAR);
+    assert!(matches!(kit.one(forget()), JobResult::Refused(Refusal::Archive(_))));
+    for _ in 0..2 {
+        kit.later(Span::hours(13));
+        settle(&mut kit);
+    }
+    assert!(matches!(kit.one(forget()), JobResult::Archived(_)));
 }

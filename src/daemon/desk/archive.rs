@@ -254,6 +254,11 @@ fn settle(group: &mut Group<'_>) -> Result<ArchiveDone, StoreError> {
 }
 
 fn forget(group: &mut Group<'_>, month: Month) -> Result<ArchiveDone, StoreError> {
+    if group.memory.facts.leapt.is_some() {
+        // A clock that is wrong takes nothing with it.
+        let why = "the clock leapt forward: nothing is deleted before it has stood for a day";
+        return Err(StoreError::new(why));
+    }
     let step = archive::forget(&mut group.over, group.store.archive(), month, FORGOTTEN)?;
     let (zone, facts) = (group.zone(), &mut group.memory.facts);
     facts.forgotten.received += step.received;
