@@ -23,7 +23,9 @@ use std::time::{Duration, Instant};
 
 /// Conversations on the desk before it begins.
 const BEFORE: u64 = 20_000;
-/// Events in one question of the feed.
+/// Connectors that bring the events in, each with its share.
+const FEEDS: u64 = 4;
+/// Events in one question of a connector.
 const BATCH: u64 = 100;
 /// Parts of the run that get a line.
 const PARTS: u32 = 10;
@@ -67,8 +69,11 @@ fn main() {
         let (seen, client) = (Arc::clone(&seen), cockpit(&desk, n));
         threads.push(std::thread::spawn(move || work(client, n, &seen)));
     }
-    let (seen_by_feed, feeder) = (Arc::clone(&seen), client(&desk, "feed", ClientKind::Connector));
-    threads.push(std::thread::spawn(move || feed(feeder, rate, &seen_by_feed)));
+    for n in 0..FEEDS {
+        let name = format!("feed{n}");
+        let (seen, client) = (Arc::clone(&seen), client(&desk, &name, ClientKind::Connector));
+        threads.push(std::thread::spawn(move || feed(client, n, rate / FEEDS, &seen)));
+    }
     println!(
         "{:>6} {:>9} {:>22} {:>20} {:>20} {:>9} {:>11} {:>9}",
         "second",
@@ -197,17 +202,19 @@ fn work(mut client: DeskClient, n: u64, seen: &Seen) {
 }
 
 /// Brings events in at an even pace; when it is late it hurries.
-fn feed(mut client: DeskClient, rate: u64, seen: &Seen) {
-    let mut dice = Rng::new(1);
-    let mut newest = BEFORE - 1;
-    let begun = Instant::now();
+fn feed(mut client: DeskClient, number: u64, rate: u64, seen: &Seen) {
+    let mut dice = Rng::new(1 + number);
+    let mut newest = BEFORE / FEEDS - 1;
+    // They do not all come in the same moment.
+    let begun =
+        Instant::now() + Duration::from_nanos(BATCH * 1_000_000_000 / rate / FEEDS * number);
     for batch in 0.. {
         let due = begun + Duration::from_nanos(batch * BATCH * 1_000_000_000 / rate);
         std::thread::sleep(due.saturating_duration_since(Instant::now()));
         if seen.over.load(Ordering::Relaxed) {
             return;
         }
-        let events = (0..BATCH).map(|_| event(&mut dice, &mut newest)).collect();
+        let events = (0..BATCH).map(|_| event(&mut dice, number, &mut newest)).collect();
         match client.ask(Ask::Ingest { cursor: None, events }) {
             Ok(Answer::Ingested(done)) => assert!(done.rejected.is_empty(), "{done:?}"),
             other => panic!("{other:?}"),
@@ -229,10 +236,10 @@ fn new_comment(n: u64) -> Event {
 }
 
 /// Of twenty events nine are likes, six answers, four new comments, one an edit, all of them about
-/// one of the last ten thousand messages.
-fn event(dice: &mut Rng, newest: &mut u64) -> Event {
+/// one of the last ten thousand messages. Each feed counts those of its own.
+fn event(dice: &mut Rng, feed: u64, newest: &mut u64) -> Event {
     let channel = ChannelId("weibo".into());
-    let recent = (*newest - dice.below(10_000)).to_string();
+    let recent = ((*newest - dice.below(10_000 / FEEDS)) * FEEDS + feed).to_string();
     match dice.below(20) {
         0..9 => Event::Likes { channel, id: recent, likes: dice.below(200) as u32 },
         9..15 => {
@@ -241,7 +248,7 @@ fn event(dice: &mut Rng, newest: &mut u64) -> Event {
         }
         15..19 => {
             *newest += 1;
-            new_comment(*newest)
+            new_comment(*newest * FEEDS + feed)
         }
         _ => {
             Event::Edited { channel, id: recent, text: "never mind, it is here".into(), at: ago(0) }

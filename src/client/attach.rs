@@ -315,9 +315,10 @@ fn start(desk: &Path, program: &Path) -> Result<(), AttachError> {
         .arg("--desk")
         .arg(&desk)
         .arg("--detached")
-        // One heap instead of one for each of the engine's threads: at a million conversations the
-        // daemon takes a fifth less memory, and is no slower. The second is for the feature `jemalloc`.
-        .env("MALLOC_ARENA_MAX", "1")
+        // Two heaps instead of one for each of the engine's threads, which take more memory the larger the
+        // desk; with one alone the writer waits for twenty sessions: an action takes twice as long under
+        // load (`benches/load.rs`). The second is for the feature `jemalloc`.
+        .env("MALLOC_ARENA_MAX", "2")
         .env("_RJEM_MALLOC_CONF", "narenas:2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

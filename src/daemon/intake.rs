@@ -5,10 +5,44 @@ use super::desk::{Job, JobResult};
 use super::orders::Reply;
 use crate::domain::{ChannelId, Event, Refusal};
 use crate::wire::message::Ingested;
+use std::time::{Duration, Instant};
+
+/// The most events in one group while operators act: what an action waits behind at most.
+const BETWEEN_ACTIONS: usize = 24;
+/// The most events in one group with an action: what it is made durable with.
+const WITH_ACTIONS: usize = 4;
+/// The most events in any group.
+const ALONE: usize = 512;
+/// Events that have waited so long get as many places again, and so on.
+const WAIT: Duration = Duration::from_millis(250);
+
+/// What a group of jobs has besides events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing: no operator is at work.
+    Nobody,
+    /// Nothing, but an operator may act any moment.
+    Between,
+    /// What operators do.
+    Actions,
+}
+
+/// How many events a group may hold, when the first of them has waited so long. Who acts comes first; but a
+/// stream of events that goes on all the time is not left further and further behind.
+pub fn places(beside: Beside, waited: Duration) -> usize {
+    let places = match beside {
+        Beside::Nobody => return ALONE,
+        Beside::Between => BETWEEN_ACTIONS,
+        Beside::Actions => WITH_ACTIONS,
+    };
+    let times = 1 + waited.as_millis() / WAIT.as_millis();
+    places.saturating_mul(usize::try_from(times).unwrap_or(usize::MAX)).min(ALONE)
+}
 
 /// The events of one question, and what became of those that are in.
 pub struct Intake {
     rest: std::vec::IntoIter<Event>,
+    since: Instant,
     cursor: Option<(ChannelId, String)>,
     reply: Reply,
     /// How many have been handed over.
@@ -20,8 +54,20 @@ pub struct Intake {
 impl Intake {
     /// Events that wait.
     pub fn new(cursor: Option<(ChannelId, String)>, events: Vec<Event>, reply: Reply) -> Intake {
-        let rest = events.into_iter();
-        Intake { rest, cursor, reply, given: 0, sum: Ingested::default(), refused: None }
+        Intake {
+            rest: events.into_iter(),
+            since: Instant::now(),
+            cursor,
+            reply,
+            given: 0,
+            sum: Ingested::default(),
+            refused: None,
+        }
+    }
+
+    /// Since when they wait.
+    pub fn since(&self) -> Instant {
+        self.since
     }
 
     /// The next part of at most `most` events, as a job, and where in the list it begins. The
@@ -83,7 +129,19 @@ impl Intake {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
     use tokio::sync::mpsc;
+
+    #[rstest]
+    #[case::nobody_acts(Beside::Nobody, 0, 512)]
+    #[case::somebody_may_act(Beside::Between, 249, 24)]
+    #[case::they_have_waited(Beside::Between, 250, 48)]
+    #[case::they_have_waited_long(Beside::Between, 4_000, 512)]
+    #[case::somebody_acts(Beside::Actions, 0, 4)]
+    #[case::even_then_they_are_not_forgotten(Beside::Actions, 800, 16)]
+    fn events_get_places(#[case] beside: Beside, #[case] waited: u64, #[case] expected: usize) {
+        assert_eq!(places(beside, Duration::from_millis(waited)), expected);
+    }
 
     fn likes(n: u32) -> Event {
         Event::Likes { channel: ChannelId("weibo".into()), id: n.to_string(), likes: n }

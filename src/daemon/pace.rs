@@ -27,6 +27,11 @@ impl Pace {
         self.wanted = Some(self.wanted.map_or(at, |wanted| wanted.min(at)));
     }
 
+    /// It should be pushed at once, however lately it was.
+    pub fn hurry(&mut self, now: Instant) {
+        self.wanted = Some(now);
+    }
+
     /// It should be pushed at once, whatever was pushed before, even if it is the same.
     pub fn demand(&mut self, now: Instant) {
         self.wanted = Some(now);
@@ -89,6 +94,18 @@ mod tests {
         pace.want(start, Duration::ZERO);
         pace.demand(start);
         assert!(pace.take(start));
+    }
+
+    #[test]
+    fn what_is_in_a_hurry_goes_before_its_time_and_is_still_not_sent_twice() {
+        let mut pace = Pace::every(PACE);
+        let start = Instant::now();
+        pace.want(start, Duration::ZERO);
+        assert!(pace.take(start) && pace.is_new(b"a"));
+        pace.want(start, Duration::ZERO);
+        pace.hurry(start);
+        assert!(pace.take(start), "the interval is not over");
+        assert!(!pace.is_new(b"a"));
     }
 
     #[test]

@@ -22,8 +22,11 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The least time between two pushes of the same kind.
+/// The least time between two pushes of the conversation that is looked at.
 const PACE: Duration = Duration::from_millis(40);
+/// The same for lists and the header, which every event may change: no eye follows them faster, and twenty
+/// cockpits read them anew each time. What an operator does themselves does not wait for it.
+const LISTS: Duration = Duration::from_millis(100);
 /// The same for figures that nobody acts on within a second.
 const KPIS: Duration = Duration::from_secs(3);
 /// A forecast is reckoned anew at most so often, with the news that a minute is over.
@@ -41,10 +44,10 @@ const MOST_NOTICES: usize = 50;
 
 /// Everything that is pushed besides notices, in the order in which it goes when several wait.
 const KINDS: [(What, Duration); 12] = [
-    (What::Window(Queue::Comments), PACE),
-    (What::Window(Queue::Messages), PACE),
+    (What::Window(Queue::Comments), LISTS),
+    (What::Window(Queue::Messages), LISTS),
     (What::Detail, PACE),
-    (What::Desk, PACE),
+    (What::Desk, LISTS),
     (What::Slots, SLOTS),
     (What::Calendar, SLOTS),
     (What::Kpis, KPIS),
@@ -237,14 +240,24 @@ impl Pushes {
     }
 
     fn committed(&mut self, group: &Published) {
-        let mut wanted = Vec::new();
+        let (mut wanted, mut hurried) = (Vec::new(), Vec::new());
         for view in &mut self.views {
             for m in group.moves.iter().filter(|m| view.loses(m)) {
                 if let Some((by, name)) = m.by.as_ref().filter(|(by, _)| *by != self.who.operator) {
                     note(&mut self.notices, Notice::Gone { id: m.id, name: *name, by: by.clone() });
                 }
             }
-            match group.moves.iter().map(|m| view.see(m)).max().unwrap_or(Touch::None) {
+            let (mut touch, mut mine) = (Touch::None, false);
+            for m in &group.moves {
+                let one = view.see(m);
+                let me = m.by.as_ref().is_some_and(|(by, _)| *by == self.who.operator);
+                mine |= me && one == Touch::Rows;
+                touch = touch.max(one);
+            }
+            if mine {
+                hurried.push(view.queue());
+            }
+            match touch {
                 Touch::None => {}
                 Touch::Numbers | Touch::Perhaps => {
                     wanted.push((What::Window(view.queue()), PATIENT));
@@ -274,6 +287,9 @@ impl Pushes {
         }
         for (what, late) in wanted {
             self.want(what, late);
+        }
+        for queue in hurried {
+            self.pace(What::Window(queue)).hurry(Instant::now());
         }
         for (to, notice) in &group.notices {
             if *to == self.who.operator {

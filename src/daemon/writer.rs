@@ -3,7 +3,7 @@
 
 use super::desk::{ArchiveJob, Desk, Job, JobResult, Setup};
 use super::hub::{Hub, News};
-use super::intake::Intake;
+use super::intake::{self, Beside, Intake};
 use super::orders::{self, Order, Orders, Queues, Reply};
 use super::restore::{self, Taken};
 use super::space::{Low, Space};
@@ -20,10 +20,6 @@ use tokio::sync::mpsc;
 
 /// The most jobs in one group.
 const GROUP: usize = 256;
-/// The most events in one group while operators act: what they wait behind at most.
-const EVENTS_BESIDE_ACTIONS: usize = 32;
-/// The most events in one group while nobody acts.
-const EVENTS_ALONE: usize = 512;
 /// How long after an action operators count as acting.
 const ACTING: Duration = Duration::from_secs(10);
 /// The longest sleep towards a timer, so that a clock that was set is noticed.
@@ -368,8 +364,13 @@ impl Writer {
 
     /// Adds events, as many as may be in one group.
     fn take_events(&mut self, jobs: &mut Vec<Job>, then: &mut Vec<Then>) {
-        let acting = self.last_action.is_some_and(|at| at.elapsed() < ACTING);
-        let mut room = if acting { EVENTS_BESIDE_ACTIONS } else { EVENTS_ALONE };
+        let beside = match self.last_action {
+            Some(at) if at.elapsed() < ACTING && jobs.is_empty() => Beside::Between,
+            Some(at) if at.elapsed() < ACTING => Beside::Actions,
+            _ => Beside::Nobody,
+        };
+        let waited = self.intakes.iter().map(|intake| intake.since().elapsed()).max();
+        let mut room = intake::places(beside, waited.unwrap_or_default());
         let mut at = 0;
         while room > 0 && jobs.len() < GROUP {
             if at == self.intakes.len() {
