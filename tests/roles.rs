@@ -93,6 +93,26 @@ fn who_is_removed_is_out_at_once_and_stays_out() {
 }
 
 #[test]
+fn who_leaves_holds_accounts_until_somebody_else_is_named() {
+    let desk = desk();
+    let file = desk.folder().join("channels.toml");
+    let channel =
+        "[[channel]]\nid = \"weibo\"\nplatform = \"weibo\"\nheld_by = [\"bo\", \"mia\"]\n";
+    std::fs::write(&file, channel).unwrap();
+    desk.done(&["--as", "kai", "stop"]);
+    assert!(desk.done(&["--as", "kai", "channel", "list"]).contains("bo, mia"));
+    let said = desk.done(&["--as", "kai", "operator", "remove", "bo"]);
+    assert!(said.contains("bo holds the accounts of weibo"), "{said}");
+    let said = desk.done(&["--as", "kai", "operator", "remove", "amy"]);
+    assert!(!said.contains("holds"), "{said}");
+    let listed = desk.json(&["--as", "kai", "channel", "list"]);
+    assert_eq!(listed[0]["held_by"], serde_json::json!(["bo", "mia"]));
+    assert_eq!(listed[0]["held_by_removed"], serde_json::json!(["bo"]));
+    let doctor = desk.run(&["--as", "kai", "doctor"]).out;
+    assert!(doctor.contains("bo holds the account of weibo"), "{doctor}");
+}
+
+#[test]
 fn a_mistake_in_the_file_is_shown_and_keeps_its_owner_at_work() {
     let desk = Desk::new();
     std::fs::write(desk.folder().join("roles.toml"), "agent = [\"bo\"\nlead = []\n").unwrap();

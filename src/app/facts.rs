@@ -4,7 +4,7 @@ use super::channels::{age, moment, phase};
 use super::model::Model;
 use crate::domain::{Abilities, Time};
 use crate::text::catalogue::cockpit as say;
-use crate::text::{Msg, Shown, format};
+use crate::text::{Lang, Msg, Shown, format};
 use crate::wire::channel::{Phase, View};
 
 /// A line of the details.
@@ -84,7 +84,8 @@ pub(super) fn of(model: &Model, v: &View, now: Time, columns: usize) -> Vec<Line
     named.extend([platform, Shown::line(&v.connector)].into_iter().filter(|n| !n.is_empty()));
     named.dedup();
     facts.add(say::FACT_NAME, Shown::join(&named, &Shown::line(" · ")), false);
-    facts.add(say::FACT_ACCOUNT, v.account.as_deref().map(Shown::line).unwrap_or_default(), false);
+    let left = v.held_by.iter().any(|holder| holder.removed);
+    facts.add(say::FACT_ACCOUNT, account(v, lang), left);
     if let Some(at) = v.expires {
         let left = (at - now).0;
         let text = if left <= 0 {
@@ -123,6 +124,17 @@ pub(super) fn of(model: &Model, v: &View, now: Time, columns: usize) -> Vec<Line
     }
     figures(&mut facts, v);
     facts.lines
+}
+
+/// The account and who holds it.
+fn account(v: &View, lang: Lang) -> Shown {
+    let mut said: Vec<Shown> = v.account.as_deref().map(Shown::line).into_iter().collect();
+    if !v.held_by.is_empty() {
+        let names: Vec<Shown> = v.held_by.iter().map(|holder| holder.say(lang)).collect();
+        let names = Shown::join(&names, &say::LIST_COMMA.say(lang));
+        said.push(say::HELD_BY.fill(lang, &[("names", &names)]));
+    }
+    Shown::join(&said, &Shown::line(" · "))
 }
 
 fn outbox(model: &Model, v: &View) -> Shown {

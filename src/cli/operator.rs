@@ -61,7 +61,8 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
                 Whom::Operator(_) => say::IS_OUT,
                 Whom::Group(_) => say::GROUP_IS_OUT,
             };
-            said(context, &msg.fill(context.lang, &[("name", &whom)]))
+            said(context, &msg.fill(context.lang, &[("name", &whom)]))?;
+            still_holds(context, &whom)
         }
         _ => list(context),
     }
@@ -73,6 +74,23 @@ fn tell(context: &Context, ask: OperatorAsk) -> Outcome {
         Answer::Ok => Ok(()),
         _ => Err(context.strange()),
     }
+}
+
+/// Says which accounts somebody who was removed can still sign in to.
+fn still_holds(context: &Context, whom: &Whom) -> Outcome {
+    let Whom::Operator(name) = whom else { return Ok(()) };
+    let mut desk = context.connect()?;
+    let Answer::Channels(views) = context.ask(&mut desk, Ask::Channels)? else {
+        return Err(context.strange());
+    };
+    let held = views.iter().filter(|view| view.held_by.iter().any(|h| h.name == name.0));
+    let held: Vec<&str> = held.map(|view| view.channel.id.0.as_str()).collect();
+    if held.is_empty() {
+        return Ok(());
+    }
+    let values: [(&str, &dyn std::fmt::Display); 2] =
+        [("name", &name.0), ("channels", &held.join(", "))];
+    said(context, &say::STILL_HOLDS.fill(context.lang, &values))
 }
 
 fn said(context: &Context, what: &Shown) -> Outcome {

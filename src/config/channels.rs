@@ -28,6 +28,8 @@ pub struct Channels {
     pub origins: BTreeMap<ChannelId, Origins>,
     /// What connects them; those that nothing does are left out.
     pub links: Vec<Link>,
+    /// Who holds the account: has its password or its phone. Those of which nothing is said are left out.
+    pub holders: BTreeMap<ChannelId, Vec<String>>,
 }
 
 /// What connects a channel with its platform.
@@ -67,6 +69,8 @@ struct RawChannel {
     platform: Spanned<String>,
     title: Option<String>,
     reply_window: Option<Spanned<String>>,
+    #[serde(default)]
+    held_by: Vec<Spanned<String>>,
     cadence: Option<Spanned<String>>,
     slots: Option<Vec<Spanned<String>>>,
     per_day: Option<Spanned<String>>,
@@ -114,6 +118,12 @@ impl Channels {
             out.cadences.extend(posting.cadence);
             out.posting.extend(posting.rules.map(|rules| (id.clone(), rules)));
             out.origins.insert(id.clone(), posting.origins);
+            let holders: Result<Vec<_>, _> =
+                channel.held_by.iter().map(|name| source.filled("held_by", name)).collect();
+            let holders = holders?;
+            if !holders.is_empty() {
+                out.holders.insert(id.clone(), holders);
+            }
             if let Some(link) = link(&source, channel, &id)? {
                 out.links.push(link);
             }

@@ -365,7 +365,7 @@ pub fn channels(hub: &Hub) -> Result<Vec<View>, Refusal> {
         let new = |c: &Channel| channels.iter().all(|known| known.id != c.id);
         let seen: Vec<Channel> = seen.into_iter().filter(new).collect();
         channels.extend(seen);
-        let mut views = hub.board.views(channels, now());
+        let mut views = hub.board.views(channels, &hub.rules().roles.removed, now());
         for view in &mut views {
             view.figures = query::account_figures(store, &view.channel.id)?;
             (view.waiting, view.unconfirmed) = query::waiting(store, &view.channel.id)?;

@@ -82,8 +82,10 @@ pub fn serve(options: &Options) -> Result<(), BootError> {
     let space = Space::new(&held.desk.join("db"), settings.settings.low_space);
     let cadences = settings.channels.cadences.clone();
     let links = settings.channels.links.clone();
+    let holders = settings.channels.holders.clone();
     let about = about(&held, settings, read.rules.clone(), options.lang);
     let hub = Arc::new(Hub::new(about, cadences));
+    hub.board.set_holders(holders);
     hub.set_rules(Arc::new(read.rules.clone()));
     policies::tell(&hub, &read, options.lang);
     let served = run(&hub, space, listener, options, &links);

@@ -1,8 +1,8 @@
 //! A channel: one account on one platform.
 
 use super::Span;
-use crate::text::Msg;
 use crate::text::catalogue::channels as say;
+use crate::text::{Lang, Msg, Shown};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -32,6 +32,25 @@ pub struct Channel {
     /// (e.g. 48 h on WeChat); `None` = no limit.
     #[serde(default)]
     pub reply_window: Option<Span>,
+}
+
+/// Somebody who holds a channel's account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// As `channels.toml` names them.
+    pub name: String,
+    /// They may not use the desk any more, but can still sign in on the platform.
+    pub removed: bool,
+}
+
+impl Holder {
+    /// How they are named on screen.
+    pub fn say(&self, lang: Lang) -> Shown {
+        match self.removed {
+            true => say::HOLDER_REMOVED.fill(lang, &[("name", &self.name)]),
+            false => Shown::line(&self.name),
+        }
+    }
 }
 
 /// What a channel can do, as its connector says; what it cannot do is greyed out in the cockpit.

@@ -59,7 +59,7 @@ pub mod triage;
 pub mod when;
 pub mod words;
 
-pub use channel::{Abilities, Channel, ChannelId, Guard, TextLimit};
+pub use channel::{Abilities, Channel, ChannelId, Guard, Holder, TextLimit};
 pub use class::{Class, Intent, Severity};
 pub use command::{Command, Name};
 pub use conversation::{Claim, Conversation, Escalation, Head, State};

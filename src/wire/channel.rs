@@ -1,6 +1,6 @@
 //! How a channel is, as the daemon tells it: for the header, and for the channels screen.
 
-use crate::domain::{Abilities, Channel, ChannelId, Time};
+use crate::domain::{Abilities, Channel, ChannelId, Holder, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -55,6 +55,9 @@ pub struct View {
     pub phase: Phase,
     /// The account it is signed in to.
     pub account: Option<String>,
+    /// Who holds that account: has its password or its phone.
+    #[serde(default)]
+    pub held_by: Vec<Holder>,
     /// What it can do.
     pub can: Option<Abilities>,
     /// When the platform was last seen.

@@ -29,6 +29,7 @@ fn view(id: &str, title: &str, connector: &str, phase: Phase) -> View {
         connector: connector.into(),
         phase,
         account: None,
+        held_by: vec![],
         can: None,
         polled: None,
         brought: None,
@@ -61,6 +62,9 @@ fn all_abilities() -> Abilities {
 fn views() -> Vec<View> {
     let mut live = view("bluesky", "Bluesky", "bluesky", Phase::Live);
     live.account = Some("@cloudridge.example".into());
+    live.held_by = [("mia", false), ("bo", true)]
+        .map(|(name, removed)| Holder { name: name.into(), removed })
+        .to_vec();
     live.can = Some(all_abilities());
     (live.polled, live.brought) = (Some(ago(0)), Some(ago(7)));
     live.budget = Some((2_874, 3_000, Some(Time(NOW.0 + 22 * MINUTE))));

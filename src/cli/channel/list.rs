@@ -70,18 +70,29 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
     printer.end()
 }
 
-const HEAD: [crate::text::Msg; 8] = [
+/// Who holds its account, those who left among them.
+fn holders(view: &View, lang: Lang) -> Shown {
+    let all: Vec<Shown> = view.held_by.iter().map(|holder| holder.say(lang)).collect();
+    match all.is_empty() {
+        true => say::NOTHING.say(lang),
+        false => Shown::join(&all, &Shown::line(", ")),
+    }
+}
+
+const HEAD: [crate::text::Msg; 9] = [
     say::COL_NAME,
     say::COL_CONNECTOR,
     say::COL_PHASE,
     say::COL_ACCOUNT,
+    say::COL_HELD_BY,
     say::COL_WAITING,
     say::COL_UNCONFIRMED,
     say::COL_POLLED,
     say::COL_TROUBLE,
 ];
 
-const ALIGNS: [Align; 8] = [
+const ALIGNS: [Align; 9] = [
+    Align::Left,
     Align::Left,
     Align::Left,
     Align::Left,
@@ -107,6 +118,7 @@ fn cells(view: &View, now: Time, lang: Lang) -> Vec<Shown> {
             Phase::Paused => say::PHASE_PAUSED.say(lang),
         },
         text(view.account.as_deref().unwrap_or_default()),
+        holders(view, lang),
         Shown::number(view.waiting),
         Shown::number(view.unconfirmed),
         view.polled.map_or_else(nothing, age),
@@ -133,6 +145,9 @@ struct Line<'a> {
     blind_since: Option<String>,
     trouble: Option<&'a str>,
     account: Option<&'a str>,
+    held_by: Vec<&'a str>,
+    /// Those among them who may not use the desk any more.
+    held_by_removed: Vec<&'a str>,
     waiting: u64,
     unconfirmed: u64,
     polled_at: Option<String>,
@@ -169,6 +184,7 @@ impl<'a> Line<'a> {
             Phase::Paused => ("paused", None, None),
         };
         let lines = view.log.iter().map(|(at, text)| LogLine { at: at.rfc3339(), text });
+        let gone = view.held_by.iter().filter(|h| h.removed).map(|h| h.name.as_str());
         Line {
             channel: &view.channel.id.0,
             platform: &view.channel.platform,
@@ -179,6 +195,8 @@ impl<'a> Line<'a> {
             blind_since,
             trouble: trouble.filter(|why| !why.is_empty()),
             account: view.account.as_deref(),
+            held_by: view.held_by.iter().map(|h| h.name.as_str()).collect(),
+            held_by_removed: gone.collect(),
             waiting: view.waiting,
             unconfirmed: view.unconfirmed,
             polled_at: view.polled.map(Time::rfc3339),

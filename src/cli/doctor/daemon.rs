@@ -152,6 +152,10 @@ fn channel(view: &View, facts: &Facts, found: &mut Findings) {
         }
         _ => {}
     }
+    for holder in view.held_by.iter().filter(|holder| holder.removed) {
+        let values: super::Values<'_> = &[("channel", id), ("name", &holder.name)];
+        found.warning(say::HELD_BY_REMOVED, say::MEND_HELD_BY_REMOVED, values);
+    }
     if view.unconfirmed > 0 {
         let values: super::Values<'_> = &[("channel", id), ("n", &view.unconfirmed)];
         found.warning(say::UNCONFIRMED, say::MEND_UNCONFIRMED, values);
@@ -186,7 +190,7 @@ mod tests {
     use super::super::Level;
     use super::super::facts::*;
     use super::*;
-    use crate::domain::{Channel, ChannelId, Time};
+    use crate::domain::{Channel, ChannelId, Holder, Time};
     use crate::wire::message::Status;
     use rstest::rstest;
 
@@ -289,6 +293,7 @@ mod tests {
             connector: "mastodon".into(),
             phase: Phase::Live,
             account: None,
+            held_by: vec![],
             can: None,
             polled: None,
             brought: None,
@@ -310,7 +315,7 @@ mod tests {
         expect(&channels(&facts, Lang::En), Level::Ok, "1 connected");
         let now = facts.now;
         type Change = fn(&mut View, Time, Span);
-        let table: [(Change, Level, &str); 5] = [
+        let table: [(Change, Level, &str); 6] = [
             (|v, _, _| v.phase = Phase::Paused, Level::Warning, "channel resume"),
             (
                 |v, now, day| v.phase = Phase::Blind { since: now - day, why: "401".into() },
@@ -320,6 +325,11 @@ mod tests {
             (|v, now, day| v.expires = Some(now + day), Level::Warning, "channel add"),
             (|v, now, day| v.expires = Some(now - day), Level::Fault, "ended"),
             (|v, _, _| v.unconfirmed = 3, Level::Warning, "3"),
+            (
+                |v, _, _| v.held_by = vec![Holder { name: "bo".into(), removed: true }],
+                Level::Warning,
+                "bo holds the account of x",
+            ),
         ];
         for (change, level, word) in table {
             let mut sick = view("x");

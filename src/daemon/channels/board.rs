@@ -2,7 +2,7 @@
 
 use crate::config::Link;
 use crate::connect::protocol::{Hello, Status};
-use crate::domain::{Channel, ChannelId, Span, Time};
+use crate::domain::{Channel, ChannelId, Holder, OperatorName, Span, Time};
 use crate::wire::channel::{Brief, Counts, Phase, View};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -20,6 +20,7 @@ const STALE: Span = Span::minutes(15);
 #[derive(Default)]
 pub struct Board {
     channels: Mutex<BTreeMap<ChannelId, Standing>>,
+    holders: Mutex<BTreeMap<ChannelId, Vec<String>>>,
 }
 
 /// How one channel is.
@@ -93,6 +94,11 @@ impl Board {
         self.lock().retain(|id, _| which(id));
     }
 
+    /// Says who holds the accounts.
+    pub fn set_holders(&self, holders: BTreeMap<ChannelId, Vec<String>>) {
+        *self.holders.lock().unwrap_or_else(PoisonError::into_inner) = holders;
+    }
+
     /// Changes how a channel is.
     pub fn change(&self, channel: &ChannelId, how: impl FnOnce(&mut Standing)) {
         how(self.lock().entry(channel.clone()).or_default());
@@ -115,15 +121,22 @@ impl Board {
     }
 
     /// Everything that is known of these channels, those without a connector among them.
-    pub fn views(&self, channels: Vec<Channel>, now: Time) -> Vec<View> {
+    /// `removed` are those who may not use the desk any more.
+    pub fn views(&self, channels: Vec<Channel>, removed: &[OperatorName], now: Time) -> Vec<View> {
         let all = self.lock();
+        let holders = self.holders.lock().unwrap_or_else(PoisonError::into_inner);
         let none = Standing::default();
+        let holder = |name: &String| Holder {
+            name: name.clone(),
+            removed: removed.iter().any(|gone| gone.0 == *name),
+        };
         let view = |channel: Channel| {
             let s = all.get(&channel.id).unwrap_or(&none);
             View {
                 connector: s.connector.clone(),
                 phase: if all.contains_key(&channel.id) { s.phase(now) } else { Phase::ByHand },
                 account: s.hello.as_ref().and_then(|h| h.account.clone()),
+                held_by: holders.get(&channel.id).into_iter().flatten().map(holder).collect(),
                 can: s.hello.as_ref().map(|h| h.can.clone()),
                 polled: s.status.polled,
                 brought: s.brought,

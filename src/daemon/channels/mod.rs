@@ -103,6 +103,7 @@ impl Channels {
         let file = desk.channels;
         self.hub.set_configured(file.channels.clone(), file.cadences.clone());
         self.hub.set_posting(file.posting.clone());
+        self.hub.board.set_holders(file.holders.clone());
         self.orders.channels(file.clone()).await;
         self.follow(&file.channels, &file.links).await;
         Ok(())

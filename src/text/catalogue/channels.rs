@@ -24,6 +24,8 @@ super::catalogue! {
     COL_CONNECTOR = "connector", "连接器";
     COL_PHASE = "state", "状态";
     COL_ACCOUNT = "account", "账号";
+    COL_HELD_BY = "held by", "保管人";
+    HOLDER_REMOVED = "{name} (removed)", "{name}（已移除）";
     COL_WAITING = "waiting", "待发";
     COL_UNCONFIRMED = "unconfirmed", "未确认";
     COL_POLLED = "seen", "最近查看";

@@ -437,6 +437,7 @@ super::catalogue! {
     FACT_STATE = "state", "状态";
     FACT_NAME = "name", "名称";
     FACT_ACCOUNT = "account", "账号";
+    HELD_BY = "held by {names}", "保管人：{names}";
     FACT_SIGNED_IN = "signed in", "登录";
     FACT_SEEN = "seen", "轮询";
     FACT_BUDGET = "calls", "调用";

@@ -13,8 +13,8 @@ use dutydesk::domain::forecast::TooLittle;
 use dutydesk::domain::journal::Became;
 use dutydesk::domain::outbox::Hold;
 use dutydesk::domain::{
-    Abilities, ChannelId, ConversationId, Name, OutKind, Queue, Refusal, SavedView, SessionId,
-    Sort, Span, Time,
+    Abilities, ChannelId, ConversationId, Holder, Name, OutKind, Queue, Refusal, SavedView,
+    SessionId, Sort, Span, Time,
 };
 use dutydesk::store::MemoryStore;
 use dutydesk::term::{self, Painter, Traits};
@@ -539,6 +539,9 @@ fn state(setup: &Setup, n: u8, now: Time) -> DeskState {
 fn views(setup: &Setup) -> Vec<View> {
     let view = |(n, channel): (u64, &dutydesk::domain::Channel)| View {
         channel: channel.clone(),
+        held_by: (0..n % 3)
+            .map(|k| Holder { name: format!("mia\u{1b}{k}"), removed: k == 1 })
+            .collect(),
         connector: ["demo", "manual", "command", ""][n as usize % 4].into(),
         phase: match n % 5 {
             0 => Phase::Live,
