@@ -36,7 +36,9 @@ fn a_backup_of_a_running_desk_makes_the_same_desk_again() {
     std::fs::write(desk.folder().join("secrets.toml"), "").unwrap();
     let folder = desk.home().join("backup");
     let path = folder.to_str().unwrap();
+    assert!(desk.done(&["status"]).contains("none is known"));
     desk.done(&["backup", path]);
+    assert!(desk.json(&["status"])[0]["backup_at"].is_string());
     let mode =
         |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&folder), mode(&folder.join("records.ndjson.gz"))), (0o700, 0o600));

@@ -44,6 +44,7 @@ struct Line<'a> {
     cockpits: u32,
     revision: u64,
     disk_bytes: u64,
+    backup_at: Option<String>,
     /// How many conversations by queue and state.
     counts: Vec<Count>,
     late: Vec<Late>,
@@ -81,6 +82,7 @@ impl<'a> Line<'a> {
             cockpits: status.cockpits,
             revision: status.revision,
             disk_bytes: status.disk,
+            backup_at: status.backup.map(Time::rfc3339),
             counts: counts.map(|&(queue, state, count)| Count { queue, state, count }).collect(),
             late: late.map(|&(queue, count)| Late { queue, count }).collect(),
             next_due_at: desk.next_due.map(Time::rfc3339),
@@ -117,6 +119,13 @@ fn rows(status: &Status, zone: Tz, now: Time, lang: Lang) -> Vec<Vec<Shown>> {
         vec![
             say::STATUS_DISK.say(lang),
             say::STATUS_MIB.fill(lang, &[("n", &mib), ("revision", &status.revision)]),
+        ],
+        vec![
+            say::STATUS_BACKUP.say(lang),
+            match status.backup {
+                Some(at) => format::moment(lang, &at.in_zone(zone), &now.in_zone(zone)),
+                None => say::STATUS_NO_BACKUP.say(lang),
+            },
         ],
         vec![
             say::STATUS_COCKPITS.say(lang),

@@ -1,7 +1,7 @@
 //! Answers to the questions that only read.
 
 use super::archive;
-use super::desk::{JobResult, query};
+use super::desk::{JobResult, erase, query};
 use super::erasing;
 use super::hub::Hub;
 use super::operators;
@@ -383,6 +383,8 @@ fn views(hub: &Hub) -> Result<Vec<SavedView>, Refusal> {
 /// How the daemon is.
 fn status(hub: &Hub) -> Status {
     let revision = hub.reads.with(|store| Ok(store.revision()));
+    let backup =
+        hub.reads.with(|store| erase::last_backup(store).map_err(|e| Refusal::Store(e.what)));
     Status {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         pid: std::process::id(),
@@ -391,6 +393,8 @@ fn status(hub: &Hub) -> Status {
         cockpits: u32::try_from(hub.cockpits().len()).unwrap_or(u32::MAX),
         revision: revision.unwrap_or_default(),
         disk: space::size(&hub.about.folder.join("db")),
+        // A figure that cannot be read now is left out.
+        backup: backup.unwrap_or_default(),
         desk: hub.desk_state(),
     }
 }

@@ -96,6 +96,9 @@ pub struct Status {
     pub revision: u64,
     /// Bytes on disk.
     pub disk: u64,
+    /// Of when the last backup is that the desk was told of.
+    #[serde(default)]
+    pub backup: Option<Time>,
     /// Conversations by queue and state.
     pub desk: DeskState,
 }

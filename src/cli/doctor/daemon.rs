@@ -14,6 +14,10 @@ use crate::wire::channel::{Phase, View};
 const EXPIRES_SOON: Span = Span::hours(7 * 24);
 /// Fewer open files than this are too few for a large desk with several channels.
 const FEW_FILES: u64 = 1024;
+/// A backup older than this is old: a week, and a day to notice.
+const BACKUP_OLD: Span = Span::hours(8 * 24);
+/// A desk with so many conversations and no backup is told so.
+const MUCH_TO_LOSE: u64 = 1_000;
 
 /// Whether it answers.
 pub(super) fn daemon(facts: &Facts, lang: Lang) -> Findings {
@@ -162,6 +166,25 @@ fn channel(view: &View, facts: &Facts, found: &mut Findings) {
     }
 }
 
+/// Whether what would be lost with the disk is elsewhere as well.
+pub(super) fn backup(facts: &Facts, lang: Lang) -> Findings {
+    let mut found = Findings::of("backup", lang);
+    let Some(status) = &facts.daemon.status else { return found };
+    let conversations: u64 = status.desk.counts.iter().map(|(.., n)| n).sum();
+    match status.backup.map(|at| facts.now - at) {
+        Some(old) if old > BACKUP_OLD => {
+            let age = format::duration(lang, old.0);
+            found.warning(say::OLD_BACKUP, say::MEND_BACKUP, &[("age", &age)]);
+        }
+        Some(old) => found.ok(say::BACKUP, &[("age", &format::duration(lang, old.0))]),
+        None if conversations >= MUCH_TO_LOSE => {
+            found.warning(say::NO_BACKUP, say::MEND_BACKUP, &[("n", &conversations)]);
+        }
+        None => {}
+    }
+    found
+}
+
 /// How many files the daemon may have open.
 pub(super) fn open_files(facts: &Facts, lang: Lang) -> Findings {
     let mut found = Findings::of("open-files", lang);
@@ -190,7 +213,8 @@ mod tests {
     use super::super::Level;
     use super::super::facts::*;
     use super::*;
-    use crate::domain::{Channel, ChannelId, Holder, Time};
+    use crate::domain::order::StateKind;
+    use crate::domain::{Channel, ChannelId, Holder, Queue, Time};
     use crate::wire::message::Status;
     use rstest::rstest;
 
@@ -341,6 +365,25 @@ mod tests {
         expect(&channels(&facts, Lang::En), Level::Unseen, "");
         facts.daemon.missing_secrets = Some(vec![("toot".into(), "token".into())]);
         expect(&channels(&facts, Lang::En), Level::Fault, "token");
+    }
+
+    #[rstest]
+    #[case::a_young_desk(999, None, None)]
+    #[case::much_to_lose(1_000, None, Some(Level::Warning))]
+    #[case::last_night(5, Some(1), Some(Level::Ok))]
+    #[case::long_ago(5, Some(9), Some(Level::Warning))]
+    fn the_last_backup_is_asked_for(
+        #[case] conversations: u64,
+        #[case] days: Option<i64>,
+        #[case] level: Option<Level>,
+    ) {
+        let mut facts = facts(Link::Serves);
+        let at = days.map(|days| facts.now - Span::hours(24 * days));
+        let status = facts.daemon.status.as_mut().unwrap();
+        status.backup = at;
+        status.desk.counts = vec![(Queue::Comments, StateKind::Open, conversations)];
+        let found = backup(&facts, Lang::En);
+        assert_eq!(found.found.iter().map(|f| f.level).max(), level);
     }
 
     #[rstest]

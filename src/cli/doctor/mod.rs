@@ -119,6 +119,7 @@ const CHECKS: &[Check] = &[
     daemon::daemon,
     daemon::version,
     daemon::health,
+    daemon::backup,
     daemon::channels,
     daemon::open_files,
     settings::files,

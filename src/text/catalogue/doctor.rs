@@ -125,6 +125,10 @@ super::catalogue! {
     SIZE_UNKNOWN = "the database takes {size}; dutydesk doctor --deep tells how much of it are records", "数据库占用 {size}；dutydesk doctor --deep 可统计其中记录的大小";
     LARGE = "the database takes {size} for {payload} of records", "数据库占用 {size}，而记录仅约 {payload}";
     MEND_LARGE = "dutydesk stop && dutydesk compact (it needs as much free room as the database has)", "dutydesk stop && dutydesk compact（需要与数据库等量的空闲空间）";
+    BACKUP = "the last backup is {age} old", "上次备份在 {age} 前";
+    OLD_BACKUP = "the last backup is {age} old", "上次备份已是 {age} 前";
+    NO_BACKUP = "no backup of these {n} conversations is known", "未记录这 {n} 个会话的任何备份";
+    MEND_BACKUP = "dutydesk backup FOLDER, on another disk; it can be made while people work", "dutydesk backup FOLDER（请放在另一磁盘上）；可在工作时进行";
     CLOCK = "something keeps the clock right", "时钟已同步";
     CLOCK_ALONE = "nothing keeps the clock right", "时钟未同步";
     CLOCK_UNKNOWN = "whether something keeps the clock right is not to be seen here", "无法得知时钟是否同步";

@@ -75,6 +75,8 @@ super::catalogue! {
     STATUS_RUNS = "dutydesk {version}, pid {pid}, since {since}", "dutydesk {version}，pid {pid}，自 {since}";
     STATUS_FOLDER = "folder", "文件夹";
     STATUS_DISK = "on disk", "占用磁盘";
+    STATUS_BACKUP = "last backup", "上次备份";
+    STATUS_NO_BACKUP = "none is known", "未记录";
     STATUS_MIB = "{n} MiB, revision {revision}", "{n} MiB，修订 {revision}";
     STATUS_COCKPITS = "cockpits", "工作台连接";
     STATUS_PEOPLE = "{n} ({people})", "{n}（{people}）";

@@ -10,10 +10,12 @@ pub mod table;
 use super::group::Group;
 use super::job::{Caller, JobResult};
 use super::memory::Memory;
-use crate::domain::erasure::{Copy, Erasure, Going, Gone, MOST_COPIES, MOST_FILES, MOST_REFERENCE};
+use crate::domain::erasure::{
+    Copy, CopyKind, Erasure, Going, Gone, MOST_COPIES, MOST_FILES, MOST_REFERENCE,
+};
 use crate::domain::erasure::{Refused, Stage, scrub};
 use crate::domain::journal::{Actor, DeskNews, What};
-use crate::domain::{ChannelId, Refusal};
+use crate::domain::{ChannelId, Refusal, Time};
 use crate::store::{Direction, Read, Store, StoreError, keys, records as store};
 
 /// Messages emptied with one tick.
@@ -194,6 +196,16 @@ pub fn copied(group: &mut Group<'_>, copy: &Copy) -> Result<JobResult, StoreErro
         group.over.delete(rows[0].0.clone());
     }
     Ok(JobResult::Ok)
+}
+
+/// Of when the last backup is that is remembered.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn last_backup(from: &(impl Read + ?Sized)) -> Result<Option<Time>, StoreError> {
+    let copies = copies(from)?;
+    let backups = copies.iter().filter(|copy| copy.kind == CopyKind::Backup);
+    Ok(backups.map(|copy| copy.at).max())
 }
 
 /// Every copy that is remembered, oldest first.
