@@ -1,7 +1,7 @@
 //! What the program is made of: every dependency has a reason, a licence that is allowed, a source that
 //! is known, and its place in the bill of materials.
 
-#[path = "../examples/sbom.rs"]
+#[path = "../packaging/sbom/src/main.rs"]
 mod sbom;
 
 use serde_json::Value;

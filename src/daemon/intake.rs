@@ -136,7 +136,7 @@ mod tests {
     #[case::nobody_acts(Beside::Nobody, 0, 512)]
     #[case::somebody_may_act(Beside::Between, 249, 24)]
     #[case::they_have_waited(Beside::Between, 250, 48)]
-    #[case::they_have_waited_long(Beside::Between, 4_000, 512)]
+    #[case::they_have_waited_long(Beside::Between, 10_000, 512)]
     #[case::somebody_acts(Beside::Actions, 0, 4)]
     #[case::even_then_they_are_not_forgotten(Beside::Actions, 800, 16)]
     fn events_get_places(#[case] beside: Beside, #[case] waited: u64, #[case] expected: usize) {

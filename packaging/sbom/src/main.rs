@@ -1,14 +1,13 @@
 //! Writes the bill of materials of the program as CycloneDX 1.5 JSON on stdout: what is compiled into
 //! it and what builds it, each with its version, licence and checksum, for this machine's target.
 //!
-//! `cargo run --quiet --example sbom > dutydesk.cdx.json`
+//! `cargo run --quiet --manifest-path packaging/sbom/Cargo.toml > dutydesk.cdx.json`, in the top folder.
 //!
 //! It knows what `cargo metadata` and `Cargo.lock` say, and nothing of the clock: the same tree gives
 //! the same bytes. `tests/supply_chain.rs` holds it against `Cargo.lock`.
 
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::process::Command;
 
 /// The target that `cargo build` builds for here.
@@ -26,7 +25,6 @@ pub fn metadata() -> Value {
     let target = target();
     let output = Command::new(cargo)
         .args(["metadata", "--format-version", "1", "--locked", "--filter-platform", &target])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .expect("cargo can be run");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -35,8 +33,7 @@ pub fn metadata() -> Value {
 
 /// The checksums in `Cargo.lock`, by name and version.
 pub fn checksums() -> BTreeMap<(String, String), String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock");
-    let lock = std::fs::read_to_string(path).expect("Cargo.lock can be read");
+    let lock = std::fs::read_to_string("Cargo.lock").expect("Cargo.lock can be read");
     let value = |block: &str, key: &str| {
         let line = block.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(" = "))?;
         Some(line.trim_matches('"').to_owned())
