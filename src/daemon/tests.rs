@@ -246,7 +246,7 @@ async fn at_night_what_is_old_is_archived_and_what_is_older_is_deleted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_claim_falls_idle_without_a_key() {
-    let desk = Inside::start(Span(80));
+    let desk = Inside::start(Span(600));
     let (mut amy, mut bo) = (
         desk.client("amy", ClientKind::Cockpit).await,
         desk.client("bo", ClientKind::Cockpit).await,
@@ -272,7 +272,7 @@ async fn the_clock_brings_a_snoozed_one_back() {
     amy.ask(comment("a")).await;
     amy.watch().await;
     amy.window(|w| w.rows.len() == 1).await;
-    let until = now() + Span(300);
+    let until = now() + Span(1_500);
     amy.act(Command::Snooze { ids: vec![FIRST], until }).await;
     amy.window(|w| w.rows.is_empty()).await;
     // Nobody does anything from here on.
