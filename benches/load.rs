@@ -1,7 +1,8 @@
-//! A whole shift in ten minutes: `cargo bench --bench load -- [SECONDS [COCKPITS [EVENTS]]]`.
+//! A whole shift in ten minutes: `cargo bench --bench load -- [SECONDS [COCKPITS [EVENTS [NEW]]]]`.
 //!
 //! So many cockpits work (windows open on both queues, an action a second each) while so many events
-//! a second come in: likes, answers, new comments, edits. One cockpit more is the program itself in
+//! a second come in: NEW of twenty bring something new (10 by themselves: six answers, four comments), the
+//! others are likes and edits; with 0 the desk does not grow, and its memory should not. One cockpit more is the program itself in
 //! a terminal, whose keys are timed, and one is stopped (SIGSTOP) from the first second to the last.
 //! Each line tells of the last part of the run: how far the feed is behind, what actions and keys
 //! took, and what the daemon holds of memory. Prints, and asserts nothing.
@@ -51,13 +52,16 @@ fn main() {
     let numbers: Vec<u64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     let number = |i: usize, usual| numbers.get(i).copied().unwrap_or(usual);
     let (seconds, cockpits, rate) = (number(0, 600), number(1, 20), number(2, 2_000));
+    let new = number(3, 10);
     let desk = Desk::new();
     for batch in (0..BEFORE).collect::<Vec<_>>().chunks(500) {
         desk.ingest(batch.iter().map(|n| new_comment(*n)).collect());
     }
     let seen = Arc::new(Seen::default());
     let daemon = desk.daemon();
-    println!("{cockpits} cockpits, {rate} events a second, {seconds} s, one cockpit stopped");
+    println!(
+        "{cockpits} cockpits, {rate} events a second ({new} of 20 new), {seconds} s, one stopped"
+    );
     println!("memory before {} KiB", memory(daemon));
     let mut stopped = Tty::cockpit(&desk, "stopped", 120, 40);
     stopped.see("#");
@@ -72,7 +76,7 @@ fn main() {
     for n in 0..FEEDS {
         let name = format!("feed{n}");
         let (seen, client) = (Arc::clone(&seen), client(&desk, &name, ClientKind::Connector));
-        threads.push(std::thread::spawn(move || feed(client, n, rate / FEEDS, &seen)));
+        threads.push(std::thread::spawn(move || feed(client, n, (rate / FEEDS, new), &seen)));
     }
     println!(
         "{:>6} {:>9} {:>22} {:>20} {:>20} {:>9} {:>11} {:>9}",
@@ -202,7 +206,7 @@ fn work(mut client: DeskClient, n: u64, seen: &Seen) {
 }
 
 /// Brings events in at an even pace; when it is late it hurries.
-fn feed(mut client: DeskClient, number: u64, rate: u64, seen: &Seen) {
+fn feed(mut client: DeskClient, number: u64, (rate, new): (u64, u64), seen: &Seen) {
     let mut dice = Rng::new(1 + number);
     let mut newest = BEFORE / FEEDS - 1;
     // They do not all come in the same moment.
@@ -214,7 +218,7 @@ fn feed(mut client: DeskClient, number: u64, rate: u64, seen: &Seen) {
         if seen.over.load(Ordering::Relaxed) {
             return;
         }
-        let events = (0..BATCH).map(|_| event(&mut dice, number, &mut newest)).collect();
+        let events = (0..BATCH).map(|_| event(&mut dice, number, new, &mut newest)).collect();
         match client.ask(Ask::Ingest { cursor: None, events }) {
             Ok(Answer::Ingested(done)) => assert!(done.rejected.is_empty(), "{done:?}"),
             other => panic!("{other:?}"),
@@ -235,22 +239,21 @@ fn new_comment(n: u64) -> Event {
     comment(&n.to_string(), &format!("customer {}", n % 5_000), &text, n as u32 % 150, ago(0))
 }
 
-/// Of twenty events nine are likes, six answers, four new comments, one an edit, all of them about
-/// one of the last ten thousand messages. Each feed counts those of its own.
-fn event(dice: &mut Rng, feed: u64, newest: &mut u64) -> Event {
+/// An event about one of the last ten thousand messages. Each feed counts those of its own.
+fn event(dice: &mut Rng, feed: u64, new: u64, newest: &mut u64) -> Event {
     let channel = ChannelId("weibo".into());
     let recent = ((*newest - dice.below(10_000 / FEEDS)) * FEEDS + feed).to_string();
-    match dice.below(20) {
-        0..9 => Event::Likes { channel, id: recent, likes: dice.below(200) as u32 },
-        9..15 => {
+    match (dice.below(20) < new, dice.below(10)) {
+        (false, 1..) => Event::Likes { channel, id: recent, likes: dice.below(200) as u32 },
+        (true, 0..6) => {
             let id = format!("a{}", dice.draw());
             answer_to(&recent, &id, "somebody", "me too, what is going on?", ago(0))
         }
-        15..19 => {
+        (true, _) => {
             *newest += 1;
             new_comment(*newest * FEEDS + feed)
         }
-        _ => {
+        (false, 0) => {
             Event::Edited { channel, id: recent, text: "never mind, it is here".into(), at: ago(0) }
         }
     }
