@@ -55,7 +55,7 @@ impl Drop for ReadOnly {
 fn it_is_told_nothing_acknowledged_is_undone_and_it_recovers_by_itself() {
     let desk = busy_desk();
     desk.done(&["resolve", "1"]);
-    let tty = Tty::cockpit(&desk, "amy", 120, 40);
+    let mut tty = Tty::cockpit(&desk, "amy", 120, 40);
     tty.see("do you ship to Germany?");
     let Some(disk) = ReadOnly::under(&desk) else { return };
     // Nobody knows what became of the first one, and the second is refused.
@@ -77,6 +77,9 @@ fn it_is_told_nothing_acknowledged_is_undone_and_it_recovers_by_itself() {
     for (id, expected) in [("1", "resolved"), ("3", "open"), ("4", "resolved")] {
         assert_eq!(state(id), expected, "{id}");
     }
+    // A cockpit would start the next daemon.
+    tty.keys("\x1bq");
+    assert_eq!(tty.end().0, 0);
     desk.done(&["stop"]);
     // Everything derived agrees with its records.
     desk.done(&["verify"]);

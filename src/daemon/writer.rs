@@ -429,7 +429,6 @@ impl Writer {
             Ok((results, published)) => {
                 tracing::debug!(jobs = count, us = begun.elapsed().as_micros(), "committed");
                 self.hub.set_figures(desk.state(moment));
-                self.hub.tell(News::Committed(Arc::new(published)));
                 for (then, result) in then.into_iter().zip(results) {
                     match then {
                         Then::Reply(reply) => reply.send(result),
@@ -440,6 +439,8 @@ impl Writer {
                 self.intakes = rest;
                 let over: Vec<Intake> = over;
                 over.into_iter().for_each(Intake::finish);
+                // Answers come first: whoever acted is not shown what follows from it before they know.
+                self.hub.tell(News::Committed(Arc::new(published)));
             }
             Err(e) => {
                 self.fail(&e);
