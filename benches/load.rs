@@ -1,9 +1,10 @@
 //! A whole shift in ten minutes: `cargo bench --bench load -- [SECONDS [COCKPITS [EVENTS [NEW]]]]`.
 //!
 //! So many cockpits work (windows open on both queues, an action a second each) while so many events
-//! a second come in: NEW of twenty bring something new (10 by themselves: six answers, four comments), the
-//! others are likes and edits; with 0 the desk does not grow, and its memory should not. One cockpit more is the program itself in
-//! a terminal, whose keys are timed, and one is stopped (SIGSTOP) from the first second to the last.
+//! a second come in. NEW of twenty bring something new (10 unless it is said: six answers, four
+//! comments), the others are likes and edits; with 0 the desk does not grow, and its memory should not.
+//! One cockpit more is the program itself in a terminal, whose keys are timed, and one is stopped
+//! (SIGSTOP) from the first second to the last.
 //! Each line tells of the last part of the run: how far the feed is behind, what actions and keys
 //! took, and what the daemon holds of memory. Prints, and asserts nothing.
 

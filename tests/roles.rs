@@ -105,9 +105,15 @@ fn who_leaves_holds_accounts_until_somebody_else_is_named() {
     assert!(said.contains("bo holds the accounts of weibo"), "{said}");
     let said = desk.done(&["--as", "kai", "operator", "remove", "amy"]);
     assert!(!said.contains("holds"), "{said}");
+    // An admin who goes by their own hand is told the same, and it counts as done.
+    std::fs::write(&file, channel.replace("mia", "pat")).unwrap();
+    desk.done(&["--as", "kai", "operator", "add", "pat", "--role", "admin"]);
+    desk.done(&["--as", "kai", "stop"]);
+    let said = desk.done(&["--as", "pat", "operator", "remove", "pat"]);
+    assert!(said.contains("pat holds the accounts of weibo"), "{said}");
     let listed = desk.json(&["--as", "kai", "channel", "list"]);
-    assert_eq!(listed[0]["held_by"], serde_json::json!(["bo", "mia"]));
-    assert_eq!(listed[0]["held_by_removed"], serde_json::json!(["bo"]));
+    assert_eq!(listed[0]["held_by"], serde_json::json!(["bo", "pat"]));
+    assert_eq!(listed[0]["held_by_removed"], serde_json::json!(["bo", "pat"]));
     let doctor = desk.run(&["--as", "kai", "doctor"]).out;
     assert!(doctor.contains("bo holds the account of weibo"), "{doctor}");
 }

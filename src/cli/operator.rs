@@ -1,7 +1,7 @@
 //! `dutydesk operator`: who may use the desk, and as what.
 
 use super::print::Printer;
-use super::{Context, Outcome};
+use super::{Context, Failure, Outcome};
 use crate::client::zone;
 use crate::domain::Time;
 use crate::domain::role::{Role, Whom};
@@ -56,13 +56,20 @@ pub(super) fn run(context: &Context, args: &ArgMatches) -> Outcome {
         }
         Some(("remove", args)) => {
             let whom = whom(args);
+            // Asked first: who removes themselves is not answered afterwards.
+            let held = held(context, &whom)?;
             tell(context, OperatorAsk::Remove(whom.clone()))?;
             let msg = match whom {
                 Whom::Operator(_) => say::IS_OUT,
                 Whom::Group(_) => say::GROUP_IS_OUT,
             };
             said(context, &msg.fill(context.lang, &[("name", &whom)]))?;
-            still_holds(context, &whom)
+            if held.is_empty() {
+                return Ok(());
+            }
+            let values: [(&str, &dyn std::fmt::Display); 2] =
+                [("name", &whom), ("channels", &held.join(", "))];
+            said(context, &say::STILL_HOLDS.fill(context.lang, &values))
         }
         _ => list(context),
     }
@@ -76,21 +83,15 @@ fn tell(context: &Context, ask: OperatorAsk) -> Outcome {
     }
 }
 
-/// Says which accounts somebody who was removed can still sign in to.
-fn still_holds(context: &Context, whom: &Whom) -> Outcome {
-    let Whom::Operator(name) = whom else { return Ok(()) };
+/// The channels whose account they hold.
+fn held(context: &Context, whom: &Whom) -> Result<Vec<String>, Failure> {
+    let Whom::Operator(name) = whom else { return Ok(Vec::new()) };
     let mut desk = context.connect()?;
     let Answer::Channels(views) = context.ask(&mut desk, Ask::Channels)? else {
         return Err(context.strange());
     };
-    let held = views.iter().filter(|view| view.held_by.iter().any(|h| h.name == name.0));
-    let held: Vec<&str> = held.map(|view| view.channel.id.0.as_str()).collect();
-    if held.is_empty() {
-        return Ok(());
-    }
-    let values: [(&str, &dyn std::fmt::Display); 2] =
-        [("name", &name.0), ("channels", &held.join(", "))];
-    said(context, &say::STILL_HOLDS.fill(context.lang, &values))
+    let held = views.into_iter().filter(|view| view.held_by.iter().any(|h| h.name == name.0));
+    Ok(held.map(|view| view.channel.id.0).collect())
 }
 
 fn said(context: &Context, what: &Shown) -> Outcome {

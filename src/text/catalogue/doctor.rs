@@ -86,7 +86,7 @@ super::catalogue! {
     EXPIRES = "the credentials of {channel} end in {left}", "{channel} 的凭据将在 {left} 后到期";
     MEND_EXPIRED = "sign in anew: dutydesk channel add {channel} --secret ...", "请重新登录：dutydesk channel add {channel} --secret ...";
     HELD_BY_REMOVED = "{name} holds the account of {channel}, and may not use the desk any more", "{channel} 的账号由 {name} 保管，而其已不能使用工作台";
-    MEND_HELD_BY_REMOVED = "change its password on the platform, then held_by in channels.toml", "请在平台上更改密码，然后修改 channels.toml 中的 held_by";
+    MEND_HELD_BY_REMOVED = "change its password on the platform, then held_by in channels.toml, and restart the daemon (dutydesk stop)", "请在平台上更改密码，然后修改 channels.toml 中的 held_by，并重启守护进程（dutydesk stop）";
     UNCONFIRMED = "{channel}: {n} replies of which it is not known whether they arrived", "{channel}：有 {n} 条回复不确定是否送达";
     MEND_UNCONFIRMED = "look on the platform, then say which: dutydesk mark-sent ID, or send-again ID", "请在平台上核对，然后执行 dutydesk mark-sent ID 或 send-again ID";
     NO_SECRETS = "{channel} lacks {secrets} in secrets.toml", "{channel} 在 secrets.toml 中缺少 {secrets}";

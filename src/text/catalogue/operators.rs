@@ -10,7 +10,7 @@ super::catalogue! {
     ARG_ROLE = "viewer, agent, lead or admin", "viewer、agent、lead 或 admin";
     IS_NOW = "{name} is now: {role}", "{name} 现在的角色：{role}";
     IS_OUT = "{name} may not use the desk any more; their sessions have ended", "{name} 已不能使用工作台；其会话已断开";
-    STILL_HOLDS = "{name} holds the accounts of {channels}: change their passwords on the platform, then held_by in channels.toml", "{name} 保管着 {channels} 的账号：请在平台上更改密码，然后修改 channels.toml 中的 held_by";
+    STILL_HOLDS = "{name} holds the accounts of {channels}: change their passwords on the platform, then held_by in channels.toml, and restart the daemon (dutydesk stop)", "{name} 保管着 {channels} 的账号：请在平台上更改密码，然后修改 channels.toml 中的 held_by，并重启守护进程（dutydesk stop）";
     GROUP_IS_OUT = "{name} has no role of its own any more", "{name} 不再有单独的角色";
     COL_NAME = "name", "姓名";
     COL_ROLE = "role", "角色";
