@@ -9,6 +9,7 @@ use shell::pty::Tty;
 use shell::{Desk, busy_desk};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,12 +31,20 @@ impl ReadOnly {
             println!("skipped: there is no strace here");
             return None;
         };
+        // It is listened to until it ends: it tells of each new thread, and stops when nobody hears it.
         let said = BufReader::new(strace.stderr.take().unwrap());
-        for line in said.lines().map_while(Result::ok) {
-            if line.contains("attached") {
-                return Some(ReadOnly(strace));
+        let (tell, told) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in said.lines().map_while(Result::ok) {
+                if line.contains("attached") {
+                    let _ = tell.send(());
+                }
             }
+        });
+        if told.recv_timeout(PATIENCE).is_ok() {
+            return Some(ReadOnly(strace));
         }
+        let _ = strace.kill();
         let _ = strace.wait();
         println!("skipped: strace may not look at another process here");
         None
@@ -47,7 +56,13 @@ impl Drop for ReadOnly {
         // It lets go of the daemon; killed outright it would as well, but then it might end it.
         let pid = nix::unistd::Pid::from_raw(i32::try_from(self.0.id()).unwrap());
         let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT);
-        let _ = self.0.wait();
+        let end = Instant::now() + PATIENCE;
+        while matches!(self.0.try_wait(), Ok(None)) {
+            if Instant::now() > end {
+                let _ = self.0.kill();
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
     }
 }
 
@@ -78,7 +93,7 @@ fn it_is_told_nothing_acknowledged_is_undone_and_it_recovers_by_itself() {
         assert_eq!(state(id), expected, "{id}");
     }
     // A cockpit would start the next daemon.
-    tty.keys("\x1bq");
+    tty.keys("q");
     assert_eq!(tty.end().0, 0);
     desk.done(&["stop"]);
     // Everything derived agrees with its records.

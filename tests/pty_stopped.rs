@@ -49,6 +49,8 @@ fn it_harms_nobody_and_shows_the_newest_state_when_it_goes_on() {
     // It works again, too.
     stopped.keys("?");
     stopped.see("Keys");
-    stopped.keys("\x1bq");
+    stopped.keys("\x1b");
+    stopped.see_gone("Keys");
+    stopped.keys("q");
     assert_eq!(stopped.end().0, 0);
 }

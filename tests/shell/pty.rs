@@ -220,8 +220,15 @@ impl Tty {
 
     /// Waits for the end; gives the exit code and everything that was written.
     pub fn end(mut self) -> (u32, Vec<u8>) {
-        let code = self.child.wait().unwrap().exit_code();
         let until = Instant::now() + PATIENCE;
+        let code = loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                break status.exit_code();
+            }
+            // One that stays would hold the whole run for ever.
+            assert!(Instant::now() < until, "it does not end:\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(10));
+        };
         let mut shown = self.shown.0.lock().unwrap();
         while !shown.over && Instant::now() < until {
             shown = self.shown.1.wait_timeout(shown, Duration::from_millis(100)).unwrap().0;
