@@ -89,13 +89,11 @@ fn write_copy(
         keys += 1;
         batch.insert(key, value);
         if keys % STEP as u64 == 0 {
-            to.tree.apply_batch(std::mem::take(&mut batch)).map_err(|e| failed(&e))?;
-            to.tree.flush().map_err(|e| failed(&e))?;
+            to.write(std::mem::take(&mut batch)).map_err(|e| failed(&e))?;
             done(keys);
         }
     }
-    to.tree.apply_batch(batch).map_err(|e| failed(&e))?;
-    to.tree.flush().map_err(|e| failed(&e))?;
+    to.write(batch).map_err(|e| failed(&e))?;
     done(keys);
     Ok((keys, sum))
 }

@@ -9,6 +9,7 @@ mod compact;
 pub mod export;
 mod group;
 pub mod keys;
+mod lookout;
 mod memory;
 pub mod migrate;
 mod open_files;

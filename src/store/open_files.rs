@@ -4,6 +4,7 @@
 //! `lock` is held by the process that has the store open. `data` is the database; while it is
 //! being made it is called `data.new`, so that one that is called `data` is whole.
 
+use super::lookout::Lookout;
 use super::sled_store::{Engine, is_full};
 use nix::fcntl::{Flock, FlockArg};
 use std::fs::{self, DirBuilder, File, OpenOptions};
@@ -202,7 +203,7 @@ fn create(folder: &Path, data: &Path, cache_bytes: u64) -> Result<Engine, OpenEr
     }
     make_folder(&new)?;
     let engine = open_sled(&new, cache_bytes)?;
-    engine.tree.flush().map_err(|e| OpenError::engine(&new, &e))?;
+    engine.write(sled::Batch::default()).map_err(|e| OpenError::engine(&new, &e))?;
     sync_files(&new)?;
     fs::rename(&new, data).map_err(|e| OpenError::io(data, &e))?;
     sync_folder(folder)?;
@@ -239,7 +240,7 @@ pub(super) fn open_sled(data: &Path, cache_bytes: u64) -> Result<Engine, OpenErr
     // What the opening itself wrote, and the names of the files it made.
     file.sync_all().map_err(|e| OpenError::io(&path, &e))?;
     sync_folder(data)?;
-    Ok(Engine { tree, file })
+    Ok(Engine { lookout: Lookout::over(&tree), tree, file })
 }
 
 fn snapshots(data: &Path) -> Result<Vec<PathBuf>, OpenError> {

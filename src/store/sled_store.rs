@@ -15,8 +15,10 @@
 //! * A failed write sticks in sled. The store then answers nothing until it is opened anew
 //!   ([`SledStore::reopen`]). So that a full disk does not come to that, it stops writing while
 //!   there is some room left ([`SledStore::check_room`]) and goes on by itself when there is more.
+//! * Some failed writes sled tells nobody of who already waits for them: see `lookout`.
 
 use super::group::judge;
+use super::lookout::Lookout;
 use super::open_files::{self, OpenError};
 use super::{
     Archive, Batch, Direction, Key, KeyRange, Outcome, Page, Revision, Store, StoreError, Versioned,
@@ -54,6 +56,18 @@ pub(super) struct Engine {
     pub(super) tree: sled::Db,
     /// Our own handle to sled's file, for the sync that sled leaves out.
     pub(super) file: File,
+    pub(super) lookout: Lookout,
+}
+
+impl Engine {
+    /// Writes a batch and waits until sled has handed it over; what the disk itself still keeps to
+    /// itself is left to `file`.
+    pub(super) fn write(&self, batch: sled::Batch) -> sled::Result<()> {
+        self.lookout.during(|| {
+            self.tree.apply_batch(batch)?;
+            self.tree.flush().map(|_| ())
+        })
+    }
 }
 
 enum State {
@@ -262,11 +276,8 @@ impl Store for SledStore {
                 None => batch.remove(key),
             }
         }
-        let written = engine
-            .tree
-            .apply_batch(batch)
-            .and_then(|()| engine.tree.flush().map(|_| ()))
-            .and_then(|()| engine.file.sync_data().map_err(sled::Error::Io));
+        let written =
+            engine.write(batch).and_then(|()| engine.file.sync_data().map_err(sled::Error::Io));
         if let Err(error) = written {
             let full = matches!(&error, sled::Error::Io(e) if is_full(e.kind()));
             let failure = self.cannot_write(full, &error);

@@ -24,7 +24,7 @@ mod trace;
 use daemon_support::TestDesk;
 use disk::{Disk, Fate, Tree};
 use dutydesk::domain::rng::Rng;
-use record::{FIRST, FOLDER, FULL, NOTES, child, record};
+use record::{FIRST, FOLDER, FULL, FULL_LATE, NOTES, child, record};
 use std::path::{Path, PathBuf};
 use trace::Event;
 
@@ -171,14 +171,20 @@ fn the_database_may_be_being_written_anew() {
     cut_rows(&events, cuts(), &Disk::empty(), 0, 3);
 }
 
+/// A desk at work on such a disk: what it did, and what it noted down.
+fn at_work(fault: Option<&str>, folder: &Path) -> (Vec<Event>, desk::Noted) {
+    let notes = tempfile::NamedTempFile::new().unwrap();
+    let mut at_work = child("desk_at_work", folder);
+    let events = record(at_work.env(NOTES, notes.path()), folder, fault);
+    (events, desk::Noted::read(notes.path()))
+}
+
 /// Cuts the power while a desk works; gives back how many groups found the disk full.
 fn cut_desk(fault: Option<&str>, seed: u64) -> usize {
-    let (folder, notes) = (tempfile::tempdir().unwrap(), tempfile::NamedTempFile::new().unwrap());
-    let mut at_work = child("desk_at_work", folder.path());
-    let events = record(at_work.env(NOTES, notes.path()), folder.path(), fault);
+    let folder = tempfile::tempdir().unwrap();
+    let (events, noted) = at_work(fault, folder.path());
     let archived = |e: &&Event| matches!(&e.call, trace::Call::Write { path, .. } if path.starts_with("archive"));
     assert!(events.iter().filter(archived).count() > 5, "hardly anything was archived");
-    let noted = desk::Noted::read(notes.path());
     cut(&events, cuts() / 3, &Disk::empty(), seed, |folder, moment| {
         desk::examine(folder, &events, moment, &noted)
     });
@@ -197,6 +203,16 @@ fn nor_does_one_whose_disk_was_full_meanwhile() {
     if record::is_possible() {
         let refused = cut_desk(Some(FULL), 5);
         assert!(refused > 0, "no write found the disk full");
+    }
+}
+
+/// sled tells nobody of some failed writes who already waits for them.
+#[test]
+fn a_disk_that_takes_its_time_to_be_full_keeps_nobody_waiting() {
+    if record::is_possible() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_, noted) = at_work(Some(FULL_LATE), folder.path());
+        assert!(noted.refused() > 0, "no write found the disk full");
     }
 }
 

@@ -1,8 +1,10 @@
 //! Runs something under strace, and gives back what it did to a folder.
 
 use super::trace::{self, Event};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// The child's folder, all of whose writes are recorded.
 pub const FOLDER: &str = "DUTYDESK_POWER_LOSS_FOLDER";
@@ -13,6 +15,11 @@ pub const NOTES: &str = "DUTYDESK_POWER_LOSS_NOTES";
 
 /// Writes that find the disk full: for each of the child's threads those of these numbers.
 pub const FULL: &str = "pwrite64:error=ENOSPC:when=40..45";
+/// The same from a disk that takes 30 ms to say so: somebody waits for it by then.
+pub const FULL_LATE: &str = "pwrite64:error=ENOSPC:delay_enter=30000:when=40..45";
+
+/// A child that takes longer never ends.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Whether strace is here and may trace; says so where not.
 pub fn is_possible() -> bool {
@@ -52,7 +59,19 @@ pub fn record(what: &Command, folder: &Path, fault: Option<&str>) -> Vec<Event> 
             None => strace.env_remove(name),
         };
     }
-    let done = strace.stdin(Stdio::null()).output().unwrap();
+    // Its own group, so that with strace goes what strace runs.
+    strace.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+    let mut strace = strace.spawn().unwrap();
+    let begun = Instant::now();
+    while strace.try_wait().unwrap().is_none() {
+        if begun.elapsed() > PATIENCE {
+            let group = nix::unistd::Pid::from_raw(i32::try_from(strace.id()).unwrap());
+            let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
+            panic!("{what:?} hangs");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let done = strace.wait_with_output().unwrap();
     assert!(done.status.success(), "{what:?} failed: {done:?}");
     trace::read(log.path(), folder)
 }
