@@ -137,6 +137,8 @@ fn a_known_file_is_checked_and_imported_by_its_profile() {
     desk.keys("enter");
     assert_eq!(job(&desk), Some(Job::Take(By::Name("xhs_notes".into()))));
     tell(&mut desk, &["390 posts added, 0 changed, 0 known already"]);
+    // Not before Enter goes on: whoever reads it presses it.
+    assert!(!desk.screen().contains("390 posts added"), "{}", desk.screen());
     ends(&mut desk, None);
     assert!(desk.screen().contains("390 posts added"), "{}", desk.screen());
     desk.keys("enter");

@@ -33,8 +33,10 @@ pub struct Wizard {
     pub top: usize,
     /// What stands in the way.
     pub wrong: Option<Shown>,
-    /// The lines that the import has told so far.
+    /// What the import told.
     heard: Vec<Shown>,
+    /// What the one at work has told so far. Shown when it has ended: before that Enter does not go on.
+    telling: Vec<Shown>,
 }
 
 /// How far the wizard is.
@@ -168,6 +170,7 @@ impl Wizard {
             top: 0,
             wrong: None,
             heard: Vec::new(),
+            telling: Vec::new(),
         }
     }
 
@@ -212,7 +215,7 @@ pub(super) fn heard(model: &mut Model, told: Told, _now: Time) {
                     None => w.wrong = Some(Shown::line(&line)),
                 }
             } else {
-                w.heard.extend(Shown::line(&line).wrap(width));
+                w.telling.extend(Shown::line(&line).wrap(width));
             }
         }
         Told::Ended(failed) => {
@@ -230,6 +233,7 @@ pub(super) fn heard(model: &mut Model, told: Told, _now: Time) {
                 (stage, _) => stage,
             };
             w.top = 0;
+            w.heard = std::mem::take(&mut w.telling);
             if let Some(why) = failed {
                 match w.stage {
                     Stage::Done => w.heard.splice(0..0, why.wrap(width)).for_each(drop),
