@@ -148,6 +148,20 @@ fn what_is_typed_is_taken_back_by_the_usual_keys_and_chinese_by_its_width() {
     only_text(&bytes);
 }
 
+/// Between two lines the terminal makes a signal of Ctrl-C.
+#[test]
+fn an_interrupt_gives_the_line_up_as_its_key_does() {
+    let desk = busy_desk();
+    let mut amy = plain(&desk, "dumb", "en");
+    amy.see("3 comments are open");
+    amy.keys("half a");
+    amy.see("> half a");
+    nix::sys::signal::kill(amy.pid(), nix::sys::signal::Signal::SIGINT).unwrap();
+    amy.see("Type quit to leave.");
+    amy.keys("quit\r");
+    assert_eq!(amy.end().0, 0);
+}
+
 #[test]
 fn verbs_say_sentences_too() {
     let desk = busy_desk();

@@ -88,7 +88,9 @@ impl Typist {
                             mode = Unbuffered::enter()?;
                             echo.again(&self.text)?;
                         }
-                        Asked::Interrupt | Asked::Resize | Asked::Themes => {}
+                        // Ctrl-C between two lines, when the terminal makes a signal of it.
+                        Asked::Interrupt => return self.give_up(),
+                        Asked::Resize | Asked::Themes => {}
                     },
                     read = self.reader.next() => match read {
                         Ok(inputs) => self.waiting.extend(inputs),
@@ -127,11 +129,7 @@ impl Typist {
                     echo.add(&self.text)?;
                     return self.finish(false, &echo);
                 }
-                KeyCode::Char('c') if key.ctrl => {
-                    self.text.clear();
-                    put("\n")?;
-                    return Ok(Typed::GivenUp);
-                }
+                KeyCode::Char('c') if key.ctrl => return self.give_up(),
                 KeyCode::Char('d') if key.ctrl && self.text.is_empty() => {
                     put("\n")?;
                     return Ok(Typed::End);
@@ -172,6 +170,12 @@ impl Typist {
                 _ => {}
             }
         }
+    }
+
+    fn give_up(&mut self) -> io::Result<Typed> {
+        self.text.clear();
+        put("\n")?;
+        Ok(Typed::GivenUp)
     }
 
     fn finish(&mut self, remembers: bool, echo: &Echo<'_>) -> io::Result<Typed> {
