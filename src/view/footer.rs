@@ -7,6 +7,7 @@ use crate::app::action::{Action, Context, TABLE};
 use crate::app::charts;
 use crate::app::composer::Stage;
 use crate::app::editor::Editor;
+use crate::app::import;
 use crate::app::layer::Layer;
 use crate::app::model::Focus;
 use crate::app::notices::{Toast, Tone};
@@ -123,8 +124,15 @@ fn of(s: &Scene<'_>, contexts: &[Context]) -> Vec<(Shown, Shown)> {
             s.m.layers().last(),
             Some(Layer::ViewName { .. } | Layer::Because { .. } | Layer::Line(_))
         );
+        // What an import does not know at this moment would be a dead key.
+        let import = match s.m.layers().last() {
+            Some(Layer::Import(wizard)) => Some(wizard.stage),
+            _ => None,
+        };
         let short = match spec.action {
             Action::Complete if own => return None,
+            Action::ImportNext if import.is_some_and(import::Stage::is_busy) => return None,
+            Action::ImportChange if import != Some(import::Stage::Mapping) => return None,
             Action::Send if overtaken => say::S_SEND_ANYWAY,
             Action::Enlarge => match charts::entering(s.m) {
                 Some(short) => short,

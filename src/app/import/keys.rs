@@ -106,7 +106,6 @@ fn next(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     (w.stage, w.wrong, w.top) = (stage, None, 0);
     w.heard.clear();
-    w.telling.clear();
     effects.push(Effect::Import { file: w.file.clone(), job });
 }
 
